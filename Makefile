@@ -1,0 +1,47 @@
+# Two commands do all the set-up on a machine with Python 3.11+ and make:  make demo   make test
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHON ?= python3
+
+.PHONY: demo test lint format bench vectors goldens clean
+
+demo: $(VENV)/.installed          ## one full Ulaanbaatar weekday, from taps to statements
+	$(BIN)/afc demo ulaanbaatar
+
+test: $(VENV)/.installed-dev lint ## everything that must hold
+	$(BIN)/pytest
+
+lint: $(VENV)/.installed-dev      ## style, types, direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev    ## put the source into the house's form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/.installed         ## rates and ratios on this machine
+	$(BIN)/afc bench line
+
+vectors: $(VENV)/.installed-dev   ## write the byte vectors of tests/vectors again
+	$(BIN)/python tests/vectors/make.py
+
+goldens: $(VENV)/.installed-dev   ## accept what the commands print now as what they should print
+	AFC_GOLDENS=write $(BIN)/pytest tests/goldens tests/test_readme.py
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/afc doctor
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $@
+
+clean:                            ## the virtual environment and all caches
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

@@ -1,0 +1,27 @@
+"""A refusal: the world gave us something we cannot take, and the person deserves to know what, where, why and how to fix it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class Refused(Exception):
+    """Input that is not taken; nothing was changed.
+
+    `code` is the name a script can test for, `where` a file and line or an argument, `cure` what to do next.
+    """
+
+    def __init__(self, code: str, what: str, *, where: str = "", cure: str = "") -> None:
+        self.code, self.what, self.where, self.cure = code, what, where, cure
+        super().__init__(": ".join(part for part in (where, what) if part) + (f" {cure}" if cure else ""))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint for a misspelt name: `Did you mean "window"?`, or nothing when no name is near.
+
+    >>> nearest("windwo", ["window", "walk"])
+    'Did you mean "window"?'
+    """
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f'Did you mean "{near[0]}"?' if near else ""
