@@ -1,0 +1,195 @@
+"""Worked examples from published tariffs, run against the fare rules: the truth that both ways of running them answer to."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from afc.fares.compile import compile_rates, in_force
+from afc.fares.history import Answer, Compiled, Interpreted, Rides, issue_card, load_event, quota_rides
+from afc.fares.rebate import monthly_rebate
+from afc.moment import local_us, service_date
+from afc.refusal import Refused, nearest
+
+Case = Mapping[str, Any]
+Machine = Callable[[np.ndarray, np.ndarray], Any]
+MACHINES: dict[str, Machine] = {"interpreted": Interpreted, "compiled": Compiled}
+
+
+class PricedLeg(NamedTuple):
+    """A leg of a case after pricing, as the split reads it."""
+
+    service: int
+    route: str
+    charge: int
+    base: int
+    refused: str
+    balance: int
+    answers: tuple[Answer, ...]
+
+
+class Outcome(NamedTuple):
+    """A case and what was wrong with it; no problems means it holds."""
+
+    name: str
+    source: str
+    problems: tuple[str, ...]
+    pending: str
+
+
+Split = Callable[[Any, Case, Sequence[PricedLeg]], Mapping[str, int]]
+
+
+def versions_of(city: Any) -> list[dict[str, Any]]:
+    """The city's tariff versions as the tables of tariff.toml, oldest first; `load_city` has checked every key."""
+    return list(tomllib.loads((city.folder / "tariff.toml").read_text("utf-8"))["version"])
+
+
+class Checker:
+    """Runs the cases of one city; compiles each tariff version once."""
+
+    def __init__(self, city: Any) -> None:
+        self.city, self.versions = city, versions_of(city)
+        self.rates: dict[int, np.ndarray] = {}
+
+    def rates_of(self, ordinal: int) -> np.ndarray:
+        """RATES[1] of a version."""
+        if ordinal not in self.rates:
+            self.rates[ordinal] = compile_rates(self.city, self.versions[ordinal], ordinal)
+        return self.rates[ordinal]
+
+    def ordinal(self, case: Case) -> int:
+        """The tariff version that a case names, or the one in force at its first tap."""
+        if "tariff" in case:
+            ids = [version["id"] for version in self.versions]
+            if case["tariff"] not in ids:
+                cure = nearest(case["tariff"], ids) or f"Known: {', '.join(ids)}."
+                raise Refused("ID_UNKNOWN", f'no tariff version "{case["tariff"]}"', cure=cure)
+            return ids.index(case["tariff"])
+        if not case.get("legs"):
+            return len(self.versions) - 1
+        first_us = local_us(case["legs"][0]["in"], self.city.zone)
+        return in_force(self.versions, service_date(first_us, self.city.zone, self.city.day_cut_s))
+
+    def check(self, case: Case, split: Split | None = None) -> Outcome:
+        """Run a case interpreted and compiled; each must give what the case says."""
+        name, source = case["name"], case.get("source", "")
+        if "pending" in case:
+            return Outcome(name, source, (), case["pending"])
+        try:
+            problems = [
+                f"{how}: {problem}" for how in MACHINES for problem in self.problems(case, MACHINES[how], split)
+            ]
+        except Refused as refused:
+            problems = [str(refused)]
+        return Outcome(name, source, tuple(problems), "")
+
+    def problems(self, case: Case, machine: Machine, split: Split | None) -> Iterable[str]:
+        """Differences between what the case expects and what the rules answer."""
+        version = self.versions[self.ordinal(case)]
+        if "month" in case:
+            yield from differences("rebate", case["rebate"], self.rebate(version, case["month"]))
+        if "quota" in case:
+            earned = quota_rides(version, case["before"]["criteria"])
+            yield from differences("quota", case["quota"], earned)
+        if not case.get("legs"):
+            return
+        legs = self.price(case, machine)
+        charges = [leg.charge for leg in legs]
+        yield from differences("charges", list(case.get("charges", charges)), charges)
+        yield from differences("total", case.get("total", sum(charges)), sum(charges))
+        yield from differences("refused", list(case.get("refused", [""] * len(legs))), [leg.refused for leg in legs])
+        yield from differences(
+            "balance", list(case.get("balance", [])), [leg.balance for leg in legs][: len(case.get("balance", []))]
+        )
+        for i, leg in enumerate(legs):
+            for told in leg.answers:
+                if sum(line.minor for line in told.lines) != told.minor:
+                    yield f"leg {i + 1}: reasons sum to {sum(line.minor for line in told.lines)}, charged {told.minor}"
+        if split and "shares" in case:
+            shares = split(self.city, case, legs)
+            yield from differences(
+                "shares", dict(case["shares"]), {party: shares.get(party, 0) for party in case["shares"]}
+            )
+
+    def rebate(self, version: Case, month: Case) -> int:
+        """The refund of a month of post-paid rides."""
+        offers = {row["id"]: row for row in version.get("rebate", [])}
+        return monthly_rebate(offers[month["rebate"]], month["rides"], month["spend"], month["class"])
+
+    def price(self, case: Case, machine: Machine) -> list[PricedLeg]:
+        """Ride the legs of a case, one card for each medium that it names."""
+        ordinal = self.ordinal(case)
+        version, rates, rides = self.versions[ordinal], self.rates_of(ordinal), Rides(self.city)
+        first = case.get("medium", self.city.media[0].id)
+        cards: dict[str, Any] = {}
+        legs = []
+        for leg in case["legs"]:
+            medium = leg.get("medium", first)
+            if medium not in cards:
+                card = issue_card(self.city, version, case["rider"], medium, case.get("before", {}))
+                start_quota(card, case, self.city)
+                cards[medium] = machine(card, rates)
+            legs.append(self.price_leg(cards[medium], rides, leg, rates))
+        return legs
+
+    def price_leg(self, card: Any, rides: Rides, leg: Case, rates: np.ndarray) -> PricedLeg:
+        """Load, tap in and tap out; a refused boarding is not ridden."""
+        ride = rides.ride(leg)
+        answers = []
+        if ride.top_up:
+            card.tap(load_event(ride.top_up, int(ride.tap_in["t_us"][0])))
+        answers.append(card.tap(ride.tap_in))
+        if ride.tap_out is not None and answers[0].refusal is None:
+            answers.append(card.tap(ride.tap_out))
+        refused = next((told.refusal.name for told in answers if told.refusal), "")
+        service = int(ride.tap_in["service"][0])
+        base = next((line.minor for line in answers[0].lines if line.rule.name == "BASE"), 0)
+        minor = sum(told.minor for told in answers)
+        return PricedLeg(service, leg.get("route", ""), minor, base, refused, answers[-1].balance, tuple(answers))
+
+
+def start_quota(card: np.ndarray, case: Case, city: Any) -> None:
+    """Rides of the month that the card has used before the case begins."""
+    if used := case.get("before", {}).get("quota_used"):
+        day = service_date(local_us(case["legs"][0]["in"], city.zone), city.zone, city.day_cut_s)
+        card["month"], card["quota_used"] = day.year * 12 + day.month - 1, used
+
+
+def differences(what: str, wanted: Any, got: Any) -> Iterable[str]:
+    """One sentence if two values differ."""
+    if wanted != got:
+        yield f"{what} should be {wanted}, came to {got}"
+
+
+def check_city(city: Any, cases: Sequence[Case] | None = None, split: Split | None = None) -> list[Outcome]:
+    """Every case of a pack, or of a list given instead."""
+    checker = Checker(city)
+    if cases is None:
+        cases = tomllib.loads((city.folder / "cases.toml").read_text("utf-8"))["case"]
+    return [checker.check(case, split) for case in cases]
+
+
+def main(names: Sequence[str]) -> int:
+    """`python -m afc.fares.cases CITY...`: print each case that does not hold."""
+    from afc.city import load_city
+
+    bad = 0
+    for name in names:
+        outcomes = check_city(load_city(name))
+        for outcome in outcomes:
+            for problem in outcome.problems:
+                print(f"{name}: {outcome.name}: {problem}")
+        bad += sum(bool(outcome.problems) for outcome in outcomes)
+        print(f"{name}: {len(outcomes)} cases, {sum(bool(o.problems) for o in outcomes)} wrong, "
+              f"{sum(bool(o.pending) for o in outcomes)} pending")  # fmt: skip
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    import sys
+
+    sys.exit(main(sys.argv[1:]))

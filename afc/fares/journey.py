@@ -1,0 +1,68 @@
+"""Whether a boarding continues the journey: what the rider still holds from the legs before.
+
+Each question below can end the journey; the boarding then pays as a first one. The order does not matter to the answer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from afc.executor import rule
+from afc.fares.calendar import between, minute_of, service_day
+from afc.fares.rates import FIRST_BOARDING, SERVICE_DAY
+
+
+@rule
+def continues(card: Any, e: Any, r: Any, period: int) -> bool:
+    """Does this boarding belong to the journey that the card remembers?"""
+    if card.j_legs == 0 or r.joins[e.service] == 0 or card.j_transfers >= r.transfers_max:
+        return False
+    if r.needs_attribute != 0 and card.attributes & r.needs_attribute == 0:
+        return False
+    if not right_was_earned(card, e, r) or not in_window(card, e, r):
+        return False
+    if is_reentry_service(card, e, r):
+        return may_reenter(card, e, r)
+    if r.pair_price[card.j_service][e.service][period] < 0:
+        return False
+    if r.same_route == 0 and e.route >= 0 and e.route == card.j_route:
+        return False
+    if r.same_vehicle == 0 and e.vehicle >= 0 and e.vehicle == card.j_vehicle:
+        return False
+    return e.group == card.j_group or r.group_owner == 1
+
+
+@rule
+def right_was_earned(card: Any, e: Any, r: Any) -> bool:
+    """A right may have to be earned by tapping out, by riding a minimum time, and by not having been used just before."""
+    if r.needs_tap_out[card.medium] == 1 and card.j_out_us == 0:
+        return False
+    if r.min_dwell_us > 0 and card.j_out_us > 0 and card.j_out_us - card.j_in_us < r.min_dwell_us:
+        return False
+    return not (r.cooldown_us > 0 and card.transfer_us > 0 and e.t_us - card.transfer_us < r.cooldown_us)
+
+
+@rule
+def in_window(card: Any, e: Any, r: Any) -> bool:
+    """Is the boarding within the time that the tariff allows? The last second of a window counts."""
+    if r.window_from == SERVICE_DAY:
+        return service_day(e.t_us, r) == card.j_day
+    if r.window_from == FIRST_BOARDING:
+        return e.t_us - card.j_start_us <= r.window_us
+    since_us = card.j_out_us if card.j_out_us > 0 else card.j_in_us
+    night = between(minute_of(since_us, r), r.night_from, r.night_to)
+    return e.t_us - since_us <= (r.night_window_us if night else r.window_us)
+
+
+@rule
+def is_reentry_service(card: Any, e: Any, r: Any) -> bool:
+    """Leaving the gates and coming back to the same service is judged by its own rule."""
+    return r.reentry_service >= 0 and e.service == r.reentry_service and card.j_service == r.reentry_service
+
+
+@rule
+def may_reenter(card: Any, e: Any, r: Any) -> bool:
+    """Back through the gates of the same station, soon enough and not too often."""
+    if e.stop != card.j_out_stop or card.j_reentries >= r.reentry_max:
+        return False
+    return e.t_us - card.j_out_us <= r.reentry_us

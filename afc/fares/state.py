@@ -1,0 +1,133 @@
+"""What a card remembers, what a tap says, and the words for why it cost what it cost.
+
+The fare is a fold over one card's history: `charge(card, event, rates, lines)`. The card's record is exactly what the chip
+carries, so the reader (to deduct) and the clearing house (to re-rate) start from the same memory. All integers are
+signed; money is minor units, time UTC microseconds, -1 means "none".
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+import numpy as np
+
+CARD = np.dtype(
+    [
+        # who
+        ("card", "<u8"), ("category", "<i1"), ("medium", "<i1"), ("attributes", "<i2"),
+        # purse
+        ("balance", "<i8"), ("counter", "<i4"), ("credit_used", "<i1"),
+        # the leg under way or last ridden
+        ("leg_open", "<i1"), ("leg_service", "<i1"), ("leg_in_journey", "<i1"), ("leg_product", "<i1"), ("leg_group", "<i1"),
+        ("leg_route", "<i2"), ("leg_pattern", "<i2"), ("leg_seq", "<i2"), ("leg_operator", "<i2"),
+        ("leg_stop", "<i4"), ("leg_vehicle", "<i4"), ("leg_number", "<i4"), ("leg_journey", "<i4"),
+        ("leg_in_us", "<i8"), ("leg_discount", "<i8"),
+        # the journey: what the rider still holds
+        ("journeys", "<i4"), ("j_number", "<i4"), ("j_legs", "<i1"), ("j_transfers", "<i1"), ("j_reentries", "<i1"),
+        ("j_service", "<i1"), ("j_sections", "<i1"), ("j_group", "<i1"),
+        ("j_route", "<i2"), ("j_vehicle", "<i4"), ("j_out_stop", "<i4"), ("j_day", "<i4"),
+        ("j_dist_m", "<i4"), ("j_free_m", "<i4"),
+        ("j_start_us", "<i8"), ("j_in_us", "<i8"), ("j_out_us", "<i8"),
+        ("j_high", "<i8"), ("j_alone", "<i8"), ("j_due", "<i8"), ("j_early", "<i8"), ("transfer_us", "<i8"),
+        # rights by the month and by product
+        ("month", "<i4"), ("quota_rides", "<i2"), ("quota_used", "<i2"),
+        ("product", "<i1"), ("missing_taps", "<i1"), ("pass_entries", "<i2"), ("pass_day_used", "<i2"), ("pass_day", "<i4"),
+        ("pass_from_us", "<i8"), ("pass_until_us", "<i8"),
+    ]
+)  # fmt: skip
+"""The chip's memory, one row a card. `quota_rides` -1 means "as the tariff says"."""
+
+EVENT = np.dtype(
+    [
+        ("kind", "<i1"), ("service", "<i1"), ("group", "<i1"), ("product", "<i1"), ("sections", "<i1"),
+        ("route", "<i2"), ("pattern", "<i2"), ("seq", "<i2"), ("operator", "<i2"),
+        ("vehicle", "<i4"), ("stop", "<i4"), ("dist_m", "<i4"), ("t_us", "<i8"), ("amount", "<i8"),
+    ]
+)  # fmt: skip
+"""A tap as the fare sees it. `dist_m` is the tariff distance of the leg that an exit ends, `sections` the fare sections on
+its path as bits; `route`, `pattern`, `vehicle` are -1 at gates."""
+
+READER = np.dtype(
+    [
+        ("device", "<u4"), ("epoch", "<u2"), ("seq", "<u4"), ("tariff", "<u2"), ("clock", "<u1"), ("key_version", "<u1"),
+        ("service", "<i1"), ("operator", "<i2"), ("route", "<i2"), ("pattern", "<i2"), ("stop_seq", "<i2"),
+        ("stop", "<i4"), ("vehicle", "<i4"), ("trip", "<i4"),
+    ]
+)  # fmt: skip
+"""A reader at one moment: what it is (device, operator, vehicle) and where it is (stop, pattern, trip)."""
+
+LINES_MAX = 8
+"""A charge has at most this many reasons."""
+
+
+class Rule(IntEnum):
+    """Why an amount is part of a charge; the amounts of a charge's lines sum to the charge."""
+
+    BASE = 1
+    TRANSFER = 2
+    DISTANCE = 3
+    CEILING = 4
+    SECTION = 5
+    EARLY = 6
+    QUOTA = 7
+    PASS = 8
+    FREE_DAY = 9
+    COLLECTED = 10
+    SURCHARGE = 11
+
+
+class Refusal(IntEnum):
+    """Why a reader did not open; the first that fits, in this order, is the answer."""
+
+    DENYLISTED = 1
+    NO_ENTRY = 2
+    SUSPENDED = 3
+    PASS_DAY_LIMIT = 4
+    INSUFFICIENT_BALANCE = 5
+    PURSE_FULL = 6
+
+    @property
+    def sentence(self) -> str:
+        """What the rider is told."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Refusal.DENYLISTED: "The card is on the denylist that this reader carries.",
+    Refusal.NO_ENTRY: "There is no open boarding on the card that this tap could end.",
+    Refusal.SUSPENDED: "The pass is suspended because boardings were left without a tap-out.",
+    Refusal.PASS_DAY_LIMIT: "The pass has used up its entries for today, and the purse cannot pay.",
+    Refusal.INSUFFICIENT_BALANCE: "The purse holds too little for this ride.",
+    Refusal.PURSE_FULL: "The load would lift the purse over its maximum.",
+}
+
+
+def new_cards(n: int) -> np.ndarray:
+    """Cards fresh from the issuer: empty purse, no ride, no pass."""
+    cards = np.zeros(n, CARD)
+    for field in ("leg_stop", "leg_route", "leg_pattern", "leg_vehicle", "leg_operator", "j_vehicle", "j_route", "j_out_stop",
+                  "quota_rides", "j_service", "leg_service"):  # fmt: skip
+        cards[field] = -1
+    return cards
+
+
+class Plain:
+    """A record as an object of plain Python values, for the interpreted rules: the same attribute names, nested lists."""
+
+    def __init__(self, record: np.void | np.ndarray) -> None:
+        record = record[0] if isinstance(record, np.ndarray) else record
+        names = record.dtype.names
+        assert names is not None
+        for name in names:
+            self.__dict__[name] = record[name].tolist()
+
+    def into(self, record: np.ndarray) -> None:
+        """Write the values back into a record array of one."""
+        for name, value in self.__dict__.items():
+            record[name] = value
+
+    def copy(self) -> Plain:
+        """A second image of the same values; the rules never change nested lists."""
+        twin = object.__new__(Plain)
+        twin.__dict__.update(self.__dict__)
+        return twin
