@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.fares.compile import compile_rates, in_force
-from afc.fares.history import Answer, Compiled, Interpreted, Rides, issue_card, load_event, quota_rides
+from afc.fares.history import Answer, Compiled, Interpreted, Ride, Rides, issue_card, load_event, quota_rides
 from afc.fares.rebate import monthly_rebate
 from afc.moment import local_us, service_date
 from afc.refusal import Refused, nearest
@@ -29,6 +29,7 @@ class PricedLeg(NamedTuple):
     refused: str
     balance: int
     answers: tuple[Answer, ...]
+    opens_journey: bool
 
 
 class Outcome(NamedTuple):
@@ -71,8 +72,11 @@ class Checker:
             return ids.index(case["tariff"])
         if not case.get("legs"):
             return len(self.versions) - 1
-        first_us = local_us(case["legs"][0]["in"], self.city.zone)
-        return in_force(self.versions, service_date(first_us, self.city.zone, self.city.day_cut_s))
+        return self.in_force(local_us(case["legs"][0]["in"], self.city.zone))
+
+    def in_force(self, t_us: int) -> int:
+        """The tariff version of a moment."""
+        return in_force(self.versions, service_date(t_us, self.city.zone, self.city.day_cut_s))
 
     def check(self, case: Case, split: Split | None = None) -> Outcome:
         """Run a case interpreted and compiled; each must give what the case says."""
@@ -133,12 +137,14 @@ class Checker:
                 card = issue_card(self.city, version, case["rider"], medium, case.get("before", {}))
                 start_quota(card, case, self.city)
                 cards[medium] = machine(card, rates)
-            legs.append(self.price_leg(cards[medium], rides, leg, rates))
+            ride = rides.ride(leg)
+            if "tariff" not in case:
+                cards[medium].carry(self.rates_of(self.in_force(int(ride.tap_in["t_us"][0]))))
+            legs.append(self.price_leg(cards[medium], ride, leg))
         return legs
 
-    def price_leg(self, card: Any, rides: Rides, leg: Case, rates: np.ndarray) -> PricedLeg:
+    def price_leg(self, card: Any, ride: Ride, leg: Case) -> PricedLeg:
         """Load, tap in and tap out; a refused boarding is not ridden."""
-        ride = rides.ride(leg)
         answers = []
         if ride.top_up:
             card.tap(load_event(ride.top_up, int(ride.tap_in["t_us"][0])))
@@ -149,7 +155,8 @@ class Checker:
         service = int(ride.tap_in["service"][0])
         base = next((line.minor for line in answers[0].lines if line.rule.name == "BASE"), 0)
         minor = sum(told.minor for told in answers)
-        return PricedLeg(service, leg.get("route", ""), minor, base, refused, answers[-1].balance, tuple(answers))
+        told, balance, opened = tuple(answers), answers[-1].balance, card.opened_journey()
+        return PricedLeg(service, leg.get("route", ""), minor, base, refused, balance, told, opened)
 
 
 def start_quota(card: np.ndarray, case: Case, city: Any) -> None:

@@ -20,7 +20,7 @@ from afc.fares.rights import PASS_SPENT, PASS_SUSPENDED, PASS_YES, pass_answer, 
 from afc.fares.state import LINES_MAX
 
 ENTRY, EXIT, LOAD, SALE = 1, 2, 3, 4
-NO_ENTRY, SUSPENDED, PASS_DAY_LIMIT, INSUFFICIENT_BALANCE, PURSE_FULL = -2, -3, -4, -5, -6
+NO_ENTRY, SUSPENDED, PASS_DAY_LIMIT, INSUFFICIENT_BALANCE, PURSE_FULL, GROUP_NOT_ALLOWED = -2, -3, -4, -5, -6, -7
 BASE, TRANSFER, DISTANCE, CEILING, SECTION, EARLY, QUOTA, PASS, FREE_DAY, COLLECTED, SURCHARGE = range(1, 12)
 
 
@@ -56,6 +56,8 @@ def put(lines: Any, why: int, amount: int, quantity: int) -> None:
 @rule
 def tap_in(card: Any, e: Any, r: Any, lines: Any) -> int:
     """A boarding: what was left owing by the leg before, then the pass, the free day, the transfer or the full base."""
+    if e.group > 1 and r.group_categories >> card.category & 1 == 0:
+        return GROUP_NOT_ALLOWED
     answer = pass_answer(card, e, r)
     if answer == PASS_SUSPENDED:
         return SUSPENDED
@@ -178,9 +180,7 @@ def transfer(card: Any, e: Any, r: Any, lines: Any, base: int, period: int) -> i
         card.j_free_m = max(card.j_free_m, r.free_m[e.service])
         fare = rise(card, e.group, r)
     else:
-        riders_in_right = e.group if e.group == card.j_group else 1
-        one = r.base[card.category][e.service][period]
-        fare = base - riders_in_right * (one - min(one, r.pair_price[card.j_service][e.service][period]))
+        fare = min(base, r.pair_price[card.j_service][e.service][period] * e.group)
     put(lines, TRANSFER, fare - base, card.j_transfers)
     card.transfer_us = e.t_us
     start_leg(card, e, 1, 0, base - fare)

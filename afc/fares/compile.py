@@ -94,8 +94,8 @@ def write_calendar(r: Any, city: Any, version: Version, names: Names) -> None:
     free = free_services(version, names)
     for i in range(days):
         day = first + timedelta(days=i)
-        r["day_type"][i] = city.day_type(day)
-        r["school"][i] = city.is_school_day(day)
+        r["day_type"][i] = city.calendar.day_type(day)
+        r["school"][i] = city.calendar.is_school_day(day)
         r["month_of"][i] = day.year * 12 + day.month - 1
         r["free"][i] = free.get(day, 0)
     for p, name in enumerate(period_names(version)):
@@ -260,7 +260,9 @@ def attribute_mask(attribute: str | None, names: Names) -> int:
 
 
 def write_modifiers(r: Any, version: Version, names: Names) -> None:
-    """The early discount and what a missing tap-out costs."""
+    """Who may pay for a group, the early discount, and what a missing tap-out costs."""
+    paying = version.get("group", {}).get("categories", names.categories)
+    r["group_categories"] = sum(1 << names.categories.index(c) for c in paying)
     if early := version.get("early"):
         r["early_from"], r["early_to"] = clock_band(early["between"])
         r["early_percent"], r["early_services"] = early["percent"], names.mask(early["services"])

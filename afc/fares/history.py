@@ -49,7 +49,12 @@ class Interpreted:
     """A card whose taps are priced by the rules as they stand."""
 
     def __init__(self, card: np.ndarray, rates: np.ndarray) -> None:
-        self.card, self.rates = Plain(card), Plain(rates)
+        self.card = Plain(card)
+        self.carry(rates)
+
+    def carry(self, rates: np.ndarray) -> None:
+        """From now on readers carry these rates."""
+        self.rates = Plain(rates)
 
     def tap(self, event: np.ndarray) -> Answer:
         """Apply one event; a refusal leaves the card as it was."""
@@ -59,12 +64,21 @@ class Interpreted:
             self.card = image
         return answer(minor, lines, self.card.balance)  # type: ignore[attr-defined]
 
+    def opened_journey(self) -> bool:
+        """Was the last boarding the first of a journey that later legs may continue?"""
+        return opened(self.card)
+
 
 class Compiled:
     """A card whose taps are priced by the same rules in machine code."""
 
     def __init__(self, card: np.ndarray, rates: np.ndarray) -> None:
-        self.card, self.rates = card.copy(), rates
+        self.card = card.copy()
+        self.carry(rates)
+
+    def carry(self, rates: np.ndarray) -> None:
+        """From now on readers carry these rates."""
+        self.rates = rates
 
     def tap(self, event: np.ndarray) -> Answer:
         """Apply one event; a refusal leaves the card as it was."""
@@ -73,6 +87,15 @@ class Compiled:
         if minor >= 0:
             self.card = image
         return answer(minor, lines.tolist(), int(self.card["balance"][0]))
+
+    def opened_journey(self) -> bool:
+        """Was the last boarding the first of a journey that later legs may continue?"""
+        return opened(Plain(self.card))
+
+
+def opened(card: Any) -> bool:
+    """Is the leg on the card the first of the journey on it?"""
+    return bool(card.leg_in_journey == 1 and card.j_legs == 1)
 
 
 def answer(minor: int, lines: Sequence[Sequence[int]], balance: int) -> Answer:

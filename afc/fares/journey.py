@@ -29,7 +29,7 @@ def continues(card: Any, e: Any, r: Any, period: int) -> bool:
         return False
     if r.same_vehicle == 0 and e.vehicle >= 0 and e.vehicle == card.j_vehicle:
         return False
-    return e.group == card.j_group or r.group_owner == 1
+    return e.group == card.j_group or (r.group_owner == 1 and e.group == 1)
 
 
 @rule

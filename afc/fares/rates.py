@@ -35,6 +35,7 @@ RATES = np.dtype(
         ("window_from", "<i8"), ("window_us", "<i8"), ("night_window_us", "<i8"), ("night_from", "<i8"), ("night_to", "<i8"),
         ("transfers_max", "<i8"), ("needs_tap_out", "<i1", M), ("min_dwell_us", "<i8"), ("cooldown_us", "<i8"),
         ("same_route", "<i8"), ("same_vehicle", "<i8"), ("needs_attribute", "<i8"), ("group_owner", "<i8"),
+        ("group_categories", "<i8"),
         ("free_m", "<i8", S),
         ("chain_bands", "<i8"), ("chain_from_m", "<i8", B), ("chain_step_m", "<i8", B), ("chain_minor", "<i8", (B, C)),
         ("reentry_service", "<i8"), ("reentry_us", "<i8"), ("reentry_max", "<i8"),

@@ -85,6 +85,7 @@ class Refusal(IntEnum):
     PASS_DAY_LIMIT = 4
     INSUFFICIENT_BALANCE = 5
     PURSE_FULL = 6
+    GROUP_NOT_ALLOWED = 7
 
     @property
     def sentence(self) -> str:
@@ -99,6 +100,7 @@ _SENTENCES = {
     Refusal.PASS_DAY_LIMIT: "The pass has used up its entries for today, and the purse cannot pay.",
     Refusal.INSUFFICIENT_BALANCE: "The purse holds too little for this ride.",
     Refusal.PURSE_FULL: "The load would lift the purse over its maximum.",
+    Refusal.GROUP_NOT_ALLOWED: "This card pays for its holder alone.",
 }
 
 

@@ -1,0 +1,177 @@
+"""demand.toml: how many ride, when, where and with what in their pockets; and the vehicles and gates they meet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Annotated
+
+from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
+
+from afc.pack.form import (
+    AttributeId,
+    CategoryId,
+    CriterionId,
+    DayTypeId,
+    Finding,
+    Form,
+    Id,
+    MediumId,
+    Money,
+    ProductId,
+    ServiceId,
+    Share,
+    StopId,
+    Text,
+    Weight,
+    duplicates,
+    refuse,
+    required_ids,
+    wrong,
+)
+
+ROUNDING = 1e-6  # shares are written in decimals, which binary numbers cannot all hold
+
+
+class Scenario(Form):
+    """Days to simulate, by name."""
+
+    name: Id
+    start: dt.date
+    days: Annotated[int, Field(ge=1, le=400)]
+    scale: Annotated[float, Field(gt=0, le=100)]
+    seed: Annotated[int, Field(ge=0, le=2**63 - 1)]
+    about: Text
+
+
+class Day(Form):
+    """A day type at full scale."""
+
+    boardings: Annotated[int, Field(ge=0, le=1_000_000_000)]
+    profile: Annotated[tuple[Weight, ...], Field(min_length=24, max_length=24)]
+    services: Annotated[Mapping[ServiceId, Weight], Field(min_length=1)]
+
+    @field_validator("profile")
+    @classmethod
+    def _somewhen(cls, hours: tuple[float, ...]) -> tuple[float, ...]:
+        if not sum(hours):
+            raise wrong("WEIGHTS_ALL_ZERO", "no hour has any boardings", "Write a share for at least one hour.")
+        return hours
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Day:
+        refuse(whole_findings(self.services.values(), ("services",), "the services' shares"))
+        return self
+
+
+class Balance(Form):
+    """What is on a card in the morning, and when its holder tops it up."""
+
+    low: Money
+    high: Money
+    top_up: Money
+    below: Money
+    forget: Share
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Balance:
+        if self.low > self.high:
+            refuse([Finding(("low",), "BALANCE_UNCLEAR", "`low` is above `high`", "Turn them round.")])
+        return self
+
+
+class Group(Form):
+    """Riders alike in category, cards and habits."""
+
+    category: CategoryId
+    share: Share
+    medium: Annotated[Mapping[MediumId, Share], Field(min_length=1)]
+    tap_out: Share = 1.0
+    attributes: Mapping[AttributeId, Share] = Field(default_factory=dict)
+    criteria: Mapping[CriterionId, Share] = Field(default_factory=dict)
+    products: Mapping[ProductId, Share] = Field(default_factory=dict)
+    balance: Balance | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Group:
+        refuse(whole_findings(self.medium.values(), ("medium",), "the media's shares"))
+        return self
+
+
+class Riders(Form):
+    """Everybody who holds a card."""
+
+    journeys_per_card: Annotated[float, Field(gt=0, le=50)]
+    group: Annotated[tuple[Group, ...], Field(min_length=1, max_length=256)]
+
+    @model_validator(mode="after")
+    def _whole(self) -> Riders:
+        refuse(whole_findings((group.share for group in self.group), ("group",), "the groups' shares"))
+        return self
+
+
+class StopWeight(Form):
+    """Different weights of a stop as origin and as destination."""
+
+    o: Weight
+    d: Weight
+
+
+class Vehicle(Form):
+    """What a service's vehicles are like, and their card readers."""
+
+    capacity: Annotated[int, Field(ge=1, le=10_000)]
+    doors: Annotated[int, Field(ge=1, le=100)]
+    board_s: Annotated[float, Field(gt=0, le=600)]
+    alight_s: Annotated[float, Field(gt=0, le=600)]
+    devices: Annotated[int, Field(ge=0, le=100)] = 1
+    offline: Share = 0.0
+
+
+class Stations(Form):
+    """Gates of a station."""
+
+    lanes: Annotated[int, Field(ge=1, le=1000)]
+    lane_s: Annotated[float, Field(gt=0, le=600)]
+
+
+StopShare = Annotated[
+    Annotated[Weight, Tag("<weight>")] | Annotated[StopWeight, Tag("<pair>")],
+    Discriminator(lambda value: "<pair>" if isinstance(value, dict | StopWeight) else "<weight>"),
+]
+
+
+class DemandFile(Form):
+    """The whole of demand.toml."""
+
+    source: Text
+    scenario: Annotated[tuple[Scenario, ...], Field(min_length=1, max_length=100)]
+    day: Mapping[DayTypeId, Day]
+    riders: Riders
+    stops: Mapping[StopId, StopShare] = Field(default_factory=dict)
+    fleet: Mapping[ServiceId, Vehicle]
+    stations: Stations | None = None
+
+    @field_validator("scenario")
+    @classmethod
+    def _differ(cls, rows: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
+        refuse(
+            Finding((*twin.at, "name"), *twin[1:]) for twin in duplicates(rows, "scenario", key=lambda row: row.name)
+        )
+        return rows
+
+    @model_validator(mode="after")
+    def _complete(self, info: ValidationInfo) -> DemandFile:
+        days = required_ids(self.day, "day type", info, "DAY_MISSING")
+        fleet = required_ids(self.fleet, "service", info, "FLEET_MISSING")
+        tables = [("day", found) for found in days] + [("fleet", found) for found in fleet]
+        cures = {"day": "Write a [day.…] table for it.", "fleet": "Describe its vehicles under [fleet]."}
+        refuse(found._replace(at=(table,), cure=cures[table]) for table, found in tables)
+        return self
+
+
+def whole_findings(shares: Iterable[float], at: tuple[str, ...], what: str) -> Iterable[Finding]:
+    """Shares that must make a whole."""
+    total = sum(shares)
+    if abs(total - 1) > ROUNDING:
+        yield Finding(at, "SHARES_NOT_WHOLE", f"{what} sum to {total:.6g}", "They must sum to 1.")
