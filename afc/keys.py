@@ -1,0 +1,184 @@
+"""Keys: who can make a tap, a batch or a receipt, and who can only check one.
+
+A card's taps carry a MAC under a key of that card alone, which the operator of the bus never has. A reader signs its
+batches and the clearing house its receipts with keys of which everybody may have the public half. All arithmetic is done
+by the `cryptography` package; this file only says which key is for what.
+
+>>> KeyRing.from_seed(7, "sim-doc")
+KeyRing('sim-doc', throw-away keys)
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.ciphers import Cipher, modes
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.cmac import CMAC
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from numpy.typing import NDArray
+
+from afc.refusal import Refused
+from afc.tap import MACED, TAP, TapKind
+
+KEY_VERSION: Final = 1
+"""The generation of scheme keys that new taps are made under."""
+ENVIRONMENT_BYTES: Final = 16
+SIGNATURE_BYTES: Final = 64
+DIGEST_BYTES: Final = 32
+NO_DIGEST: Final = bytes(DIGEST_BYTES)
+_SEEDS: Final = 1 << 64
+_KEY_BYTES: Final = 16
+_DIVERSIFIER: Final = np.dtype([("purpose", "<u1"), ("key_version", "<u1"), ("zero", "<u2", 3), ("id", "<u8")])
+"""One AES block: what a key is for, its generation, and the card or device that it belongs to."""
+
+
+class KeyPurpose(IntEnum):
+    """Whose record key it is: a card's, or a reader's own for what it writes without a card."""
+
+    CARD = 1
+    DEVICE = 2
+
+
+class KeyRing:
+    """Every key of one environment, as the security manager holds them.
+
+    A reader gets what is its own through its SAM; the clearing house gets the record keys and its receipt key.
+    """
+
+    throw_away: Final = True
+    """A ring made from a seed protects nothing: anybody with the seed has all of its keys."""
+
+    def __init__(self, seed: int, environment: str) -> None:
+        self.environment = environment
+        self._seed = seed.to_bytes(8, "little")
+
+    @classmethod
+    def from_seed(cls, seed: int, environment: str) -> KeyRing:
+        """The same throw-away keys every time; refused for anything but a simulated environment."""
+        pack_environment(environment)
+        if not environment.startswith("sim-"):
+            raise Refused(
+                "ENVIRONMENT_NOT_SIMULATED",
+                f"keys from a seed are throw-away keys, and {environment!r} is not a simulated environment.",
+                where="environment",
+                cure="Give it a name that begins with sim-.",
+            )
+        if not 0 <= seed < _SEEDS:
+            raise Refused("SEED_OUT_OF_RANGE", "a seed is a whole number of 64 bits.", where="seed")
+        return cls(seed, environment)
+
+    def __repr__(self) -> str:
+        return f"KeyRing({self.environment!r}, throw-away keys)"
+
+    def card_keys(self, cards: NDArray[np.uint64], key_version: int = KEY_VERSION) -> bytes:
+        """The record keys of these cards, 16 bytes each, in one call of the cipher."""
+        return self._record_keys(KeyPurpose.CARD, key_version, cards)
+
+    def device_keys(self, devices: NDArray[np.uint64], key_version: int = KEY_VERSION) -> bytes:
+        """The record keys under which readers write what has no card: that a vehicle trip ended."""
+        return self._record_keys(KeyPurpose.DEVICE, key_version, devices)
+
+    def macs(self, taps: NDArray[np.void]) -> NDArray[np.uint64]:
+        """The MAC that each tap ought to carry."""
+        assert taps.dtype == TAP, "taps are TAP records"
+        macs = np.empty(len(taps), np.uint64)
+        generation = taps["key_version"].astype(np.uint16) * 2 + (taps["kind"] == TapKind.TRIP)
+        for one in np.unique(generation).tolist():
+            rows = np.flatnonzero(generation == one)
+            key_version, of_device = divmod(one, 2)
+            ids = taps["device" if of_device else "card"][rows].astype(np.uint64)
+            order = np.argsort(ids, kind="stable")
+            ids, rows = ids[order], rows[order]
+            starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
+            purpose = KeyPurpose.DEVICE if of_device else KeyPurpose.CARD
+            keys = self._record_keys(purpose, key_version, ids[starts])
+            macs[rows] = _macs(taps[rows], [*starts.tolist(), len(rows)], keys)
+        return macs
+
+    def macs_ok(self, taps: NDArray[np.void]) -> NDArray[np.bool_]:
+        """Which taps carry the MAC that they ought to."""
+        ok: NDArray[np.bool_] = self.macs(taps) == taps["mac"]
+        return ok
+
+    def device_private(self, device: int) -> Ed25519PrivateKey:
+        """What the SAM of this reader signs batches with."""
+        return self._signing_key(f"device/{device}")
+
+    def device_public(self, device: int) -> bytes:
+        """What the device register says about this reader."""
+        return self.device_private(device).public_key().public_bytes_raw()
+
+    def receipt_private(self) -> Ed25519PrivateKey:
+        """What the clearing house signs receipts with."""
+        return self._signing_key("receipt")
+
+    def receipt_public(self) -> bytes:
+        """What every reader checks receipts with."""
+        return self.receipt_private().public_key().public_bytes_raw()
+
+    def list_private(self) -> Ed25519PrivateKey:
+        """What the scheme signs denylists with."""
+        return self._signing_key("list")
+
+    def list_public(self) -> bytes:
+        """What every reader checks denylists with."""
+        return self.list_private().public_key().public_bytes_raw()
+
+    def _record_keys(self, purpose: KeyPurpose, key_version: int, ids: NDArray[np.uint64]) -> bytes:
+        blocks = np.zeros(len(ids), _DIVERSIFIER)
+        blocks["purpose"], blocks["key_version"], blocks["id"] = purpose, key_version, ids
+        scheme_key = self._derived(f"record/{key_version}", _KEY_BYTES)
+        return Cipher(AES(scheme_key), modes.ECB()).encryptor().update(blocks.tobytes())
+
+    def _signing_key(self, name: str) -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self._derived(name, 32))
+
+    def _derived(self, name: str, length: int) -> bytes:
+        salt, info = pack_environment(self.environment), f"afc/1/{name}".encode()
+        return HKDF(algorithm=hashes.SHA256(), length=length, salt=salt, info=info).derive(self._seed)
+
+
+def _macs(taps: NDArray[np.void], starts: list[int], keys: bytes) -> NDArray[np.uint64]:
+    """MACs of taps sorted by key: one keyed context per key, copied for each of its taps and then let go."""
+    data, tags = taps.tobytes(), []
+    cipher = AES(keys[:_KEY_BYTES])
+    for group, (start, end) in enumerate(pairwise(starts)):
+        # A new AES object for each key would only check again that 16 bytes are 16 bytes, and cost a fifth of the rate.
+        cipher.key = keys[group * _KEY_BYTES : (group + 1) * _KEY_BYTES]
+        keyed = CMAC(cipher)
+        for at in range(start * TAP.itemsize, end * TAP.itemsize, TAP.itemsize):
+            one = keyed.copy()
+            one.update(data[at : at + MACED])
+            tags.append(one.finalize())
+    return np.frombuffer(b"".join(tags), "<u8")[::2]
+
+
+def pack_environment(environment: str) -> bytes:
+    """The name of an environment as it stands in every signed message: 16 bytes, filled up with zeros."""
+    packed = environment.encode("ascii", "replace")
+    if not environment.isprintable() or not environment.isascii() or not 1 <= len(packed) <= ENVIRONMENT_BYTES:
+        raise Refused(
+            "ENVIRONMENT_NAME",
+            f"{environment!r} is not the name of an environment.",
+            where="environment",
+            cure=f"Use 1 to {ENVIRONMENT_BYTES} printable ASCII characters.",
+        )
+    return packed.ljust(ENVIRONMENT_BYTES, b"\0")
+
+
+def sha256(data: bytes | memoryview) -> bytes:
+    """The digest that names these bytes."""
+    digest = hashes.Hash(hashes.SHA256())
+    digest.update(data)
+    return digest.finalize()
+
+
+def check_signature(public: bytes, signature: bytes, digest: bytes) -> None:
+    """Nothing, or `cryptography.exceptions.InvalidSignature`."""
+    Ed25519PublicKey.from_public_bytes(public).verify(signature, digest)

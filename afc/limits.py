@@ -1,0 +1,104 @@
+"""Every maximum of the system and the reason it has that value.
+
+A limit is met by a refusal that names it, never by silence. Other files import the constants from here; `REASONS` holds
+the sentence for each, so that the list people read is the list the code keeps.
+
+>>> batch_taps_max, REASONS["batch_taps_max"].startswith("A lost batch")
+(256, True)
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+REASONS: Final[dict[str, str]] = {}
+"""Why each limit has its value, by its name."""
+
+
+def _limit(name: str, value: int, reason: str) -> int:
+    REASONS[name] = reason
+    return value
+
+
+# The tap.
+tap_amount_max = _limit(
+    "tap_amount_max",
+    1_000_000_000,
+    "Minor units, or metres of a vehicle trip: far above any fare, and the sum of two still fits in 32 bits.",
+)
+tap_balance_max = _limit(
+    "tap_balance_max",
+    1_000_000_000_000,
+    "Minor units on one card, either sign: nine million cards at this balance still add up in 64 bits.",
+)
+tap_group_max = _limit("tap_group_max", 60, "Riders paid for by one tap: a coach full.")
+tap_time_us_min = _limit("tap_time_us_min", 946_684_800_000_000, "2000-01-01 UTC: a clock before it was never set.")
+tap_time_us_max = _limit(
+    "tap_time_us_max",
+    4_102_444_799_999_999,
+    "End of 2099 UTC: a clock past it is broken, and nobody is charged for it.",
+)
+
+# The batch and its way in.
+batch_taps_max = _limit(
+    "batch_taps_max",
+    256,
+    "A lost batch is resent whole by radio, and the proof of one tap is its batch: 18 KiB is small enough for both.",
+)
+uplink_batch_taps_max = _limit(
+    "uplink_batch_taps_max",
+    200,
+    "What a reader seals at once: signing every 50 taps costs four times as much, and more than 200 saves little.",
+)
+intake_batches_max = _limit(
+    "intake_batches_max", 4_096, "Batches in one call: 75 MB at most are held before the one durable commit."
+)
+clock_ahead_us_max = _limit(
+    "clock_ahead_us_max",
+    600_000_000,
+    "Ten minutes: a tap later than its own arrival by more comes from a clock that was moved.",
+)
+late_days_max = _limit("late_days_max", 35, "A tap later than this is listed and argued about, not charged.")
+key_overlap_hours_max = _limit(
+    "key_overlap_hours_max", 72, "After a change of keys, readers that stood in a depot over a weekend are still heard."
+)
+
+# The reader.
+journal_taps_max = _limit(
+    "journal_taps_max",
+    500_000,
+    "Five days of the gates of the busiest station without a line to the office, in 36 MB of flash.",
+)
+denylist_cards_max = _limit(
+    "denylist_cards_max", 1_000_000, "8 MB: what a small reader loads in one night and searches in twenty steps."
+)
+
+# Riders.
+legs_per_card_day_max = _limit(
+    "legs_per_card_day_max", 200, "Beyond this it is a test card or an attack, and a person looks at it."
+)
+
+# City packs: what fits on the chip or in a tap.
+services_max = _limit(
+    "services_max", 24, "Fare classes of vehicles: a card remembers them as bits of one small number."
+)
+categories_max = _limit("categories_max", 16, "Rider categories: tariffs in use have fewer than ten.")
+media_max = _limit("media_max", 8, "Kinds of fare media.")
+attributes_max = _limit("attributes_max", 8, "Flags of a card: one byte.")
+criteria_max = _limit("criteria_max", 64, "Reasons for a quota: one 64-bit number on the card.")
+day_types_max = _limit("day_types_max", 4, "Kinds of service day; a holiday is one of these, not another kind.")
+
+# Timetables.
+gtfs_file_bytes_max = _limit(
+    "gtfs_file_bytes_max",
+    200_000_000,
+    "One file of a feed is read whole: the timetable of a large city is half of this.",
+)
+gtfs_rows_max = _limit(
+    "gtfs_rows_max", 1_000_000, "Rows of one file of a feed: its columns then stay below a gigabyte of memory."
+)
+network_stops_max = _limit(
+    "network_stops_max",
+    8_000,
+    "Shortest paths are kept for every pair of stops: this many take a quarter of a gigabyte.",
+)

@@ -1,0 +1,113 @@
+"""The tap: what a reader writes down when a card is held to it, in 72 bytes.
+
+The layout is the NumPy type `TAP` itself, so a day of taps is one array. `encode` and `decode` are the only way in and
+out, and both insist on the same rules.
+
+>>> TAP.itemsize, MACED
+(72, 64)
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afc.answers import BatchRefused, Reason
+from afc.limits import tap_amount_max, tap_balance_max, tap_group_max, tap_time_us_max, tap_time_us_min
+
+TAP: Final = np.dtype(
+    [
+        ("version", "<u1"), ("kind", "<u1"), ("clock", "<u1"), ("key_version", "<u1"),
+        ("medium", "<u1"), ("category", "<u1"), ("product", "<u1"), ("group", "<u1"),
+        ("device", "<u4"), ("epoch", "<u2"), ("tariff", "<u2"),
+        ("seq", "<u4"), ("counter", "<u4"),
+        ("time_us", "<i8"),
+        ("card", "<u8"),
+        ("stop", "<u4"), ("pattern", "<u2"), ("stop_seq", "<u2"),
+        ("trip", "<u4"), ("amount", "<i4"),
+        ("balance", "<i8"),
+        ("mac", "<u8"),
+    ]
+)  # fmt: skip
+"""One tap, little-endian, without padding; `docs/format.md` says what each field means."""
+
+TAP_VERSION: Final = 1
+MACED: Final = 64
+"""The MAC covers this many bytes of a tap: all of it but the MAC."""
+NO_STOP: Final = 0xFFFFFFFF
+NO_PATTERN: Final = 0xFFFF
+
+
+class TapKind(IntEnum):
+    """What the rider, or the vehicle, did."""
+
+    ENTRY = 1
+    EXIT = 2
+    LOAD = 3
+    SALE = 4
+    TRIP = 5
+
+
+class ClockQuality(IntEnum):
+    """How far the reader trusts its own clock."""
+
+    SYNCED = 0
+    HELD = 1
+    UNSET = 2
+
+
+def encode(taps: NDArray[np.void]) -> bytes:
+    """The bytes of taps that we made; a fault in them is our own mistake."""
+    assert taps.dtype == TAP, "taps are TAP records"
+    fault = find_fault(taps)
+    assert fault is None, fault
+    return taps.tobytes()
+
+
+def decode(data: bytes) -> NDArray[np.void]:
+    """The taps in these bytes, read-only, or `BatchRefused` with the first reason that fits any of them."""
+    if len(data) % TAP.itemsize:
+        raise BatchRefused(Reason.LENGTH_WRONG)
+    taps: NDArray[np.void] = np.frombuffer(data, TAP)
+    fault = find_fault(taps)
+    if fault is not None:
+        raise BatchRefused(fault)
+    return taps
+
+
+def find_fault(taps: NDArray[np.void]) -> Reason | None:
+    """The first reason why one of these taps cannot be, or None. Who made them is another question: the MAC answers it.
+
+    Only the smallest and the largest of each field are looked at: if both are possible, so is everything between.
+    """
+    if not len(taps):
+        return None
+    (version, kind, _, _, _, _, _, group), most = _extremes(taps, np.uint8, 8)
+    if (version, most[0]) != (TAP_VERSION, TAP_VERSION):
+        return Reason.RECORD_FORMAT
+    if kind < TapKind.ENTRY or most[1] > TapKind.TRIP:
+        return Reason.RECORD_KIND
+    (_, _, seq, time_us, card, *_), largest = _extremes(taps, np.uint64, 8)
+    if most[1] == TapKind.TRIP or card == 0 or seq >> 32 == 0:
+        trip = taps["kind"] == TapKind.TRIP
+        if ((taps["card"] == 0) != trip).any() or ((taps["counter"] == 0) != trip).any():
+            return Reason.RECORD_CARD
+    if time_us < tap_time_us_min or largest[3] > tap_time_us_max or most[2] > ClockQuality.UNSET:
+        return Reason.RECORD_TIME
+    if most[7] > tap_group_max or (group == 0 and not taps["group"][taps["kind"] <= TapKind.EXIT].all()):
+        return Reason.RECORD_GROUP
+    if largest[6] >> 32 > tap_amount_max or int(np.abs(taps["balance"]).view(np.uint64).max()) > tap_balance_max:
+        return Reason.RECORD_AMOUNT
+    return None
+
+
+def _extremes(taps: NDArray[np.void], word: type[np.unsignedinteger[Any]], words: int) -> tuple[list[int], list[int]]:
+    """Smallest and largest of the first words of the taps, read without sign, so that a negative number is a huge one.
+
+    A field in the upper half of its word (counter, amount) is the word without its lower 32 bits.
+    """
+    columns = np.ascontiguousarray(np.ascontiguousarray(taps).view(word).reshape(len(taps), -1)[:, :words].T)
+    return columns.min(axis=1).tolist(), columns.max(axis=1).tolist()

@@ -1,0 +1,179 @@
+"""The reader: a card is presented, the rule decides, and either a tap is written or the rider is told why not.
+
+`decide` answers for one card as values: card and reader in, tap and the card's new memory out. `decide_many` is the same
+decision for everybody who boards at one stop, over columns. A chip is never left half written: the rule works on a second
+image of the card, which becomes the card only when the tap is accepted.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from afc.tap import TAP
+
+from afc.executor import compiled, rule
+from afc.fares.charge import ENTRY, EXIT, charge
+from afc.fares.state import CARD, EVENT, LINES_MAX, READER, Refusal
+from afc.network.distance import leg_distance_m, leg_sections
+
+DENYLISTED = -1
+NO_PATTERN = 0xFFFF
+TAP_VERSION = 1
+_NO_CARDS = np.empty(0, np.uint64)
+
+
+class Accepted(NamedTuple):
+    """The reader opened: `tap` is the record (TAP[1], not yet stamped by the SAM), `card` the chip's new memory (CARD[1])."""
+
+    tap: np.ndarray
+    card: np.ndarray
+
+
+class Refused(NamedTuple):
+    """The reader stayed shut; the card is as it was."""
+
+    reason: Refusal
+
+
+def decide(
+    card: np.ndarray,
+    reader: np.ndarray,
+    t_us: int,
+    kind: int,
+    *,
+    rates: np.ndarray,
+    tables: Any,
+    denylist: np.ndarray = _NO_CARDS,
+    group: int = 1,
+    amount: int = 0,
+    product: int = 0,
+) -> Accepted | Refused:
+    """One presentation of one card. `reader.seq` is the last number used; the tap takes the next."""
+    cards, readers, taps, codes = card.copy(), reader.copy(), np.zeros(1, TAP), np.zeros(1, np.int64)
+    moments, amounts = np.array([t_us], np.int64), np.array([amount], np.int64)
+    rows = np.zeros(1, np.int64)
+    n = decide_many(
+        cards, rows, moments, amounts, kind, group, product, readers, denylist, rates, tables, taps, 0, codes
+    )
+    if n == 0:
+        return Refused(Refusal(-int(codes[0])))
+    return Accepted(taps, cards)
+
+
+def decide_many(
+    cards: np.ndarray,
+    rows: np.ndarray,
+    times_us: np.ndarray,
+    amounts: np.ndarray,
+    kind: int,
+    group: int,
+    product: int,
+    reader: np.ndarray,
+    denylist: np.ndarray,
+    rates: np.ndarray,
+    tables: Any,
+    taps: np.ndarray,
+    n: int,
+    codes: np.ndarray,
+) -> int:
+    """Present the cards of `rows` (indices into `cards`) one after another; how many taps `taps` holds afterwards.
+
+    `times_us[i]` and `amounts[i]` belong to `rows[i]`; `codes[i]` becomes the amount charged or minus the `Refusal`.
+    Accepted taps are written from `taps[n]` on, numbered on from `reader.seq`; `cards` and `reader` keep what they learn.
+    """
+    return int(
+        compiled(present)(
+            cards, rows, times_us, amounts, kind, group, product, reader, denylist, rates, tables, taps, n, codes
+        )
+    )
+
+
+@rule
+def present(
+    cards: Any,
+    rows: Any,
+    times_us: Any,
+    amounts: Any,
+    kind: int,
+    group: int,
+    product: int,
+    readers: Any,
+    denylist: Any,
+    rates: Any,
+    tables: Any,
+    taps: Any,
+    n: int,
+    codes: Any,
+) -> int:
+    """The loop over presentations; `readers` and `rates` are record arrays of one."""
+    reader, r = readers[0], rates[0]
+    image, event = np.empty(1, CARD), np.zeros(1, EVENT)
+    lines = np.zeros((LINES_MAX, 3), np.int64)
+    for i in range(len(rows)):
+        row = rows[i]
+        image[0] = cards[row]
+        card, e = image[0], event[0]
+        if kind in (ENTRY, EXIT) and listed(card.card, denylist):
+            codes[i] = DENYLISTED
+            continue
+        what_happens(e, card, reader, kind, group, product, times_us[i], amounts[i], tables)
+        lines[:] = 0
+        codes[i] = charge(card, e, r, lines)
+        if codes[i] < 0:
+            continue
+        cards[row] = image[0]
+        reader.seq += 1
+        write_tap(taps[n], card, e, reader, codes[i])
+        n += 1
+    return n
+
+
+@rule
+def listed(card: int, denylist: Any) -> bool:
+    """Is the card on the sorted denylist?"""
+    low, high = 0, len(denylist)
+    while low < high:
+        middle = (low + high) // 2
+        if denylist[middle] < card:
+            low = middle + 1
+        else:
+            high = middle
+    return low < len(denylist) and denylist[low] == card
+
+
+@rule
+def what_happens(
+    e: Any, card: Any, reader: Any, kind: int, group: int, product: int, t_us: int, amount: int, tables: Any
+) -> None:
+    """The tap as the fare sees it: the reader's place, and at an exit the leg that it would end."""
+    e.kind, e.service, e.group, e.product = kind, reader.service, group, product
+    e.route, e.pattern, e.seq, e.operator = reader.route, reader.pattern, reader.stop_seq, reader.operator
+    e.vehicle, e.stop, e.t_us, e.amount = reader.vehicle, reader.stop, t_us, amount
+    e.dist_m, e.sections = 0, 0
+    if kind == EXIT and card.leg_open == 1 and card.leg_pattern == reader.pattern:
+        e.group = card.leg_group
+        e.dist_m = leg_distance_m(card.leg_stop, card.leg_seq, reader.stop, reader.stop_seq, reader.pattern, tables)
+        e.sections = leg_sections(card.leg_stop, reader.stop, reader.pattern, tables)
+
+
+@rule
+def write_tap(tap: Any, card: Any, e: Any, reader: Any, amount: int) -> None:
+    """The record of what happened, complete but for the MAC, which only the SAM can make."""
+    tap.version, tap.kind, tap.clock, tap.key_version = TAP_VERSION, e.kind, reader.clock, reader.key_version
+    tap.medium, tap.category, tap.group = card.medium, card.category, e.group
+    tap.product = card.leg_product if e.kind == ENTRY or e.kind == EXIT else e.product
+    tap.device, tap.epoch, tap.seq, tap.tariff = reader.device, reader.epoch, reader.seq, reader.tariff
+    tap.counter, tap.card, tap.time_us, tap.stop = card.counter, card.card, e.t_us, reader.stop
+    tap.pattern = reader.pattern if reader.pattern >= 0 else NO_PATTERN
+    tap.stop_seq, tap.trip, tap.amount, tap.balance = reader.stop_seq, reader.trip, amount, card.balance
+
+
+def new_reader(device: int, *, epoch: int = 1, service: int = 0, operator: int = -1) -> np.ndarray:
+    """A reader fresh from the depot (READER[1]): no place yet, last sequence number 0."""
+    reader = np.zeros(1, READER)
+    reader["device"], reader["epoch"], reader["service"], reader["operator"] = device, epoch, service, operator
+    reader["clock"], reader["key_version"] = 0, 1
+    for field in ("route", "pattern", "stop", "vehicle"):
+        reader[field] = -1
+    return reader

@@ -1,0 +1,120 @@
+"""What a reader writes down for one tap, and what nobody should have written."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from afc import limits
+from afc.answers import BatchRefused, Reason
+from afc.tap import NO_PATTERN, NO_STOP, TAP, TapKind, decode, encode
+
+KINDS = st.sampled_from([TapKind.ENTRY, TapKind.EXIT, TapKind.LOAD, TapKind.SALE])
+
+
+@st.composite
+def taps(draw: st.DrawFn) -> np.ndarray:
+    """Any taps that may be, at the edges of what a field can say."""
+    rows = draw(st.integers(1, 4))
+    made = np.zeros(rows, TAP)
+    for tap in made:
+        tap["version"], tap["kind"], tap["clock"] = 1, draw(KINDS), draw(st.integers(0, 2))
+        tap["card"], tap["counter"] = draw(st.integers(1, 2**64 - 1)), draw(st.integers(1, 2**32 - 1))
+        tap["time_us"] = draw(st.integers(limits.tap_time_us_min, limits.tap_time_us_max))
+        tap["group"] = draw(st.integers(1, limits.tap_group_max))
+        tap["amount"] = draw(st.integers(0, limits.tap_amount_max))
+        tap["balance"] = draw(st.integers(-limits.tap_balance_max, limits.tap_balance_max))
+        for field in ("medium", "category", "product", "key_version"):
+            tap[field] = draw(st.integers(0, 2**8 - 1))
+        for field in ("epoch", "tariff", "pattern", "stop_seq"):
+            tap[field] = draw(st.integers(0, 2**16 - 1))
+        for field in ("device", "seq", "stop", "trip"):
+            tap[field] = draw(st.integers(0, 2**32 - 1))
+        tap["mac"] = draw(st.integers(0, 2**64 - 1))
+    return made
+
+
+@given(taps())
+@settings(max_examples=60)
+def test_what_is_read_is_what_was_written(made):
+    """An auditor compares bytes, so there is one way to write a tap."""
+    data = encode(made)
+    assert len(data) == 72 * len(made)
+    assert np.array_equal(decode(data), made)
+    assert encode(decode(data)) == data
+
+
+def test_nobody_changes_a_tap_that_was_read(taps_of):
+    """What came from the evidence stays as it is; a program that wants another tap makes a copy."""
+    tap = decode(encode(taps_of([5])))
+    with pytest.raises(ValueError, match="read-only"):
+        tap["amount"] = 0
+
+
+def test_half_a_tap_is_no_tap():
+    """A cut transmission must not be read as a cheaper one."""
+    with pytest.raises(BatchRefused) as refusal:
+        decode(bytes(71))
+    assert refusal.value.reason is Reason.LENGTH_WRONG
+    assert len(decode(b"")) == 0
+
+
+AT_THE_LIMIT_AND_ONE_PAST = [
+    ("version", 1, 2, Reason.RECORD_FORMAT),
+    ("version", 1, 0, Reason.RECORD_FORMAT),
+    ("kind", TapKind.SALE, 6, Reason.RECORD_KIND),
+    ("kind", TapKind.ENTRY, 0, Reason.RECORD_KIND),
+    ("card", 1, 0, Reason.RECORD_CARD),
+    ("counter", 1, 0, Reason.RECORD_CARD),
+    ("clock", 2, 3, Reason.RECORD_TIME),
+    ("time_us", limits.tap_time_us_min, limits.tap_time_us_min - 1, Reason.RECORD_TIME),
+    ("time_us", limits.tap_time_us_max, limits.tap_time_us_max + 1, Reason.RECORD_TIME),
+    ("time_us", limits.tap_time_us_min, -1, Reason.RECORD_TIME),
+    ("group", limits.tap_group_max, limits.tap_group_max + 1, Reason.RECORD_GROUP),
+    ("group", 1, 0, Reason.RECORD_GROUP),
+    ("amount", limits.tap_amount_max, limits.tap_amount_max + 1, Reason.RECORD_AMOUNT),
+    ("amount", 0, -1, Reason.RECORD_AMOUNT),
+    ("balance", limits.tap_balance_max, limits.tap_balance_max + 1, Reason.RECORD_AMOUNT),
+    ("balance", -limits.tap_balance_max, -limits.tap_balance_max - 1, Reason.RECORD_AMOUNT),
+    ("balance", 0, -(2**63), Reason.RECORD_AMOUNT),
+]
+
+
+@pytest.mark.parametrize(("field", "last_good", "first_bad", "reason"), AT_THE_LIMIT_AND_ONE_PAST)
+def test_every_limit_is_taken_and_one_past_it_refused(taps_of, field, last_good, first_bad, reason):
+    """A fare of minus one is a theft by a typing mistake; it has to stop at the door, under its name."""
+    three = taps_of([5, 6, 7], **{field: [1, last_good, 1] if field != "time_us" else last_good})
+    assert np.array_equal(decode(three.tobytes()), three)
+    three[field][1] = first_bad
+    with pytest.raises(BatchRefused) as refusal:
+        decode(three.tobytes())
+    assert refusal.value.reason is reason
+    assert str(refusal.value) == reason.sentence
+
+
+def test_a_top_up_has_no_group_and_a_kiosk_no_pattern(taps_of):
+    """A kiosk stands nowhere on a route and counts no riders."""
+    load = taps_of([5], kind=TapKind.LOAD, group=0, stop=NO_STOP, pattern=NO_PATTERN, amount=10_000)
+    assert decode(encode(load))["amount"] == 10_000
+
+
+def test_a_vehicle_trip_has_no_card_and_everything_else_has_one(taps_of):
+    """Kilometres are paid to the operator and must never land in a rider's history, nor a ride in nobody's."""
+    both = taps_of([5, 0], kind=[TapKind.ENTRY, TapKind.TRIP], counter=[1, 0], group=[1, 0], amount=[1400, 18_450])
+    assert np.array_equal(decode(encode(both)), both)
+    for swapped in ({"card": [0, 0]}, {"card": [5, 5]}, {"counter": [1, 1]}, {"counter": [0, 0]}):
+        wrong = both.copy()
+        for field, value in swapped.items():
+            wrong[field] = value
+        with pytest.raises(BatchRefused) as refusal:
+            decode(wrong.tobytes())
+        assert refusal.value.reason is Reason.RECORD_CARD
+
+
+def test_our_own_mistake_is_not_the_world_s(taps_of):
+    """A reader that would write nonsense must stop in our tests, not in the street."""
+    wrong = taps_of([5], amount=-1)
+    with pytest.raises(AssertionError):
+        encode(wrong)
