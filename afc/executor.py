@@ -15,7 +15,7 @@ from types import FunctionType
 from typing import Any, TypeVar
 
 F = TypeVar("F", bound=Callable[..., Any])
-_PACKAGES = ("afc", "terminals", "clearing")
+_PACKAGES = ("afc", "terminals", "clearing", "sim")
 
 
 def rule(function: F) -> F:
@@ -41,7 +41,7 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @cache
 def cache_folder() -> Path:
-    """Where compiled rules are kept: a folder named by the digest of every rule's source.
+    """Where compiled rules are kept: a folder named by the digest of every rule's source and layout.
 
     Numba looks only at the file of the outermost function, so a changed callee in another file would go unnoticed; the
     digest in the folder's name makes a stale answer impossible.
@@ -55,7 +55,7 @@ def cache_folder() -> Path:
     for package in _PACKAGES:
         for source in sorted((root / package).rglob("*.py")):
             text = source.read_bytes()
-            if b"@rule" in text:
+            if b"@rule" in text or b"np.dtype(" in text:
                 digest.update(text)
     base = os.environ.get("AFC_CACHE_DIR") or os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
     folder = Path(base) / "afc" / digest.hexdigest()[:16]

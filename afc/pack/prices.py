@@ -15,7 +15,9 @@ from pydantic import (
     model_validator,
 )
 
-from afc.pack.form import Charge, Finding, Form, Id, known_of, refuse, required_ids
+from afc.pack.form import Finding, Form, known_of, refuse
+from afc.pack.ids import required_ids
+from afc.pack.words import Charge, Id
 from afc.refusal import Refused, nearest
 
 OFF_PEAK = "off_peak"  # the period that holds whenever no other does

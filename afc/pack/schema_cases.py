@@ -10,27 +10,19 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, model_validator
 
 from afc.moment import clock_s
-from afc.pack.form import (
+from afc.pack.form import Finding, Form, known_of, refuse, wrong
+from afc.pack.ids import (
     AttributeId,
     CategoryId,
-    Charge,
     CriterionId,
-    Finding,
-    Form,
-    Id,
     MediumId,
-    Metres,
-    Money,
     ProductId,
     RebateId,
     ServiceId,
     StopId,
     TariffId,
-    Text,
-    known_of,
-    refuse,
-    wrong,
 )
+from afc.pack.words import Charge, Id, Metres, Money, Text
 from afc.refusal import Refused, nearest
 
 

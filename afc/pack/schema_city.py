@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
 from afc.limits import attributes_max, categories_max, criteria_max, day_types_max, media_max, services_max
 from afc.moment import clock_s
-from afc.pack.form import Clock, Distinct, Finding, Form, Id, Name, Text, duplicates, refuse, wrong
+from afc.pack import standards
+from afc.pack.form import Finding, Form, duplicates, refuse, wrong
+from afc.pack.words import Clock, Distinct, Id, Name, Text
 from afc.refusal import nearest
 
 Role = Literal[
@@ -27,56 +28,6 @@ Mode = Literal[
     "bus", "minibus", "trolleybus", "brt", "tram", "light_rail", "metro", "rail", "monorail", "cable", "funicular",
     "ferry",
 ]  # fmt: skip
-
-
-def _country(code: str) -> str:
-    from babel import Locale
-
-    if code not in Locale("en").territories or not code.isalpha():
-        raise wrong("UNKNOWN_COUNTRY", f'"{code}" is not a country after ISO 3166', "Write two capitals, as in MN.")
-    return code
-
-
-def _currency(code: str) -> str:
-    from babel.numbers import list_currencies
-
-    if code not in list_currencies():
-        cure = nearest(code.upper(), list_currencies()) or "Write three capitals, as in MNT."
-        raise wrong("UNKNOWN_CURRENCY", f'"{code}" is not a currency after ISO 4217', cure)
-    return code
-
-
-def _zone(key: str) -> str:
-    try:
-        ZoneInfo(key)
-    except (KeyError, ValueError, OSError):
-        from zoneinfo import available_timezones
-
-        cure = nearest(key, available_timezones()) or "Write it as Asia/Ulaanbaatar."
-        raise wrong("UNKNOWN_ZONE", f'"{key}" is not a time zone', cure) from None
-    return key
-
-
-def _locale(name: str) -> str:
-    from babel import Locale, UnknownLocaleError
-
-    try:
-        Locale.parse(name)
-    except (UnknownLocaleError, ValueError):
-        raise wrong("UNKNOWN_LOCALE", f'"{name}" is not a locale', "Write it as mn_MN.") from None
-    return name
-
-
-def _iban(number: str) -> str:
-    compact = number.replace(" ", "")
-    if not (compact.isascii() and compact.isalnum() and compact.isupper() and 15 <= len(compact) <= 34):
-        raise wrong("IBAN_MALFORMED", f'"{number}" is not an IBAN', 'Use { other = "..." } for other account numbers.')
-    shifted = compact[4:] + compact[:2]
-    right = 98 - int("".join(str(int(c, 36)) for c in shifted + "00")) % 97
-    if compact[2:4] != f"{right:02d}":
-        cure = f"For this account they would be {right:02d}."
-        raise wrong("IBAN_CHECK", f'the check digits of "{number}" do not fit', cure)
-    return compact
 
 
 class Holiday(Form):
@@ -129,7 +80,7 @@ class CalendarForm(Form):
 class Account(Form):
     """Where money for a party goes: an IBAN, or the bank's own form of account number."""
 
-    iban: Annotated[str, AfterValidator(_iban)] | None = None
+    iban: Annotated[str, AfterValidator(standards.iban)] | None = None
     other: Annotated[str, Field(min_length=1, max_length=34)] | None = None
 
     @model_validator(mode="after")
@@ -190,10 +141,10 @@ class CityFile(Form):
 
     id: Id
     name: Name
-    country: Annotated[str, AfterValidator(_country)]
-    currency: Annotated[str, AfterValidator(_currency)]
-    zone: Annotated[str, AfterValidator(_zone)]
-    locale: Annotated[str, AfterValidator(_locale)]
+    country: Annotated[str, AfterValidator(standards.country)]
+    currency: Annotated[str, AfterValidator(standards.currency)]
+    zone: Annotated[str, AfterValidator(standards.zone)]
+    locale: Annotated[str, AfterValidator(standards.locale)]
     day_cut: Clock
     custody: Literal["card", "account", "hybrid"]
     synthetic: Text

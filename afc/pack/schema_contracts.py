@@ -7,18 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from afc.pack.form import (
-    BasisPoints,
-    CategoryId,
-    Distinct,
-    Finding,
-    Form,
-    Money,
-    PartyId,
-    Text,
-    known_of,
-    refuse,
-)
+from afc.pack.form import Finding, Form, known_of, refuse
+from afc.pack.ids import CategoryId, PartyId
+from afc.pack.words import BasisPoints, Distinct, Money, Text
 from afc.refusal import nearest
 
 POOL, OPERATORS = "pool", "operators"  # payers that are no single party

@@ -8,27 +8,19 @@ from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
 
-from afc.pack.form import (
+from afc.pack.form import Finding, Form, duplicates, refuse, wrong
+from afc.pack.ids import (
     AttributeId,
     CategoryId,
     CriterionId,
     DayTypeId,
-    Finding,
-    Form,
-    Id,
     MediumId,
-    Money,
     ProductId,
     ServiceId,
-    Share,
     StopId,
-    Text,
-    Weight,
-    duplicates,
-    refuse,
     required_ids,
-    wrong,
 )
+from afc.pack.words import Id, Money, Share, Text, Weight
 
 ROUNDING = 1e-6  # shares are written in decimals, which binary numbers cannot all hold
 

@@ -7,22 +7,11 @@ from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from afc.pack.form import (
-    AttributeId,
-    Band,
-    CategoryId,
-    Charge,
-    Distinct,
-    Finding,
-    Form,
-    MediumId,
-    Metres,
-    Seconds,
-    ServiceId,
-    refuse,
-)
+from afc.pack.form import Finding, Form, refuse
+from afc.pack.ids import AttributeId, CategoryId, MediumId, ServiceId
 from afc.pack.prices import Price
 from afc.pack.steps import Step, step_findings
+from afc.pack.words import Band, Charge, Distinct, Metres, Seconds
 
 Services = Annotated[tuple[ServiceId, ...], Field(min_length=1), Distinct]
 Flag = Annotated[bool, Tag("<flag>")]

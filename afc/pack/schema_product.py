@@ -8,27 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationInfo, model_validator
 
-from afc.pack.form import (
-    AttributeId,
-    BasisPoints,
-    CategoryId,
-    Charge,
-    Count,
-    CriterionId,
-    Distinct,
-    Finding,
-    Form,
-    Id,
-    Money,
-    Name,
-    PartyId,
-    Seconds,
-    ServiceId,
-    Text,
-    known_of,
-    refuse,
-)
+from afc.pack.form import Finding, Form, known_of, refuse
+from afc.pack.ids import AttributeId, CategoryId, CriterionId, PartyId, ServiceId
 from afc.pack.schema_journey import Services
+from afc.pack.words import BasisPoints, Charge, Count, Distinct, Id, Money, Name, Seconds, Text
 from afc.refusal import nearest
 
 SCHOOL_DAY = "school_day"  # a day type of its own for quotas: inside a term, an ordinary working day, no holiday

@@ -8,8 +8,10 @@ from typing import Annotated, Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from afc.pack.form import BasisPoints, Finding, Form, Id, Seconds, ServiceId, Text, refuse
+from afc.pack.form import Finding, Form, refuse
+from afc.pack.ids import ServiceId
 from afc.pack.prices import index_on, order_findings
+from afc.pack.words import BasisPoints, Id, Seconds, Text
 
 
 class Paths(Form):

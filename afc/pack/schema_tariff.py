@@ -12,58 +12,13 @@ from typing import Annotated
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from afc.pack.form import (
-    Band,
-    CategoryId,
-    Charge,
-    DayTypeId,
-    Distinct,
-    Finding,
-    Form,
-    Id,
-    SectionId,
-    ServiceId,
-    Text,
-    band_s,
-    duplicates,
-    known_of,
-    refuse,
-)
-from afc.pack.prices import OFF_PEAK, ByCategory, Price, index_on, order_findings, period_findings
+from afc.pack.form import Finding, Form, duplicates, known_of, refuse
+from afc.pack.ids import CategoryId, DayTypeId, ServiceId
+from afc.pack.prices import OFF_PEAK, Price, index_on, order_findings, period_findings
 from afc.pack.schema_journey import Early, Group, Journey, MissingTapOut, Transfer
 from afc.pack.schema_product import FreeDay, Product, Purse, Quota, Rebate
-from afc.pack.steps import Step, step_findings
-
-
-class Distance(Form):
-    """What the metres of a lone ride cost on top of the base."""
-
-    bands: Annotated[tuple[Step, ...], Field(min_length=1, max_length=16)]
-    max: Charge | None = None
-
-    @model_validator(mode="after")
-    def _ascend(self) -> Distance:
-        refuse(step_findings(self.bands))
-        return self
-
-
-class SectionAmount(ByCategory):
-    """The surcharge when the shortest path uses exactly these fare sections."""
-
-    uses: Annotated[tuple[SectionId, ...], Field(min_length=1), Distinct]
-
-
-class Sections(Form):
-    """Surcharges by fare section."""
-
-    amounts: Annotated[tuple[SectionAmount, ...], Field(min_length=1, max_length=64)]
-
-    @field_validator("amounts")
-    @classmethod
-    def _differ(cls, amounts: tuple[SectionAmount, ...]) -> tuple[SectionAmount, ...]:
-        twins = duplicates(amounts, "the set of sections", key=lambda amount: "+".join(sorted(amount.uses)))
-        refuse(Finding((*twin.at, "uses"), *twin[1:]) for twin in twins)
-        return amounts
+from afc.pack.steps import Distance, Sections
+from afc.pack.words import Band, Id, Text, band_s
 
 
 class TariffVersion(Form):

@@ -49,7 +49,7 @@ def told(error: ValidationError, table: dict[str, Any], known: Known) -> Iterato
             yield Finding(at, "KEY_MISSING", f"`{loc[-1]}` is missing from {whole}")
         else:
             code, sentence = _sentence(one["type"], context, one["input"], one["msg"])
-            yield Finding(at, code, f"`{_name(at)}` {sentence}")
+            yield Finding(at, code, f"`{_name(at)}` {sentence}", _near_word(one["type"], context, one["input"]))
 
 
 def _below(loc: tuple[str | int, ...], table: tuple[str | int, ...]) -> bool:
@@ -62,11 +62,9 @@ def _sentence(kind: str, context: dict[str, Any], value: Any, otherwise: str) ->
         return "WRONG_TYPE", f"must be {_KINDS[kind]}, not {shown}"
     if kind in _BOUNDS:
         key, words = _BOUNDS[kind]
-        return "OUT_OF_RANGE", f"must be {words} {context[key]}, not {shown}"
+        return "OUT_OF_RANGE", f"must be {words} {context[key]:.15g}, not {shown}"
     if kind == "literal_error":
-        expected = re.findall(r"'([^']*)'", str(context["expected"]))
-        hint = nearest(value, expected) if isinstance(value, str) else ""
-        return "WRONG_WORD", f"must be {_either(expected)}, not {shown}. {hint}".rstrip()
+        return "WRONG_WORD", f"must be {_either(_words(context))}, not {shown}"
     if kind in ("too_short", "too_long"):
         bound = f"at least {context['min_length']}" if kind == "too_short" else f"at most {context['max_length']}"
         return "WRONG_LENGTH", f"must have {bound} entries, not {context['actual_length']}"
@@ -74,6 +72,14 @@ def _sentence(kind: str, context: dict[str, Any], value: Any, otherwise: str) ->
         bound = f"at least {context['min_length']}" if kind.endswith("short") else f"at most {context['max_length']}"
         return "WRONG_LENGTH", f"must have {bound} signs"
     return "WRONG_VALUE", f"is not right: {otherwise}"
+
+
+def _words(context: dict[str, Any]) -> list[str]:
+    return re.findall(r"'([^']*)'", str(context["expected"]))
+
+
+def _near_word(kind: str, context: dict[str, Any], value: Any) -> str:
+    return nearest(value, _words(context)) if kind == "literal_error" and isinstance(value, str) else ""
 
 
 def _either(words: list[str]) -> str:

@@ -1,14 +1,16 @@
-"""Steps: a price that grows by an amount for each started stretch of metres."""
+"""Prices by distance: steps of metres, each costing an amount, and surcharges for stretches of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator, model_validator
 
-from afc.pack.form import Finding, Metres
+from afc.pack.form import Finding, Form, duplicates, refuse
+from afc.pack.ids import SectionId
 from afc.pack.prices import ByCategory
+from afc.pack.words import Charge, Distinct, Metres
 
 
 class Step(ByCategory):
@@ -24,3 +26,34 @@ def step_findings(steps: tuple[Step, ...], at: tuple[str | int, ...] = ("bands",
         if steps[i].from_m <= steps[i - 1].from_m:
             what = f"a band from {steps[i].from_m} m comes after one from {steps[i - 1].from_m} m"
             yield Finding((*at, i, "from_m"), "BANDS_UNSORTED", what, "Bands begin at growing distances.")
+
+
+class Distance(Form):
+    """What the metres of a lone ride cost on top of the base."""
+
+    bands: Annotated[tuple[Step, ...], Field(min_length=1, max_length=16)]
+    max: Charge | None = None
+
+    @model_validator(mode="after")
+    def _ascend(self) -> Distance:
+        refuse(step_findings(self.bands))
+        return self
+
+
+class SectionAmount(ByCategory):
+    """The surcharge when the shortest path uses exactly these fare sections."""
+
+    uses: Annotated[tuple[SectionId, ...], Field(min_length=1), Distinct]
+
+
+class Sections(Form):
+    """Surcharges by fare section."""
+
+    amounts: Annotated[tuple[SectionAmount, ...], Field(min_length=1, max_length=64)]
+
+    @field_validator("amounts")
+    @classmethod
+    def _differ(cls, amounts: tuple[SectionAmount, ...]) -> tuple[SectionAmount, ...]:
+        twins = duplicates(amounts, "the set of sections", key=lambda amount: "+".join(sorted(amount.uses)))
+        refuse(Finding((*twin.at, "uses"), *twin[1:]) for twin in twins)
+        return amounts

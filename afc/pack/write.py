@@ -34,23 +34,27 @@ def _table(table: Mapping[str, Any], path: tuple[str, ...], comments: Mapping[st
         yield from _comment((*path, key), comments)
         yield f"{_key(key)} = {_value(value)}"
     for key, value in table.items():
-        if key in own:
-            continue
-        name = (*path, key)
-        header = ".".join(_key(part) for part in name)
-        rows = [value] if isinstance(value, Mapping) else value
-        for i, row in enumerate(rows):
+        if key not in own:
+            yield from _headed((*path, key), value, comments)
+
+
+def _headed(path: tuple[str, ...], value: Any, comments: Mapping[str, str]) -> Iterator[str]:
+    """A table, or several of one name, under their header; a table of tables alone needs no header of its own."""
+    name = ".".join(_key(part) for part in path)
+    several = not isinstance(value, Mapping)
+    for i, row in enumerate(value if several else [value]):
+        if several or not row or any(not _has_header(inner, path) for inner in row.values()):
             yield ""
-            if i == 0:
-                yield from _comment(name, comments)
-            yield f"[{header}]" if isinstance(value, Mapping) else f"[[{header}]]"
-            yield from _table(row, name, comments)
+            yield from _comment(path, comments) if i == 0 else ()
+            yield f"[[{name}]]" if several else f"[{name}]"
+        yield from _table(row, path, comments)
 
 
 def _has_header(value: Any, path: tuple[str, ...]) -> bool:
     """Tables of the first two levels and lists of larger tables stand under headers; the rest goes on one line."""
     if isinstance(value, Mapping):
-        return len(path) < 2 and (not path or any(isinstance(inner, Mapping | tuple | list) for inner in value.values()) or len(value) > 3)
+        nested = any(isinstance(inner, Mapping | tuple | list) for inner in value.values())
+        return not path or (len(path) < 2 and (nested or len(value) > 3))
     rows = isinstance(value, list | tuple) and value and all(isinstance(row, Mapping) for row in value)
     return bool(rows) and (not path or any(len(_value(row)) > _WIDTH for row in value))
 
@@ -72,9 +76,11 @@ def _value(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{_key(key)} = {_value(inner)}" for key, inner in value.items()) + " }" if value else "{}"
+        return (
+            "{ " + ", ".join(f"{_key(key)} = {_value(inner)}" for key, inner in value.items()) + " }" if value else "{}"
+        )
     if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False)
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     assert isinstance(value, Sequence), f"a pack has no {type(value)}"
     return _list(value)
 

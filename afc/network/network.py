@@ -1,0 +1,104 @@
+"""What a city's network is: stops and gates, routes, the patterns in which vehicles call, and walks between stops.
+
+Stops, routes and patterns are known by number, in the order of the pack's files; taps carry these numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afc.refusal import Refused, nearest
+
+I4 = NDArray[np.int32]
+F8 = NDArray[np.float64]
+
+
+class Pattern(NamedTuple):
+    """One way in which vehicles of a route run: the stops in order, how far and how long to each from the first."""
+
+    route: int
+    direction: int
+    stops: I4
+    along_m: I4
+    run_s: I4
+    operator: I4  # party of each stretch, one fewer than stops
+    section: tuple[str, ...]  # fare section of each stretch, "" where there is none
+
+
+class NetworkTables(NamedTuple):
+    """The network as plain arrays, for rules that are compiled."""
+
+    path_m: I4  # [stop, stop] metres of the shortest path between gates; -1 where there is none
+    section: I4  # [stop, stop] fare sections on that path; bit i is the i-th of `section_ids`
+    along_m: I4  # [pattern, call] metres from the first stop; -1 past the last
+    pattern_route: I4
+    pattern_service: I4
+    pattern_stop: I4  # [pattern, call]; -1 past the last
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """A whole network. `owner` and `gates` are -1 where a stop has none; operators are agencies by party order."""
+
+    version: str
+    operators: tuple[str, ...]
+    stop_ids: tuple[str, ...]
+    stop_names: tuple[str, ...]
+    lat: F8
+    lon: F8
+    owner: I4
+    gates: I4
+    route_ids: tuple[str, ...]
+    route_names: tuple[str, ...]
+    route_operator: I4
+    route_service: I4
+    patterns: tuple[Pattern, ...]
+    walks: tuple[tuple[int, int, int], ...]
+    section_ids: tuple[str, ...]
+    path_services: tuple[int, ...]  # services whose distance is the shortest path between gates
+    departures_by_day_type: Mapping[str, Sequence[I4]]
+
+    def departures(self, day_type: str) -> list[I4]:
+        """When vehicles leave the first stop of each pattern, in seconds after local midnight of the service date."""
+        if day_type not in self.departures_by_day_type:
+            cure = nearest(day_type, self.departures_by_day_type)
+            raise Refused("UNKNOWN_DAY_TYPE", f'there is no day type "{day_type}"', cure=cure)
+        return list(self.departures_by_day_type[day_type])
+
+    def stop(self, stop_id: str) -> int:
+        """The number of a stop."""
+        return _place(self._stop_places, stop_id, "stop", self.stop_ids, self.stop_names)
+
+    def route(self, route_id: str) -> int:
+        """The number of a route."""
+        return _place(self._route_places, route_id, "route", self.route_ids, self.route_names)
+
+    @cached_property
+    def tables(self) -> NetworkTables:
+        """The arrays that fare rules read; worked out when first asked for."""
+        from afc.network.tables import tables_of
+
+        return tables_of(self)
+
+    @cached_property
+    def _stop_places(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.stop_ids)}
+
+    @cached_property
+    def _route_places(self) -> dict[str, int]:
+        return {name: i for i, name in enumerate(self.route_ids)}
+
+
+def _place(places: Mapping[str, int], wanted: str, kind: str, ids: Sequence[str], names: Sequence[str]) -> int:
+    """A place by id; the cure of a refusal names the ids that are near, and those whose name is what was asked for."""
+    if wanted in places:
+        return places[wanted]
+    named = [ids[i] for i, name in enumerate(names) if name.casefold() == wanted.casefold()]
+    cure = f'Did you mean "{named[0]}"?' if named else nearest(wanted, ids)
+    raise Refused(f"UNKNOWN_{kind.upper()}", f'there is no {kind} "{wanted}"', cure=cure)
