@@ -1,0 +1,99 @@
+"""Custody: may this batch stand in the log? Decided from the batch, the register and its neighbours, without a database.
+
+What stands first under a device's numbers stands for good. A batch may arrive before the one that it follows; what is
+missing is a gap until it comes, and when it comes the two have to fit.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from afc.answers import Reason
+from afc.batch import Batch
+from afc.limits import clock_ahead_us_max, key_overlap_hours_max, late_days_max
+from afc.moment import DAY_US, HOUR_US
+from clearing.store import Device, Kept
+
+NOBODY: tuple[Device, ...] = ()
+
+
+class Register:
+    """The device register as intake asks it: which keys has this device had, and was it in service at that time?"""
+
+    def __init__(self, devices: Iterable[Device]) -> None:
+        rows: defaultdict[int, list[Device]] = defaultdict(list)
+        for device in devices:
+            rows[device.device].append(device)
+        self._rows = {device: tuple(sorted(mine, key=lambda row: row.from_us)) for device, mine in rows.items()}
+
+    def rows(self, device: int) -> tuple[Device, ...]:
+        """All that is known of a device, oldest first."""
+        return self._rows.get(device, NOBODY)
+
+    def keys(self, device: int) -> list[bytes]:
+        """The keys that a device has had, newest first."""
+        return list(dict.fromkeys(row.public_key for row in reversed(self.rows(device))))
+
+
+def find_doubt(batch: Batch, key: bytes, rows: Sequence[Device], received_us: int) -> Reason | None:
+    """The first reason to keep a truly signed batch aside: nobody answers for its taps, its key is old, its times are off."""
+    times = batch.taps["time_us"]
+    first_us, last_us = int(times.min()), int(times.max())
+    if not any(row.from_us <= first_us and last_us < row.to_us for row in rows):
+        served = np.logical_or.reduce([(times >= row.from_us) & (times < row.to_us) for row in rows])
+        if not served.all():
+            return Reason.DEVICE_OUT_OF_SERVICE
+    grace_us = key_overlap_hours_max * HOUR_US
+    if not any(row.public_key == key and row.from_us <= received_us < row.to_us + grace_us for row in rows):
+        return Reason.KEY_WITHDRAWN
+    if last_us > received_us + clock_ahead_us_max:
+        return Reason.CLOCK_AHEAD
+    if first_us < received_us - late_days_max * DAY_US:
+        return Reason.TOO_LATE
+    return None
+
+
+class Chain:
+    """What of one device and epoch matters for the batches at hand: kept batches by number and by sequence."""
+
+    def __init__(self) -> None:
+        self._by_number: dict[int, Kept] = {}
+        self._ranges: list[tuple[int, int]] = []
+
+    def add(self, kept: Kept) -> None:
+        """A batch that stands in the log."""
+        self._by_number[kept.number] = kept
+        insort(self._ranges, (kept.first_seq, kept.last_seq))
+
+    def judge(self, batch: Batch) -> Kept | Reason | None:
+        """The same batch if it is kept already, the first reason against this one, or None: it may stand."""
+        same = self._by_number.get(batch.number)
+        if same is not None and same.digest == batch.digest:
+            return same
+        if self._overlaps(batch.first_seq, batch.last_seq):
+            return Reason.SEQUENCE_TAKEN
+        if same is not None:
+            return Reason.NUMBER_TAKEN
+        before, after = self._by_number.get(batch.number - 1), self._by_number.get(batch.number + 1)
+        if before is not None and (before.digest != batch.previous or before.last_seq >= batch.first_seq):
+            return Reason.CHAIN_BROKEN
+        if after is not None and (after.previous != batch.digest or after.first_seq <= batch.last_seq):
+            return Reason.CHAIN_BROKEN
+        return None
+
+    def _overlaps(self, first_seq: int, last_seq: int) -> bool:
+        """Kept ranges do not overlap one another, so only the last one that begins in time can reach into this one."""
+        at = bisect_right(self._ranges, last_seq, key=lambda kept: kept[0])
+        return at > 0 and self._ranges[at - 1][1] >= first_seq
+
+
+def chains(kept: Iterable[Kept]) -> defaultdict[tuple[int, int], Chain]:
+    """Kept batches by device and epoch."""
+    found: defaultdict[tuple[int, int], Chain] = defaultdict(Chain)
+    for batch in kept:
+        found[batch.device, batch.epoch].add(batch)
+    return found

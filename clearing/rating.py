@@ -1,0 +1,104 @@
+"""Rating: the fare rules run again over what the cards did, and what comes out beside what the readers charged.
+
+On cards the reader has already taken the money, so its amount stands; where the rules come to another one, the difference
+is a finding with its place and sum, never a silent correction.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from afc.executor import compiled, rule
+from afc.fares.charge import COLLECTED, ENTRY, EXIT, QUOTA, SURCHARGE, charge
+from afc.fares.state import EVENT, LINES_MAX
+
+BASE = 1
+
+
+class Rated(NamedTuple):
+    """A shard after rating. `minor[i]` is what the rules charge for tap i (or minus a refusal that a reader should have
+    given), `lines` their reasons as rows (tap, rule, minor, quantity). Cards and legs are completed in place."""
+
+    minor: np.ndarray
+    lines: np.ndarray
+
+
+def rate(
+    taps: np.ndarray,
+    rows: np.ndarray,
+    places: np.ndarray,
+    legs: np.ndarray,
+    leg_of: np.ndarray,
+    cards: np.ndarray,
+    rates: np.ndarray,
+) -> Rated:
+    """Fold every tap over its card. `taps` are TAP[n] sorted by card and counter; `cards` and `legs` are written to."""
+    minor = np.zeros(len(taps), np.int64)
+    lines = np.empty(
+        (LINES_MAX * len(taps), 4), np.int64
+    )  # room for the most reasons a tap can have; touched as needed
+    n = compiled(rate_into)(taps, rows, places, legs, leg_of, cards, rates, minor, lines)
+    return Rated(minor, lines[:n].copy())
+
+
+@rule
+def rate_into(
+    taps: Any, rows: Any, places: Any, legs: Any, leg_of: Any, cards: Any, rates: Any, minor: Any, out: Any
+) -> int:
+    """The loop over taps; how many lines were written."""
+    n, r = 0, rates[0]
+    event, image = np.zeros(1, EVENT), cards[:1].copy()
+    lines = np.zeros((LINES_MAX, 3), np.int64)
+    for i in range(len(taps)):
+        tap, e = taps[i], event[0]
+        image[0] = cards[rows[i]]
+        card, k = image[0], leg_of[i]
+        as_event(e, tap, places[i])
+        operator_before = card.leg_operator
+        if k >= 0:
+            e.dist_m, e.sections = legs[k].dist_m, legs[k].sections
+        lines[:] = 0
+        minor[i] = charge(card, e, r, lines)
+        if minor[i] < 0:
+            image[0] = cards[rows[i]]
+            card.counter = tap.counter
+        if k >= 0:
+            tell_leg(legs[k], card, tap, lines, operator_before)
+        card.balance = tap.balance
+        cards[rows[i]] = image[0]
+        for j in range(LINES_MAX):
+            if lines[j][0] == 0 or minor[i] < 0:
+                break
+            out[n][0], out[n][1], out[n][2], out[n][3] = i, lines[j][0], lines[j][1], lines[j][2]
+            n += 1
+    return n
+
+
+@rule
+def as_event(e: Any, tap: Any, place: Any) -> None:
+    """The tap as the fare sees it, its place taken from the register."""
+    e.kind, e.service, e.group, e.product = tap.kind, place.service, tap.group, tap.product
+    e.route, e.pattern, e.seq, e.operator = place.route, place.pattern, tap.stop_seq, place.operator
+    e.vehicle, e.stop, e.t_us, e.amount = place.vehicle, tap.stop, tap.time_us, tap.amount
+    e.dist_m, e.sections = 0, 0
+
+
+@rule
+def tell_leg(leg: Any, card: Any, tap: Any, lines: Any, operator_before: int) -> None:
+    """Write into the leg what the tap brought: its journey, its lone price, the money of today's taps."""
+    leg.journey, leg.number = card.leg_journey, card.leg_number
+    collected = 0
+    for j in range(LINES_MAX):
+        if lines[j][0] == COLLECTED or lines[j][0] == SURCHARGE:
+            collected += lines[j][1]
+        elif lines[j][0] == BASE:
+            leg.base = lines[j][1]
+        elif lines[j][0] == QUOTA:
+            leg.quota, leg.quota_minor = lines[j][2], -lines[j][1]
+    if tap.kind == ENTRY or tap.kind == EXIT:
+        leg.charge += tap.amount - collected
+        leg.collected += collected
+        if collected > 0:
+            leg.collected_operator = operator_before

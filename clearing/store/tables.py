@@ -1,0 +1,254 @@
+"""The tables of the clearing house, with the laws that the database itself keeps.
+
+Every amount is whole minor units and every moment UTC microseconds, both as 64-bit integers; dates are ISO text; nothing
+here is a float. The same checks hold on every database; what only one of them can say stands in `triggers`.
+Columns that hold large bytes come last, so that reading the small ones never walks over them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from afc.answers import AnswerKind
+
+SCHEMA_VERSION = 1
+FOREVER_US = 2**63 - 1
+DEVICE_KINDS = ("bus", "gate", "kiosk")
+DAY_STATES = ("open", "closing", "closed")
+
+metadata = MetaData()
+INT = BigInteger().with_variant(Integer, "sqlite")  # a STRICT table knows INTEGER, and there it has 64 bits
+
+
+def _int(name: str, *more: Any, **options: Any) -> Column[Any]:
+    return Column(name, INT, *more, nullable=options.pop("nullable", False), **options)
+
+
+def _text(name: str, *more: Any, **options: Any) -> Column[Any]:
+    return Column(name, Text, *more, nullable=False, **options)
+
+
+def _bytes(name: str, *more: Any, **options: Any) -> Column[Any]:
+    return Column(name, LargeBinary, *more, nullable=False, **options)
+
+
+def _one_of(column: str, values: tuple[str, ...]) -> CheckConstraint:
+    return CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values)})")
+
+
+def _digest(column: str) -> CheckConstraint:
+    return CheckConstraint(f"length({column}) = 32")
+
+
+def _date(column: str) -> CheckConstraint:
+    return CheckConstraint(f"length({column}) = 10")
+
+
+def _table(name: str, *parts: Any, by_key: bool = False) -> Table:
+    """A table; `by_key` where rows are small and lie in the order of a key of several columns, without another index."""
+    return Table(name, metadata, *parts, sqlite_strict=True, sqlite_with_rowid=not by_key)
+
+
+meta = _table(
+    "meta",
+    _int("id", CheckConstraint("id = 1"), primary_key=True, autoincrement=False),
+    _int("schema_version"),
+    _text("environment"),
+    _text("city"),  # digest of the city pack under which the books were opened
+    _int("registers"),  # rises with each change of a register, so that a reader knows when to look again
+)
+
+# -- registers ---------------------------------------------------------------------------------------------------------
+
+party = _table(
+    "party",
+    _int("number", CheckConstraint("number >= 0"), primary_key=True, autoincrement=False),
+    _text("id", unique=True),
+    _text("name"),
+    _text("roles"),  # words between spaces
+    _text("iban"),
+    _text("other"),  # an account number where the country has no IBAN
+)
+
+device = _table(
+    "device",
+    _int("device", CheckConstraint("device >= 0"), primary_key=True, autoincrement=False),
+    _int("from_us", primary_key=True, autoincrement=False),
+    _int("to_us"),
+    _int("operator", CheckConstraint("operator >= 0")),
+    _int("vehicle", CheckConstraint("vehicle >= -1")),
+    _int("service", CheckConstraint("service >= -1")),
+    _int("stop", CheckConstraint("stop >= -1")),
+    _text("kind", _one_of("kind", DEVICE_KINDS)),
+    _bytes("public_key", _digest("public_key")),
+    CheckConstraint("to_us > from_us"),
+)
+
+card_register = _table(
+    "card_register",
+    _text("date", _date("date"), primary_key=True),
+    _text("issuer", primary_key=True),
+    _bytes("digest", _digest("digest")),
+    _text("path"),
+)
+
+# -- evidence ----------------------------------------------------------------------------------------------------------
+
+batch = _table(
+    "batch",
+    _int("position", CheckConstraint("position > 0"), primary_key=True, autoincrement=False),
+    _bytes("digest", _digest("digest"), unique=True),
+    _int("device"),
+    _int("epoch", CheckConstraint("epoch >= 0")),
+    _int("number", CheckConstraint("number > 0")),
+    _int("first_seq", CheckConstraint("first_seq > 0")),
+    _int("last_seq"),
+    _int("count", CheckConstraint("count > 0")),
+    _int("received_us"),
+    _bytes("previous", _digest("previous")),
+    _bytes("head", _digest("head")),
+    _bytes("sealed"),
+    CheckConstraint("last_seq >= first_seq"),
+    CheckConstraint("count <= last_seq - first_seq + 1"),
+    UniqueConstraint("device", "epoch", "number"),
+    UniqueConstraint("device", "epoch", "first_seq"),
+)
+
+receipt = _table("receipt", _int("position", ForeignKey("batch.position"), primary_key=True), _bytes("bytes"))
+
+delivery = _table(
+    "delivery",  # one call of a collector: what was handed over together
+    _int("delivery", CheckConstraint("delivery > 0"), primary_key=True, autoincrement=False),
+    _int("received_us"),
+    _int("batches", CheckConstraint("batches > 0")),
+)
+
+submission = _table(
+    "submission",  # every answer ever given, one row a sealed batch handed over
+    _int("delivery", ForeignKey("delivery.delivery"), primary_key=True),
+    _int("line", CheckConstraint("line > 0"), primary_key=True),
+    _bytes("digest", _digest("digest")),
+    _text("answer", _one_of("answer", tuple(kind.name for kind in AnswerKind))),
+    _text("reason"),
+    _int("position", ForeignKey("batch.position"), nullable=True),  # of the batch that an answer speaks of
+    by_key=True,
+)
+
+quarantine = _table(
+    "quarantine",  # bytes that are not money, kept as evidence; seq 0 is a whole batch
+    _int("id", CheckConstraint("id > 0"), primary_key=True, autoincrement=False),
+    _bytes("digest", _digest("digest")),
+    _int("device"),
+    _int("epoch"),
+    _int("seq", CheckConstraint("seq >= 0")),
+    _text("reason"),
+    _text("detail"),
+    _int("at_us"),
+    _bytes("receipt"),  # what the sender was given for a whole batch; a single tap has none
+    _bytes("content"),
+    UniqueConstraint("digest", "seq"),
+)
+
+asked = Table(
+    "asked",  # the batches of one call, so that a call asks its questions once and not once a batch
+    MetaData(),
+    _int("device"),
+    _int("epoch"),
+    _int("first_seq"),
+    _int("last_seq"),
+    _int("number"),
+    _bytes("digest"),
+    prefixes=["TEMPORARY"],
+)
+
+# -- books -------------------------------------------------------------------------------------------------------------
+
+day = _table(
+    "day",
+    _text("clearing_date", _date("clearing_date"), primary_key=True),
+    _text("state", _one_of("state", DAY_STATES)),
+    _int("from_position"),
+    _int("through_position"),
+    _text("city"),  # digest of the city pack under which the day was closed
+    _bytes("digest"),
+    CheckConstraint("from_position > 0 AND through_position >= from_position - 1"),
+    CheckConstraint("length(digest) = CASE state WHEN 'closed' THEN 32 ELSE 0 END"),
+)
+
+shard = _table(
+    "shard",
+    _text("clearing_date", ForeignKey("day.clearing_date"), primary_key=True),
+    _int("shard", CheckConstraint("shard >= 0"), primary_key=True, autoincrement=False),
+    _text("kind", primary_key=True),
+    _text("file"),
+    _bytes("digest", _digest("digest")),
+    _int("rows", CheckConstraint("rows >= 0")),
+)
+
+entry = _table(
+    "entry",
+    _int("entry", CheckConstraint("entry > 0"), primary_key=True, autoincrement=False),
+    _bytes("identity", _digest("identity"), unique=True),
+    _text("clearing_date", ForeignKey("day.clearing_date")),
+    _text("service_date", _date("service_date")),
+    _text("kind"),
+    _text("cause"),
+    _text("rule"),
+    _text("service"),
+    _text("product"),
+    _int("quantity"),
+    _bytes("digest", _digest("digest")),
+    Column("reverses", LargeBinary, ForeignKey("entry.identity"), unique=True, nullable=True),
+    UniqueConstraint("clearing_date", "service_date", "kind", "cause"),
+)
+
+posting = _table(
+    "posting",
+    _int("entry", ForeignKey("entry.entry"), primary_key=True),
+    _int("line", CheckConstraint("line > 0"), primary_key=True),
+    _text("account", CheckConstraint("length(account) > 0"), index=True),
+    _int("minor", CheckConstraint("minor <> 0")),
+    by_key=True,
+)
+
+statement = _table(
+    "statement",
+    _text("clearing_date", ForeignKey("day.clearing_date"), primary_key=True),
+    _text("party", primary_key=True),
+    _int("minor"),
+    _text("file"),
+    _bytes("digest", _digest("digest")),
+)
+
+settlement = _table(
+    "settlement",  # one cycle's payment file
+    _text("cycle", primary_key=True),
+    _text("first_date", _date("first_date")),
+    _text("last_date", _date("last_date")),
+    _text("currency", CheckConstraint("length(currency) = 3")),
+    _text("file"),
+    _bytes("digest", _digest("digest")),
+    CheckConstraint("last_date >= first_date"),
+)
+
+payment = _table(
+    "payment",
+    _text("end_to_end", CheckConstraint("length(end_to_end) BETWEEN 1 AND 35"), primary_key=True),
+    _text("cycle", ForeignKey("settlement.cycle")),
+    _text("party"),
+    _int("minor", CheckConstraint("minor > 0")),
+    UniqueConstraint("cycle", "party"),
+)

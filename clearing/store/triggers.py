@@ -1,0 +1,90 @@
+"""Laws that hold whoever holds the pen: evidence and entries are only ever added, and a closed day never changes.
+
+The code obeys these laws anyway. They stand in the database as well because one day somebody will open it with another
+program, in a hurry, meaning well.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import DDL, event
+
+from clearing.store.tables import metadata
+
+APPEND_ONLY = (
+    "batch",
+    "receipt",
+    "delivery",
+    "submission",
+    "quarantine",
+    "entry",
+    "posting",
+    "settlement",
+    "payment",
+)
+
+# A row of the device register may end once; nothing else about it changes, and two rows of one device never overlap.
+_DEVICE = """
+CREATE TRIGGER device_never_deleted BEFORE DELETE ON device
+BEGIN SELECT RAISE(ABORT, 'a device row ends, it is not deleted'); END;
+CREATE TRIGGER device_ends_once BEFORE UPDATE ON device
+WHEN OLD.to_us <> 9223372036854775807 OR NEW.device <> OLD.device OR NEW.from_us <> OLD.from_us
+  OR NEW.operator <> OLD.operator OR NEW.vehicle <> OLD.vehicle OR NEW.service <> OLD.service OR NEW.stop <> OLD.stop
+  OR NEW.kind <> OLD.kind OR NEW.public_key <> OLD.public_key
+BEGIN SELECT RAISE(ABORT, 'only the open end of a device row may be set, once'); END;
+CREATE TRIGGER device_rows_do_not_overlap BEFORE INSERT ON device
+WHEN EXISTS (SELECT 1 FROM device WHERE device = NEW.device AND from_us < NEW.to_us AND to_us > NEW.from_us)
+BEGIN SELECT RAISE(ABORT, 'the device is already registered at that time'); END;
+"""
+
+# The neighbour below is enough: rows that are already there do not overlap one another.
+_BATCH = """
+CREATE TRIGGER batch_ranges_do_not_overlap BEFORE INSERT ON batch
+WHEN NEW.first_seq <= (SELECT last_seq FROM batch WHERE device = NEW.device AND epoch = NEW.epoch
+                       AND first_seq <= NEW.last_seq ORDER BY first_seq DESC LIMIT 1)
+BEGIN SELECT RAISE(ABORT, 'these sequence numbers were taken before'); END;
+"""
+
+_DAY = """
+CREATE TRIGGER day_never_deleted BEFORE DELETE ON day
+BEGIN SELECT RAISE(ABORT, 'a clearing date is never deleted'); END;
+CREATE TRIGGER day_goes_forward BEFORE UPDATE ON day
+WHEN NOT (OLD.state = 'open' AND NEW.state = 'closing' OR OLD.state = 'closing' AND NEW.state = 'closed')
+  OR NEW.clearing_date <> OLD.clearing_date
+BEGIN SELECT RAISE(ABORT, 'a clearing date goes from open to closing to closed, and never back'); END;
+CREATE TRIGGER entry_into_closed_day BEFORE INSERT ON entry
+WHEN (SELECT state FROM day WHERE clearing_date = NEW.clearing_date) = 'closed'
+BEGIN SELECT RAISE(ABORT, 'the clearing date is closed'); END;
+CREATE TRIGGER posting_into_closed_day BEFORE INSERT ON posting
+WHEN (SELECT day.state FROM day JOIN entry ON entry.clearing_date = day.clearing_date
+      WHERE entry.entry = NEW.entry) = 'closed'
+BEGIN SELECT RAISE(ABORT, 'the clearing date is closed'); END;
+"""
+
+
+def _append_only(table: str) -> str:
+    return "".join(
+        f"CREATE TRIGGER {table}_no_{verb} BEFORE {verb} ON {table} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is only ever added to'); END;\n"
+        for verb in ("UPDATE", "DELETE")
+    )
+
+
+def _closed_with_its_day(table: str) -> str:
+    return "".join(
+        f"CREATE TRIGGER {table}_of_closed_day_{verb} BEFORE {verb} ON {table} "
+        f"WHEN (SELECT state FROM day WHERE clearing_date = {row}.clearing_date) = 'closed' "
+        "BEGIN SELECT RAISE(ABORT, 'the clearing date is closed'); END;\n"
+        for verb, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD"))
+    )
+
+
+def statements() -> list[str]:
+    """Every trigger, one statement each."""
+    text = "".join(_append_only(table) for table in APPEND_ONLY) + _DEVICE + _BATCH + _DAY
+    text += _closed_with_its_day("shard") + _closed_with_its_day("statement")
+    return [statement.strip() + "; END" for statement in text.split("; END;") if statement.strip()]
+
+
+for _statement in statements():
+    _law = DDL(_statement.replace("%", "%%")).execute_if(dialect="sqlite")  # type: ignore[no-untyped-call]
+    event.listen(metadata, "after_create", _law)

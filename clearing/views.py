@@ -1,0 +1,199 @@
+"""Views: read-only answers for people, put together from a run's books and detail.
+
+A tap is named `T-device-epoch-sequence`, a journey `J-card-number` with the card in hexadecimal. Nothing here works money
+out again; it shows what stands behind a figure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from afc.batch import Batch, open_sealed
+from afc.keys import KeyRing
+from afc.refusal import Refused
+from clearing.close import House
+from clearing.shard import SHARDS, shard_of
+from clearing.store import Kept
+
+_TAP = re.compile(r"^T-(\d{1,10})-(\d{1,5})-(\d{1,10})$", re.IGNORECASE)
+_JOURNEY = re.compile(r"^J-([0-9a-f]{1,16})-(\d{1,9})$", re.IGNORECASE)
+Row = dict[str, Any]
+
+
+class TapName(NamedTuple):
+    """Who wrote the tap, and as which of its taps."""
+
+    device: int
+    epoch: int
+    seq: int
+
+    def __str__(self) -> str:
+        return f"T-{self.device}-{self.epoch}-{self.seq}"
+
+
+class JourneyName(NamedTuple):
+    """Whose journey, and which of theirs."""
+
+    card: int
+    journey: int
+
+    def __str__(self) -> str:
+        return f"J-{self.card:016x}-{self.journey}"
+
+
+def tap_name(text: str) -> TapName:
+    """A tap's name from the command line."""
+    found = _TAP.match(text)
+    if not found:
+        raise Refused(
+            "TAP_NAME_MALFORMED", f'"{text}" names no tap', cure="Write it as T-device-epoch-sequence, or `any`."
+        )
+    return TapName(*(int(part) for part in found.groups()))
+
+
+def journey_name(text: str) -> JourneyName:
+    """A journey's name from the command line."""
+    found = _JOURNEY.match(text)
+    if not found:
+        raise Refused(
+            "JOURNEY_NAME_MALFORMED", f'"{text}" names no journey', cure="Write it as J-card-number, or `any`."
+        )
+    return JourneyName(int(found[1], 16), int(found[2]))
+
+
+class Custody(NamedTuple):
+    """A tap with the batch that carried it."""
+
+    tap: np.void
+    kept: Kept
+    sealed: bytes
+    batch: Batch
+    receipt: bytes
+
+
+class Journey(NamedTuple):
+    """A journey with everything that made its money: legs, the reasons of each tap, shares, taps."""
+
+    name: JourneyName
+    date: str
+    legs: list[Row]
+    lines: list[Row]
+    shares: list[Row]
+    taps: dict[int, Row]
+
+    @property
+    def total_minor(self) -> int:
+        """What the rider paid at the taps of this journey."""
+        return sum(int(leg["charge"]) + int(leg["collected"]) for leg in self.legs)
+
+
+class Detail:
+    """The Parquet files of a run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "detail"
+
+    @cached_property
+    def dates(self) -> list[str]:
+        """Clearing dates with detail, oldest first."""
+        return sorted(path.name for path in self.folder.iterdir() if path.name[:1].isdigit())
+
+    def columns(self, date: str, kind: str, shard: int) -> dict[str, np.ndarray]:
+        """One file as columns."""
+        from pyarrow import parquet
+
+        table = parquet.read_table(self.folder / date / f"{kind}-{shard:02d}.parquet")
+        return {name: table[name].to_numpy() for name in table.column_names}
+
+    def rows(self, date: str, kind: str, shard: int, **where: int) -> list[Row]:
+        """Rows of one file in which columns have these values; `row` is the place in the file."""
+        columns = self.columns(date, kind, shard)
+        chosen = np.ones(len(next(iter(columns.values()))), bool)
+        for name, value in where.items():
+            chosen &= columns[name] == value
+        return [
+            {"row": int(i)} | {name: column[i].item() for name, column in columns.items()}
+            for i in np.flatnonzero(chosen)
+        ]
+
+
+def find_custody(house: House, name: TapName) -> Custody:
+    """The tap as it was sealed, from the batch in the books."""
+    kept = house.store.find_batch(name.device, name.epoch, name.seq)
+    if kept is None:
+        cure = "Names of taps are in detail/<date>/taps-*.parquet."
+        raise Refused("TAP_UNKNOWN", f"no accepted batch holds {name}", cure=cure)
+    sealed = next(sealed for _, sealed in house.store.accepted(kept.position, kept.position))
+    batch = open_sealed(sealed, house.ring.device_public, house.ring.environment)
+    receipt = house.store.receipts([kept.position])[kept.position]
+    return Custody(batch.taps[name.seq - batch.first_seq], kept, sealed, batch, receipt)
+
+
+def find_journey(detail: Detail, name: JourneyName) -> Journey:
+    """A journey by its name, on whichever date it was ridden."""
+    shard = int(shard_of(np.array([name.card], np.uint64))[0])
+    for date in detail.dates:
+        legs = detail.rows(date, "legs", shard, card=name.card, journey=name.journey)
+        if legs:
+            return gather(detail, name, date, shard, sorted(legs, key=lambda leg: int(leg["number"])))
+    raise Refused("JOURNEY_UNKNOWN", f"no card of this run made {name}", cure="Try `any`.")
+
+
+def gather(detail: Detail, name: JourneyName, date: str, shard: int, legs: list[Row]) -> Journey:
+    """Reasons, taps and shares of some legs."""
+    rows = {leg[end] for leg in legs for end in ("in_tap", "out_tap") if leg[end] >= 0}
+    taps = detail.columns(date, "taps", shard)
+    lines = detail.columns(date, "lines", shard)
+    mine = np.flatnonzero(np.isin(lines["tap"], list(rows)))
+    shares = detail.rows(date, "shares", shard, card=name.card, journey=name.journey)
+    return Journey(
+        name,
+        date,
+        legs,
+        [{key: column[i].item() for key, column in lines.items()} for i in mine],
+        shares,
+        {row: {key: column[row].item() for key, column in taps.items()} for row in sorted(rows)},
+    )
+
+
+def any_journey(detail: Detail) -> JourneyName:
+    """A journey worth showing: of those whose second leg was a transfer, the first with the most legs tapped out."""
+    best: tuple[int, JourneyName] | None = None
+    for date, shard in places(detail):
+        legs = detail.columns(date, "legs", shard)
+        if len(legs["card"]) == 0:
+            continue
+        key = np.stack([legs["card"], legs["journey"].astype(np.uint64)])
+        names, where = np.unique(key, axis=1, return_inverse=True)
+        where = where.ravel()
+        paid = np.bincount(where, legs["charge"]) > 0
+        score = np.bincount(where, minlength=names.shape[1]) + np.bincount(where, legs["status"] == 1) * 0.25
+        winner = int(np.argmax(np.where(paid, np.minimum(score, 3.75), 0)))
+        found = JourneyName(int(names[0, winner]), int(names[1, winner]))
+        value = int(4 * score[winner])
+        if best is None or value > best[0]:
+            best = (value, found)
+        if best[0] >= 10:
+            return best[1]
+    if best is None:
+        raise Refused("RUN_EMPTY", "nobody rode in this run", cure="Run it at a larger scale.")
+    return best[1]
+
+
+def places(detail: Detail) -> Iterator[tuple[str, int]]:
+    """Every date and shard, in order."""
+    return ((date, shard) for date in detail.dates for shard in range(SHARDS))
+
+
+def open_house(folder: Path, city: Any, seed: int) -> House:
+    """The clearing house of a finished run, for reading."""
+    from clearing.store import Store
+
+    ring = KeyRing.from_seed(seed, f"sim-{city.id}")
+    return House(Store.open(str(folder / "clearing.db")), city, ring, folder)

@@ -1,0 +1,43 @@
+"""Books in a fresh folder, and readers in service since for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from office import HERE, PARTIES, Reader, served
+
+from afc.keys import KeyRing
+from clearing.intake import Intake
+from clearing.store import Store
+
+
+@pytest.fixture(scope="session")
+def ring() -> KeyRing:
+    return KeyRing.from_seed(7, HERE)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "books.db"
+
+
+@pytest.fixture
+def store(path: Path, ring: KeyRing) -> Iterator[Store]:
+    """New books with parties and readers 1, 2 (bus) and 3 (metro), in service since for ever."""
+    with Store.open(str(path), environment=HERE, city="ab" * 32) as store:
+        with store.begin():
+            store.register_parties(PARTIES)
+            store.register_devices([served(ring, device, operator=device // 3) for device in (1, 2, 3)])
+        yield store
+
+
+@pytest.fixture
+def intake(store: Store, ring: KeyRing) -> Intake:
+    return Intake(store, ring, HERE)
+
+
+@pytest.fixture
+def reader(ring: KeyRing) -> Callable[[int], Reader]:
+    return lambda device: Reader(ring, device)
