@@ -1,0 +1,66 @@
+"""The one command `afc`. Nouns are loaded when they are used, so that `afc --help` answers at once."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+
+import click
+
+NOUNS = {
+    "bench": ("sim.commands.bench:bench", "Measure the line on this machine, as rates and ratios."),
+    "city": ("sim.commands.city:city", "City packs: list, show, check, import a published feed."),
+    "clearing": ("sim.commands.clearing:clearing", "The clearing house of a run: audit its books."),
+    "demo": ("sim.commands.demo:demo", "Run a city's packaged day from taps to the bank file."),
+    "doctor": ("sim.commands.doctor:doctor", "Check this installation and compile the fare rules."),
+    "fare": ("sim.commands.fare:fare", "Price a ride, explain a journey to the last minor unit."),
+    "follow": ("sim.commands.follow:follow", "Walk one tap down the thirteen stations of the line."),
+    "run": ("sim.commands.run:run", "Runs: list, show, verify."),
+    "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run."),
+}
+
+
+class Nouns(click.Group):
+    """A group whose commands live in modules that are imported only when called."""
+
+    def __init__(self, nouns: Mapping[str, tuple[str, str]], **options: object) -> None:
+        super().__init__(**options)  # type: ignore[arg-type]
+        self.nouns = nouns
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All nouns, in order."""
+        return sorted(self.nouns)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the noun's module and hand out its command."""
+        if cmd_name not in self.nouns:
+            return None
+        module, attribute = self.nouns[cmd_name][0].split(":")
+        command: click.Command = getattr(importlib.import_module(module), attribute)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A misspelt noun is answered with the near one."""
+        from afc.refusal import nearest
+
+        if args and args[0] not in self.nouns and not args[0].startswith("-"):
+            ctx.fail(f'No command "{args[0]}". {nearest(args[0], self.nouns)}'.rstrip())
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Names and one sentence each, without importing anything."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self.nouns[name][1]) for name in sorted(self.nouns)])
+
+
+@click.command(
+    cls=Nouns,
+    nouns=NOUNS,
+    context_settings={"help_option_names": ["-h", "--help"], "auto_envvar_prefix": "AFC"},
+    epilog="Start with:  afc demo ulaanbaatar",
+)
+@click.version_option(package_name="afc", prog_name="afc")
+def main() -> None:
+    """Open simulator and clearing house for transit smart cards: from a signed tap to the bank file."""

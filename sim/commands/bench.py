@@ -1,0 +1,28 @@
+"""`afc bench`: what the line does on this machine, as rates and ratios."""
+
+from __future__ import annotations
+
+import click
+
+from sim.output import Reply, answers, table
+
+
+@click.group()
+def bench() -> None:
+    """Measure this machine. Nothing here passes or fails; compare ratios, not seconds."""
+
+
+@bench.command("line", epilog="Example:  afc bench line --city bogota --scale 0.1")
+@click.option("--city", default="ulaanbaatar", show_default=True, metavar="CITY", help="Whose day to run.")
+@click.option("--scale", type=float, default=0.1, show_default=True, help="Share of the published number of boardings.")
+@click.option(
+    "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that close the day."
+)
+@answers("afc.bench.line/1")
+def line(city: str, scale: float, workers: int) -> Reply:
+    """The whole line station by station, rating compiled against interpreted, start-up time, peak memory."""
+    from sim.bench import measure
+
+    facts = measure(city, scale, workers)
+    rows = [[row["what"], row["figure"], row["unit"]] for row in facts]
+    return Reply(facts, table([["what", "figure", "unit"], *rows], right=(1,)))

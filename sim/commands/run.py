@@ -1,0 +1,66 @@
+"""`afc run`: what was run, what came out, and whether it comes out again."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import click
+
+from sim.output import INVARIANT_VIOLATED, Reply, answers, table
+
+
+@click.group()
+def run() -> None:
+    """Run folders: list, show, verify. RUN is an id, a folder, or `last`."""
+
+
+@run.command("list", epilog="Example:  afc run list")
+@answers("afc.run.list/1")
+def list_() -> Reply:
+    """Finished runs, oldest first."""
+    from sim.runs import list_runs
+
+    runs = list_runs()
+    rows = [[r.id, r.summary["scenario"], r.summary["taps"]["accepted"], r.manifest["digest"][:12]] for r in runs]
+    data = [dict(zip(("run", "scenario", "taps", "digest"), row, strict=True)) for row in rows]
+    body = [[a, b, f"{c:,}".replace(",", " "), d] for a, b, c, d in rows]
+    return Reply(data, table([["run", "scenario", "taps", "digest"], *body], right=(2,)) if runs else "no runs yet")
+
+
+@run.command("show", epilog="Example:  afc run show last")
+@click.argument("name", metavar="RUN", default="last")
+@answers("afc.run.show/1")
+def show(name: str) -> Reply:
+    """The end-of-run block of a run again, with its seed, versions and digests."""
+    from sim.runs import find_run
+
+    found = find_run(name)
+    text = (found.folder / "summary.txt").read_text("utf-8")
+    facts = [f"folder     {found.folder}", f"digest     {found.manifest['digest']}"]
+    facts += [f"versions   {', '.join(f'{k} {v}' for k, v in found.manifest['versions'].items())}"]
+    return Reply({"manifest": found.manifest, "summary": found.summary}, text + "\n".join(facts))
+
+
+@run.command("verify", epilog="Example:  afc run verify last --workers 1")
+@click.argument("name", metavar="RUN", default="last")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that close a day.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
+@answers("afc.run.verify/1")
+def verify(name: str, workers: int, quiet: bool) -> Reply:
+    """Execute a run again from its scenario and compare every digest. Exits with 4 if one differs."""
+    from sim.progress import showing
+    from sim.run import execute
+    from sim.runs import find_run
+
+    found = find_run(name)
+    with tempfile.TemporaryDirectory() as folder, showing(quiet) as progress:
+        again = execute(found.scenario, Path(folder), workers, progress)
+        manifest = json.loads((again / "manifest.json").read_text("utf-8"))
+    was, now = found.manifest["digests"], manifest["digests"]
+    differing = sorted(key for key in was.keys() | now.keys() if was.get(key) != now.get(key))
+    lines = [f"differs    {key}: was {was.get(key)}, now {now.get(key)}" for key in differing]
+    lines.append(f"{found.id}: {len(was)} digests compared, {len(differing)} differ, {workers} workers")
+    data = {"run": found.id, "compared": len(was), "differing": differing, "digest": manifest["digest"]}
+    return Reply(data, "\n".join(lines), INVARIANT_VIOLATED if differing else 0)

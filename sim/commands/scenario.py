@@ -1,0 +1,83 @@
+"""`afc scenario`: which days there are to run, and running them."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from afc.refusal import Refused
+from sim.output import Reply, answers, table
+
+
+@click.group()
+def scenario() -> None:
+    """Scenarios: a city, a date, a scale and a seed."""
+
+
+@scenario.command("list", epilog="Example:  afc scenario list")
+@answers("afc.scenario.list/1")
+def list_() -> Reply:
+    """The scenarios of every pack."""
+    from sim.scenario import list_scenarios
+
+    found = list_scenarios()
+    rows = [[s.name, s.city, s.start.isoformat(), str(s.days), f"{s.scale:g}", s.about] for s in found]
+    data = [
+        {"name": s.name, "city": s.city, "start": s.start, "days": s.days, "scale": s.scale, "seed": s.seed}
+        for s in found
+    ]
+    return Reply(data, table([["scenario", "city", "start", "days", "scale", "about"], *rows], right=(3, 4)))
+
+
+@scenario.command("run", epilog="Example:  afc scenario run ulaanbaatar-weekday --scale 0.1 --seed 42")
+@click.argument("name", metavar="SCENARIO", required=False)
+@click.option("--city", metavar="CITY", help="A pack's name or folder; alone it runs the pack's first scenario.")
+@click.option("--start", metavar="YYYY-MM-DD", help="First service date.")
+@click.option("--days", type=int, help="Service days one after another; cards keep what they hold.")
+@click.option("--scale", type=float, help="Share of the published number of boardings.")
+@click.option("--seed", type=int, help="The one seed of everything random.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that close a day.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where run folders go (default: runs).")
+@click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
+@answers("afc.scenario.run/1")
+def run(
+    name: str | None,
+    city: str | None,
+    start: str | None,
+    days: int | None,
+    scale: float | None,
+    seed: int | None,
+    workers: int,
+    out: Path | None,
+    quiet: bool,
+) -> Reply:
+    """Simulate the days, collect the taps, close and settle. SCENARIO is a name or a TOML file."""
+    from sim.scenario import find_scenario
+
+    chosen = find_scenario(name, city).changed(start=parse_date(start), days=days, scale=scale, seed=seed)
+    return run_scenario(chosen, workers, out, quiet)
+
+
+def parse_date(text: str | None) -> date | None:
+    """A date from the command line."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refused("DATE_MALFORMED", f'"{text}" is not a date', cure="Write it as 2026-03-04.") from None
+
+
+def run_scenario(chosen: object, workers: int, out: Path | None, quiet: bool) -> Reply:
+    """Run and answer with the end-of-run block."""
+    import json
+
+    from sim.progress import showing
+    from sim.run import execute
+    from sim.runs import RUNS
+
+    with showing(quiet) as progress:
+        folder = execute(chosen, out or RUNS, workers, progress)  # type: ignore[arg-type]
+    summary = json.loads((folder / "summary.json").read_text("utf-8"))
+    text = (folder / "summary.txt").read_text("utf-8") + f"folder     {folder}"
+    return Reply(summary | {"folder": str(folder)}, text, 0 if summary["ok"] else 4)

@@ -1,0 +1,221 @@
+"""The end of a run: what it came to, in one block of lines for people and one object for programs, and its digests."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from afc.city import City
+from afc.fares.state import Rule
+from afc.money import show
+from clearing.audit import Finding
+from clearing.close import Closed
+from clearing.settle import Settled
+from clearing.store import Store
+from sim.scenario import Scenario
+from sim.world import DayLog
+
+
+class Day(NamedTuple):
+    """One service day of a run, from the street to the bank."""
+
+    log: DayLog
+    closed: Closed
+    settled: Settled
+
+
+def conclude(
+    scenario: Scenario,
+    city: City,
+    name: str,
+    folder: Path,
+    days: Sequence[Day],
+    findings: Sequence[Finding],
+    versions: Mapping[str, str],
+) -> None:
+    """Write manifest and summary into the run's folder."""
+    with Store.open(str(folder / "clearing.db")) as store:
+        summary = summarise(scenario, city, name, days, findings, store)
+        digests = digests_of(store, days)
+    whole = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
+    manifest = {
+        "run": name,
+        "seed": scenario.seed,
+        "city": city.id,
+        "city_digest": city.digest,
+        "versions": dict(versions),
+        "digest": whole,
+        "digests": digests,
+        "throw_away_keys": True,
+    }
+    write_json(folder / "manifest.json", manifest)
+    write_json(folder / "summary.json", summary)
+    (folder / "summary.txt").write_text(block(summary, city.exponent), "utf-8")
+
+
+def write_json(path: Path, data: Any) -> None:
+    """An object as people can read it, too."""
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def digests_of(store: Store, days: Sequence[Day]) -> dict[str, str]:
+    """A digest for each thing that must come out the same again: log, shards, closed days, payment files."""
+    digests = {"log": store.high()[1].hex()}
+    for day in store.days():
+        digests[f"day {day.clearing_date}"] = day.digest.hex()
+        digests |= {f"shard {day.clearing_date} {s.shard:02d}": s.digest.hex() for s in store.shards(day.clearing_date)}
+    digests |= {f"payments {s.cycle}": s.digest.hex() for s in store.settlements()}
+    return digests
+
+
+def summarise(
+    scenario: Scenario, city: City, name: str, days: Sequence[Day], findings: Sequence[Finding], store: Store
+) -> dict[str, Any]:
+    """The figures of a run, money in minor units."""
+    counts = added(day.closed.counts for day in days)
+    taps = added(day.log.taps for day in days)
+    refusals = added(day.log.refusals for day in days)
+    operators = shares_by_operator(city, days)
+    balances = store.balances()
+    legs = sum(n for key, n in counts.items() if key.startswith("legs_"))
+    facts: dict[str, Any] = {
+        "scenario": scenario.name,
+        "run": name,
+        "seed": scenario.seed,
+        "scale": scenario.scale,
+        "city": city.id,
+        "currency": city.currency,
+        "synthetic": city.synthetic,
+        "days": [day.closed.clearing_date.isoformat() for day in days],
+        "taps": {
+            "emitted": sum(taps.values()),
+            "accepted": counts["taps"] + taps["trip"],
+            "set_aside": counts["aside"],
+            "by_kind": taps,
+            "refused_at_readers": refusals,
+        },
+        "journeys": {
+            "complete": counts["journeys"],
+            "open": counts["carried_out"],
+            "legs": legs,
+            "tapped_out": counts["legs_complete"],
+            "no_tap_out": counts["legs_no_tap_out"],
+            "no_tap_in": counts["legs_no_tap_in"],
+            "transfers": legs - counts["journeys"],
+        },
+        "fares": {rule.name.lower(): counts.get(f"rule_{rule.name}", 0) for rule in Rule},
+        "charged_minor": sum_of(days, "charge"),
+        "operators": operators,
+        "open_journeys_minor": sum_of(days[-1:], "open_journey"),
+        "positions": positions_of(days),
+        "payments": [{"party": p.party.id, "minor": p.minor} for day in days for p in day.settled.payments],
+        "entries": sum(len(day.closed.entries) for day in days),
+        "trial_balance_minor": sum(balances.values()),
+        "rated_otherwise": counts["rated_otherwise"],
+        "unexplained_minor": counts["rated_otherwise_minor"],
+        "purse_breaks": counts["purse_breaks"],
+        "late_devices": sum(len(day.log.late_devices) for day in days),
+        "vehicle_km": sum(day.log.vehicle_m for day in days) // 1000,
+        "checks": [finding._asdict() for finding in findings],
+    }
+    facts["ok"] = all(finding.ok for finding in findings)
+    return facts
+
+
+def added(rows: Any) -> dict[str, int]:
+    """Counts of several days."""
+    sums: dict[str, int] = {}
+    for row in rows:
+        for key, n in row.items():
+            sums[key] = sums.get(key, 0) + n
+    return sums
+
+
+def sum_of(days: Sequence[Day], *kinds: str) -> int:
+    """The money of some kinds of totals."""
+    return sum(total.minor for day in days for total in day.closed.totals if total.kind in kinds)
+
+
+def shares_by_operator(city: City, days: Sequence[Day]) -> dict[str, int]:
+    """What riders' fares brought each operator, largest first."""
+    sums: dict[str, int] = {}
+    for day in days:
+        for total in day.closed.totals:
+            if total.kind in ("share", "collected"):
+                party = city.parties[total.operator].id
+                sums[party] = sums.get(party, 0) + total.minor
+    return dict(sorted(sums.items(), key=lambda item: (-item[1], item[0])))
+
+
+def positions_of(days: Sequence[Day]) -> dict[str, int]:
+    """Net positions over all dates."""
+    return added(day.settled.positions for day in days)
+
+
+def block(s: Mapping[str, Any], decimals: int) -> str:
+    """The end-of-run block; its layout is fixed."""
+    taps, trips, fares = s["taps"], s["journeys"], s["fares"]
+    refused = ", ".join(
+        f"{name.lower().replace('_', ' ')} {n}" for name, n in sorted(taps["refused_at_readers"].items())
+    )
+    legs, money = max(trips["legs"], 1), s["currency"]
+    net, paid = s["positions"], s["payments"]
+    largest = max(paid, key=lambda p: p["minor"], default=None)
+    others = {name: fares[name] for name in ("early", "quota", "pass", "free_day", "ceiling") if fares[name]}
+    lines = [
+        ("scenario", f"{s['scenario']:<24} seed {s['seed']}   scale {s['scale']:g}   run {s['run']}"),
+        ("taps", f"{n(taps['emitted'])} emitted  {n(taps['accepted'])} accepted  {n(taps['set_aside'])} set aside"
+                 f"   readers refused {n(sum(taps['refused_at_readers'].values()))}" + (f" ({refused})" if refused else "")),
+        ("journeys", f"{n(trips['complete'])}   tapped out {part(trips['tapped_out'], legs)}   no tap-out "
+                     f"{part(trips['no_tap_out'], legs)}   no tap-in {part(trips['no_tap_in'], legs)}"
+                     f"   transfers {part(trips['transfers'], legs)}"),
+        ("fares", f"{show(fares['base'], decimals)} {money} base  {show(fares['transfer'], decimals)} transfer"
+                  f"  {show(fares['distance'] + fares['section'], decimals)} distance"
+                  + "".join(f"  {show(minor, decimals)} {name.replace('_', ' ')}" for name, minor in others.items())
+                  + f"  = {show(s['charged_minor'], decimals)} charged"),
+        ("operators", operators_line(s, decimals)),
+        ("positions", f"sum {show(sum(net.values()), decimals)}   {len(paid)} payments"
+                      + (f"   largest {show(largest['minor'], decimals)} {money} {largest['party']}" if largest else "")),
+        ("ledger", f"trial balance {show(s['trial_balance_minor'], decimals)}   {n(s['entries'])} entries"),
+        ("faults", f"none injected   late devices {s['late_devices']}   rated otherwise {s['rated_otherwise']}"
+                   f"   purse breaks {s['purse_breaks']}"),
+        ("checks", "  ".join(f"{'✓' if c['ok'] else '✗'} {c['invariant']}" for c in merged(s["checks"]))),
+        ("note", s["synthetic"]),
+    ]  # fmt: skip
+    return "\n".join(f"{name:<11}{text}" for name, text in lines) + "\n"
+
+
+def operators_line(s: Mapping[str, Any], decimals: int) -> str:
+    """The five operators that riders' fares brought most, and what the others brought together."""
+    shares, total = list(s["operators"].items()), max(sum(s["operators"].values()), 1)
+    shown = [f"{party} {show(minor, decimals)} ({part(minor, total)})" for party, minor in shares[:5]]
+    rest = sum(minor for _, minor in shares[5:])
+    if rest:
+        shown.append(f"{len(shares) - 5} others {show(rest, decimals)} ({part(rest, total)})")
+    return "  ".join(shown) + f"   open journeys {show(s['open_journeys_minor'], decimals)}"
+
+
+def merged(checks: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Checks by invariant, in order."""
+    ok: dict[str, bool] = {}
+    for check in checks:
+        ok[check["invariant"]] = ok.get(check["invariant"], True) and check["ok"]
+    return [{"invariant": name, "ok": ok[name]} for name in sorted(ok, key=lambda text: int(text[1:]))]
+
+
+def n(count: int) -> str:
+    """A count with its digits grouped."""
+    return show(count, 0)
+
+
+def part(some: int, whole: int) -> str:
+    """A share in per cent with one decimal, by whole numbers.
+
+    >>> part(197, 1000)
+    '19.7 %'
+    """
+    permille = (some * 1000 + whole // 2) // whole
+    return f"{permille // 10}.{permille % 10} %"

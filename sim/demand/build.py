@@ -1,0 +1,110 @@
+"""From a city pack and a scenario to a demand: the riders, and the journeys of any date."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afc.fares.cases import versions_of
+from afc.fares.compile import in_force
+from sim.demand.calibrate import Knowledge, Sample, ask, find_bias, learn, tap_ins
+from sim.demand.chance import child
+from sim.demand.choice import LEGS_MAX
+from sim.demand.gravity import crow_m, stop_weights, trip_matrix
+from sim.demand.journeys import Journeys, counts_per_rider, ends, pack_legs, when
+from sim.demand.lines import hourly, read_lines
+from sim.demand.population import Population, draw_cells, make_population
+from sim.demand.profile import draw_starts, start_shares
+from sim.demand.routes import cheapest, read_walks
+
+SAMPLE = 20_000
+
+
+def build(city: Any, network: Any, scenario: Any) -> Demand:
+    """The demand of a scenario (anything with `seed`, `scale` and `start`)."""
+    return Demand(city, network, scenario.scale, scenario.seed, scenario.start)
+
+
+class Demand:
+    """A city's riders and what they know of its network. `population` changes as they ride; the rest does not."""
+
+    def __init__(self, city: Any, network: Any, scale: float, seed: int, start: date) -> None:
+        self.city, self.network, self.scale, self.seed, self.start = city, network, scale, seed, start
+        self.lines = read_lines(city, network)
+        self.walks = read_walks(network, self.lines)
+        self.busiest: str = max(city.demand.day, key=lambda name: city.demand.day[name].boardings)
+        self.bias_s = np.zeros(len(city.services))
+        self._known: dict[str, Knowledge] = {}
+        self.bias_s = find_bias(
+            city, network, self.lines, self.walks, self.table(self.busiest), self.sample(self.busiest)
+        )
+        self._known.clear()
+
+    def table(self, day_type: str) -> NDArray[np.float64]:
+        """Departures by pattern and hour."""
+        return hourly(self.network.departures(day_type))
+
+    def known(self, day_type: str) -> Knowledge:
+        """The routes of a kind of day."""
+        if day_type not in self._known:
+            self._known[day_type] = learn(self.lines, self.walks, self.table(day_type), self.bias_s)
+        return self._known[day_type]
+
+    @cached_property
+    def trips(self) -> NDArray[np.float64]:
+        """Share of journeys by home and place, from the costs of the busiest kind of day."""
+        out, into = stop_weights(tuple(self.network.stop_ids), self.city.demand.stops)
+        away_m = crow_m(np.asarray(self.network.lat), np.asarray(self.network.lon))
+        return trip_matrix(cheapest(self.known(self.busiest).routes[0]), away_m, out, into)
+
+    def profile(self, day_type: str) -> NDArray[np.float64]:
+        """Share of tap-ins by clock hour."""
+        return np.asarray(self.city.demand.day[day_type].profile, np.float64)
+
+    def sample(self, day_type: str) -> Sample:
+        """Journeys typical of a kind of day, half of them homeward."""
+        rng = child(self.seed, "sample", day_type)
+        home, place = np.divmod(draw_cells(self.trips, SAMPLE, rng), self.trips.shape[1])
+        homeward = rng.random(SAMPLE) < 0.5
+        shares, quarter_s = start_shares(self.profile(day_type), np.array([600.0]), self.city.day_cut_s)
+        return Sample(
+            np.where(homeward, place, home).astype(np.int32), np.where(homeward, home, place).astype(np.int32),
+            draw_starts(shares, quarter_s, SAMPLE, rng), rng.random((SAMPLE, 1 + LEGS_MAX)),
+        )  # fmt: skip
+
+    def rhythm(self, day_type: str) -> tuple[float, NDArray[np.float64], NDArray[np.int64]]:
+        """Tap-ins a journey, and the shares of journeys by quarter hour of setting out."""
+        legs, counts = ask(self.lines, self.walks, self.known(day_type), self.sample(day_type))
+        taps = tap_ins(self.lines, np.asarray(self.network.gates, np.int32), legs, counts)
+        shares, quarter_s = start_shares(self.profile(day_type), taps.lag_s, self.city.day_cut_s)
+        return taps.per_journey, shares, quarter_s
+
+    @cached_property
+    def population(self) -> Population:
+        """As many riders as the busiest kind of day needs."""
+        per_journey, _, _ = self.rhythm(self.busiest)
+        boardings = self.city.demand.day[self.busiest].boardings * self.scale
+        size = max(1, round(boardings / (self.city.demand.riders.journeys_per_card * per_journey)))
+        versions = versions_of(self.city)
+        version = versions[in_force(versions, self.start)]
+        return make_population(self.city, version, size, self.trips, child(self.seed, "riders"), self.seed)
+
+    def journeys(self, service_date: date) -> Journeys:
+        """The journeys of a date."""
+        day_type = self.city.calendar.day_types[self.city.day_type(service_date)]
+        rng = child(self.seed, "journeys", service_date.isoformat())
+        per_journey, shares, quarter_s = self.rhythm(day_type)
+        total = round(self.city.demand.day[day_type].boardings * self.scale / per_journey)
+        mean, riders = self.city.demand.riders.journeys_per_card, len(self.population.people)
+        counts = counts_per_rider(total, riders, mean, rng)
+        row = np.repeat(np.arange(riders), counts)
+        start_s = when(row, shares, quarter_s, rng)
+        origin, destination = ends(self.population, row, start_s, counts)
+        chance = rng.random((len(row), 1 + LEGS_MAX))
+        known = self.known(day_type)
+        legs, used = ask(self.lines, self.walks, known, Sample(origin, destination, start_s, chance))
+        return pack_legs(self.population, row, start_s, legs, used, rng)

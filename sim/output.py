@@ -1,0 +1,90 @@
+"""What commands answer: text for a person, one JSON object for a program, and an exit code that means the same everywhere.
+
+0 ok   1 internal error   2 usage   3 invalid input   4 invariant violated   5 reconciliation breaks
+6 service unavailable   99 threshold broken   130 interrupted
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+import sys
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+import click
+
+from afc.refusal import Refused
+
+OK, INVALID_INPUT, INVARIANT_VIOLATED, UNAVAILABLE, INTERRUPTED = 0, 3, 4, 6, 130
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Reply(NamedTuple):
+    """An answer: `data` for programs, `text` for people."""
+
+    data: Any
+    text: str
+    exit_code: int = OK
+    warnings: tuple[str, ...] = ()
+
+
+def answers(schema: str) -> Callable[[Callable[..., Reply]], Callable[..., None]]:
+    """Turn a function that returns a Reply into a command body with `--json`, refusals and exit codes."""
+
+    def around(function: Callable[..., Reply]) -> Callable[..., None]:
+        @click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object on stdout.")
+        @functools.wraps(function)
+        def command(*args: Any, as_json: bool, **options: Any) -> None:
+            try:
+                reply = function(*args, **options)
+            except Refused as refused:
+                sys.exit(refuse(schema, refused, as_json))
+            except KeyboardInterrupt:
+                click.echo("interrupted; what was finished stays", err=True)
+                sys.exit(INTERRUPTED)
+            say(schema, reply, as_json)
+            sys.exit(reply.exit_code)
+
+        return command
+
+    return around
+
+
+def say(schema: str, reply: Reply, as_json: bool) -> None:
+    """Print an answer."""
+    if as_json:
+        click.echo(envelope(schema, reply.exit_code == OK, reply.data, reply.warnings, ()))
+        return
+    for warning in reply.warnings:
+        click.echo(f"note: {warning}", err=True)
+    if reply.text:
+        click.echo(reply.text)
+
+
+def refuse(schema: str, refused: Refused, as_json: bool) -> int:
+    """Print a refusal: what, where, why and how to fix it."""
+    if as_json:
+        error = {"code": refused.code, "path": refused.where, "message": refused.what, "hint": refused.cure}
+        click.echo(envelope(schema, False, None, (), [error]))
+    else:
+        click.echo(f"refused ({refused.code}): {refused}", err=True)
+    return INVALID_INPUT
+
+
+def envelope(schema: str, ok: bool, data: Any, warnings: Sequence[str], errors: Sequence[Any]) -> str:
+    """The one shape of every JSON answer."""
+    whole = {"schema": schema, "ok": ok, "data": data, "warnings": list(warnings), "errors": list(errors)}
+    return json.dumps(whole, ensure_ascii=False, indent=2, default=str)
+
+
+def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:
+    """Columns in plain text, numbers in the columns of `right` to the right."""
+    widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
+    lines = []
+    for row in rows:
+        cells = [
+            cell.rjust(w) if i in right else cell.ljust(w) for i, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,187 @@
+"""A quote: how a rider would get from one stop to another at an hour, and what each way costs.
+
+The ways are those that the simulated riders choose from; each is priced by the same fold that readers run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from afc.city import City
+from afc.fares.cases import versions_of
+from afc.fares.compile import compile_rates, in_force
+from afc.fares.explain import sentence
+from afc.fares.history import Answer, Interpreted, Ride, Rides, issue_card
+from afc.moment import at_us, clock, local_us, service_date
+from afc.money import show
+from afc.refusal import Refused
+from sim.demand.calibrate import Knowledge, Sample, ask, learn
+from sim.demand.chance import child
+from sim.demand.choice import LEGS_MAX
+from sim.demand.lines import Lines, hourly, read_lines
+from sim.demand.routes import Walks, read_walks
+
+RIDERS_ASKED = 200
+WAYS_MAX = 3
+Leg = dict[str, Any]
+Facts = dict[str, Any]
+
+
+class Guide:
+    """Knows how riders get about on one service day."""
+
+    def __init__(self, city: City, day: date) -> None:
+        self.city, self.network = city, city.network
+        day_type = city.calendar.day_types[city.calendar.day_type(day)]
+        self.lines: Lines = read_lines(city, city.network)
+        self.walks: Walks = read_walks(city.network, self.lines)
+        table = hourly(city.network.departures(day_type))
+        self.known: Knowledge = learn(self.lines, self.walks, table, np.zeros(len(city.services)))
+
+    def ways(self, origin: int, destination: int, start_s: int) -> list[tuple[float, list[Leg]]]:
+        """The ways that most riders would choose, each with its share of them and its legs as taps see them."""
+        n = RIDERS_ASKED
+        ends = np.full(n, origin, np.int32), np.full(n, destination, np.int32)
+        chance = child(0, "quote").random((n, 1 + LEGS_MAX))
+        legs, counts = ask(self.lines, self.walks, self.known, Sample(*ends, np.full(n, start_s, np.int64), chance))
+        tally: Counter[tuple[Any, ...]] = Counter()
+        for row, count in zip(legs, counts, strict=True):
+            if count:
+                tally[tuple(tuple(leg.item()) for leg in row[:count])] += 1
+        shown: dict[str, tuple[float, list[Leg]]] = {}
+        for key, riders in tally.most_common():
+            way = self.tapped(key, start_s)
+            name = repr([(leg["service"], leg.get("route"), leg["from"], leg["to"]) for leg in way])
+            share, first = shown.get(name, (0.0, way))
+            shown[name] = (share + riders / n, first)
+        return sorted(shown.values(), key=lambda way: -way[0])[:WAYS_MAX]
+
+    def tapped(self, key: Sequence[tuple[Any, ...]], start_s: int) -> list[Leg]:
+        """Rides as taps see them: changes inside the gates are one ride from gate to gate."""
+        found: list[Leg] = []
+        for on, off, _, lag_s, inside, _ in key:
+            pattern = self.network.patterns[self.lines.call_pattern[on]]
+            service = self.city.services[self.network.route_service[pattern.route]]
+            a, b = self.lines.call_stop[on], self.lines.call_stop[off]
+            ride_s = int(self.lines.call_run_s[off] - self.lines.call_run_s[on])
+            if inside and found:
+                found[-1] |= {"to": self.network.stop_ids[b], "out_s": start_s + lag_s + ride_s}
+                continue
+            leg = {"service": service.id, "from": self.network.stop_ids[a], "to": self.network.stop_ids[b]}
+            if service.access == "vehicle":
+                leg["route"] = self.network.route_ids[pattern.route]
+            found.append(leg | {"in_s": start_s + lag_s, "out_s": start_s + lag_s + ride_s})
+        return found
+
+
+def price(
+    city: City,
+    origin: str,
+    destination: str,
+    at: str | None,
+    rider: str | None,
+    medium: str | None,
+    attributes: Sequence[str],
+    after: Sequence[str],
+) -> Facts:
+    """Every way with its legs, charges and reasons."""
+    versions = versions_of(city)
+    moment_us = local_us(at or f"{versions[-1]['from']} 08:00", city.zone)
+    day = service_date(moment_us, city.zone, city.day_cut_s)
+    ordinal = in_force(versions, day)
+    rates = compile_rates(city, versions[ordinal], ordinal)
+    who, what = rider or city.categories[0].id, medium or city.media[0].id
+    guide, a, b = Guide(city, day), city.network.stop(origin), city.network.stop(destination)
+    start_s = (moment_us - at_us(day, 0, city.zone)) // 1_000_000
+    ways = []
+    for share, legs in guide.ways(a, b, int(start_s)):
+        card = Interpreted(issue_card(city, versions[ordinal], who, what, {"attributes": attributes}), rates)
+        rides = Rides(city)
+        before = [one for text in after for one in earlier(guide, text, day)]
+        for leg in before:
+            ride_leg(card, rides.ride(timed(city, day, leg)))
+        priced = [leg | {"answers": ride_leg(card, rides.ride(timed(city, day, leg)))} for leg in legs]
+        ways.append(way_facts(city, share, day, priced))
+    if not ways:
+        cure = "Try another hour, or check the stops with: afc city show."
+        raise Refused("NO_WAY", f'nothing runs from "{origin}" to "{destination}" then', cure=cure)
+    return {
+        "city": city.id, "currency": city.currency, "decimals": city.exponent, "tariff": versions[ordinal]["id"],
+        "rider": who, "medium": what, "date": day.isoformat(), "ways": ways,
+    }  # fmt: skip
+
+
+def earlier(guide: Guide, text: str, day: date) -> list[Leg]:
+    """The legs of a ride made before, told as FROM:TO@HH:MM."""
+    try:
+        ends, time = text.split("@")
+        origin, destination = ends.split(":")
+    except ValueError:
+        raise Refused("RIDE_MALFORMED", f'"{text}" is no ride', cure="Write it as gangnam:sadang@07:30.") from None
+    from afc.moment import clock_s
+
+    network = guide.network
+    ways = guide.ways(network.stop(origin), network.stop(destination), clock_s(time))
+    if not ways:
+        raise Refused("NO_WAY", f'nothing runs for "{text}"')
+    return ways[0][1]
+
+
+def timed(city: City, day: date, leg: Leg) -> Leg:
+    """A leg with the local times that the fare rules read."""
+    from afc.moment import from_us
+
+    def text(seconds: int) -> str:
+        return from_us(at_us(day, int(seconds), city.zone), city.zone).strftime("%Y-%m-%d %H:%M:%S")
+
+    told = {key: leg[key] for key in ("service", "from", "to", "route") if key in leg} | {"in": text(leg["in_s"])}
+    service = next(s for s in city.services if s.id == leg["service"])
+    return told if service.tap_out == "never" else told | {"out": text(leg["out_s"])}
+
+
+def ride_leg(card: Interpreted, ride: Ride) -> list[Answer]:
+    """Tap in and out."""
+    events = [ride.tap_in] if ride.tap_out is None else [ride.tap_in, ride.tap_out]
+    answers = [card.tap(event) for event in events]
+    if answers[0].refusal:
+        raise Refused("TAP_REFUSED", answers[0].refusal.sentence)
+    return answers
+
+
+def way_facts(city: City, share: float, day: date, legs: Sequence[Leg]) -> Facts:
+    """One way as data."""
+    rows = []
+    for leg in legs:
+        answers: list[Answer] = leg["answers"]
+        rows.append(
+            {key: leg[key] for key in ("service", "from", "to", "route") if key in leg}
+            | {
+                "in": clock(at_us(day, int(leg["in_s"]), city.zone), city.zone),
+                "out": clock(at_us(day, int(leg["out_s"]), city.zone), city.zone),
+                "minor": sum(answer.minor for answer in answers),
+                "lines": [
+                    {"rule": line.rule.name, "minor": line.minor, "text": sentence(line.rule, line.quantity)}
+                    for answer in answers
+                    for line in answer.lines
+                ],
+            }
+        )
+    return {"chosen_by_percent": round(100 * share), "total_minor": sum(row["minor"] for row in rows), "legs": rows}
+
+
+def text_of(facts: Facts) -> str:
+    """The quote as people read it."""
+    d, lines = facts["decimals"], [f"{facts['date']}  tariff {facts['tariff']}  {facts['rider']} on {facts['medium']}"]
+    for i, way in enumerate(facts["ways"], 1):
+        total = f"{show(way['total_minor'], d)} {facts['currency']}"
+        lines.append(f"way {i}  {total}  chosen by {way['chosen_by_percent']} % of riders")
+        for leg in way["legs"]:
+            route = f" {leg['route']}" if "route" in leg else ""
+            lines.append(f"   {leg['service']}{route}  {leg['from']} → {leg['to']}  {leg['in']}–{leg['out']}")
+            lines += [f"      {show(line['minor'], d):>12}  {line['text']}" for line in leg["lines"]]
+    return "\n".join(lines)

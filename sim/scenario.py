@@ -1,0 +1,118 @@
+"""A scenario: which city, which days, how much of it, and the one seed that everything random is drawn from."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from afc.refusal import Refused, nearest
+
+_KEYS = {"name", "city", "start", "days", "scale", "seed", "about"}
+DAYS_MAX = 366
+SCALE_MAX = 10.0
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What one run is asked to do. `city` is a pack's name or its folder; `scale` 1.0 is the published day."""
+
+    name: str
+    city: str
+    start: date
+    days: int = 1
+    scale: float = 1.0
+    seed: int = 7
+    about: str = ""
+
+    @property
+    def dates(self) -> list[date]:
+        """The service dates of the run."""
+        return [self.start + timedelta(days=i) for i in range(self.days)]
+
+    def changed(self, **changes: Any) -> Scenario:
+        """The same scenario with what the command line says instead; what it leaves out stays."""
+        return checked(replace(self, **{key: value for key, value in changes.items() if value is not None}))
+
+    def text(self) -> str:
+        """The scenario as a file that runs again."""
+        return (
+            "# A scenario, resolved: `afc scenario run THIS-FILE` does the same run again.\n"
+            f"name = {quoted(self.name)}\n"
+            f"city = {quoted(self.city)}          # a pack's name or its folder\n"
+            f"start = {self.start.isoformat()}\n"
+            f"days = {self.days}\n"
+            f"scale = {self.scale}           # 1.0 is the published number of boardings\n"
+            f"seed = {self.seed}\n"
+            f"about = {quoted(self.about)}\n"
+        )
+
+
+def quoted(text: str) -> str:
+    """A TOML string."""
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
+
+
+def checked(scenario: Scenario) -> Scenario:
+    """The scenario, if its numbers make sense."""
+    if not 1 <= scenario.days <= DAYS_MAX:
+        raise Refused("DAYS_OUT_OF_RANGE", f"{scenario.days} days", cure=f"Choose 1 to {DAYS_MAX}.")
+    if not 0 < scenario.scale <= SCALE_MAX:
+        raise Refused("SCALE_OUT_OF_RANGE", f"scale {scenario.scale}", cure=f"Choose more than 0, at most {SCALE_MAX}.")
+    if not 0 <= scenario.seed < 2**63:
+        raise Refused("SEED_OUT_OF_RANGE", f"seed {scenario.seed}", cure="Choose a whole number from 0.")
+    return scenario
+
+
+def list_scenarios() -> list[Scenario]:
+    """The scenarios of every pack that ships with afc."""
+    from afc.city import list_cities
+
+    return [scenario for city in list_cities() for scenario in of_city(city)]
+
+
+def of_city(name_or_path: str) -> list[Scenario]:
+    """The scenarios that a pack's demand.toml offers."""
+    from afc.city import load_city
+
+    city = load_city(name_or_path)
+    table = tomllib.loads((city.folder / "demand.toml").read_text("utf-8"))
+    return [Scenario(city=name_or_path, **row) for row in table.get("scenario", [])]
+
+
+def find_scenario(name: str | None, city: str | None) -> Scenario:
+    """A scenario by its name, by a file, or the first of a city."""
+    if name is not None and name.endswith(".toml"):
+        return read_scenario(Path(name))
+    known = of_city(city) if city else list_scenarios()
+    if name is None:
+        if not known or city is None:
+            raise Refused("SCENARIO_MISSING", "no scenario named", cure="Name one of `afc scenario list`.")
+        return checked(known[0])
+    for scenario in known:
+        if scenario.name == name:
+            return checked(scenario)
+    names = [scenario.name for scenario in known]
+    cure = nearest(name, names) or f"Known: {', '.join(names)}."
+    raise Refused("SCENARIO_UNKNOWN", f'no scenario "{name}"', cure=cure)
+
+
+def read_scenario(path: Path) -> Scenario:
+    """A scenario from a file; an unknown key is refused."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise Refused("SCENARIO_UNREADABLE", error.strerror or "cannot be read", where=str(path)) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Refused("SCENARIO_MALFORMED", str(error), where=str(path)) from None
+    for key in table:
+        if key not in _KEYS:
+            raise Refused("KEY_UNKNOWN", f'"{key}" is no key of a scenario', where=str(path), cure=nearest(key, _KEYS))
+    for key, kind in {"name": str, "city": str, "start": date}.items():
+        if not isinstance(table.get(key), kind):
+            raise Refused("KEY_MISSING", f'"{key}" must be given as {kind.__name__}', where=str(path))
+    return checked(Scenario(**table))

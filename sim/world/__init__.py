@@ -1,0 +1,10 @@
+"""The simulated world: vehicles, gates and riders of one service day, tapping at real readers.
+
+The only place that knows SimPy.
+"""
+
+from sim.world.daylog import DayLog
+from sim.world.estate import Device
+from sim.world.world import World
+
+__all__ = ["DayLog", "Device", "World"]

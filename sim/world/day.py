@@ -1,0 +1,171 @@
+"""One service day, as processes: vehicles run their trips, riders on foot move on, readers report to the office.
+
+Time is UTC microseconds. Processes are vehicles and devices; riders are rows, so events grow with vehicles and not with
+riders.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from datetime import date
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from afc.executor import compiled
+from afc.moment import DAY_US, MINUTE_US, SECOND_US
+from afc.tap import TAP
+from sim.demand.journeys import Journeys
+from sim.demand.population import Population
+from sim.world import foot, ride
+from sim.world.daylog import Account, DayLog, make_log
+from sim.world.estate import Estate
+from sim.world.fleet import LAYOVER_S, Trip
+from sim.world.office import Office, Send
+from sim.world.setting import clock_zero_us, set_crowd, set_desk, set_ground, set_vehicles
+from sim.world.stage import DWELL_FREE_US, NO_ROOM, TAPS, TICK_US, WAIT_BINS, WAITED
+
+Process = Generator[simpy.Event, None, None]
+Progress = Callable[[str, float], None]
+"""Told what is being done and how much of it is done, 0 to 1."""
+COLLECT_US = 15 * MINUTE_US
+KIOSK_ROUNDS = 4
+
+
+class Day:
+    """The processes of a day and the stage that they share."""
+
+    def __init__(
+        self, city: Any, network: Any, service_date: date, population: Population, journeys: Journeys,
+        rates: NDArray[np.void], estate: Estate, send: Send, denylist: NDArray[np.uint64],
+    ) -> None:  # fmt: skip
+        self.city, self.network, self.service_date = city, network, service_date
+        self.estate, self.unserved = estate, journeys.unserved
+        tally = np.zeros(WAITED + len(city.services) * WAIT_BINS, np.int64)
+        self.crowd = set_crowd(city, network, service_date, population, journeys, tally)
+        self.desk = set_desk(network, population, rates, estate, denylist, tally)
+        self.vehicles = set_vehicles(city, network, estate)
+        self.ground = set_ground(city, network, service_date, population, estate)
+        self.zero_us = clock_zero_us(city, service_date)
+        self.env = simpy.Environment(initial_time=self.crowd.day_us)
+        self.account = Account()
+        self.office = Office(estate, send, self.account)
+        self.offline = estate.offline(city, network, service_date)
+        self.out, self.home = 0, sorted(estate.memory)
+        self.calls = calls_of(network)
+        self._visit_bus, self._visit_train = compiled(ride.visit_bus), compiled(ride.visit_train)
+
+    def run(self, progress: Progress | None) -> DayLog:
+        """Everything until the last vehicle is home and nobody walks any more."""
+        before = int(self.desk.cards["balance"].sum())
+        day_type = self.city.calendar.day_types[self.city.day_type(self.service_date)]
+        blocks = self.estate.fleet.blocks[day_type]
+        self.out = sum(bool(trips) for trips in blocks)
+        for vehicle, trips in enumerate(blocks):
+            if trips:
+                self.env.process(self.vehicle(vehicle, trips))
+        self.env.process(self.collector(progress))
+        self.env.run(until=self.env.process(self.on_foot()))
+        self.collect(kiosks=True)
+        purses = before, int(self.desk.cards["balance"].sum())
+        late = tuple(sorted(self.estate.memory))
+        return make_log(
+            self.city, self.service_date, self.crowd, self.account, unserved=self.unserved, late=late, purses=purses
+        )
+
+    def vehicle(self, vehicle: int, trips: tuple[Trip, ...]) -> Process:
+        """One vehicle's day: trip after trip, then the depot."""
+        env, start_trip = self.env, compiled(ride.start_trip)
+        visit = self.visit_train if self.vehicles.rows["gated"][vehicle] else self.visit_bus
+        for trip in trips:
+            early_us = self.zero_us + trip.departure_s * SECOND_US - env.now
+            if early_us > 0:
+                yield env.timeout(early_us)
+            pattern = self.network.patterns[trip.pattern]
+            start_trip(self.desk, self.vehicles, vehicle, int(pattern.route), trip.pattern, trip.number)
+            for call, run_us in self.calls[trip.pattern]:
+                yield env.timeout(run_us + visit(vehicle, call, env.now))
+            self.end_trip(vehicle, pattern)
+            yield env.timeout(LAYOVER_S * SECOND_US)
+        self.out -= 1
+        if not self.offline[vehicle]:
+            first = int(self.estate.vehicle_reader[vehicle]) + 1
+            self.home.extend(range(first, first + int(self.estate.vehicle_readers[vehicle])))
+
+    def visit_bus(self, vehicle: int, call: int, now_us: int) -> int:
+        """A bus at a stop: how much longer than planned it stays."""
+        extra_us = self._visit_bus(self.crowd, self.desk, self.vehicles, vehicle, call, now_us)
+        while extra_us == NO_ROOM:
+            self.make_room()
+            extra_us = self._visit_bus(self.crowd, self.desk, self.vehicles, vehicle, call, now_us)
+        return extra_us
+
+    def visit_train(self, vehicle: int, call: int, now_us: int) -> int:
+        """A vehicle behind gates at a station."""
+        return self._visit_train(self.crowd, self.vehicles, vehicle, call, now_us)
+
+    def end_trip(self, vehicle: int, pattern: Any) -> None:
+        """The driver's console notes the metres."""
+        last, metres = len(pattern.stops) - 1, int(pattern.along_m[-1])
+        end_trip = compiled(ride.end_trip)
+        stop = int(pattern.stops[last])
+        while end_trip(self.desk, self.vehicles, vehicle, stop, last, self.env.now, metres) == NO_ROOM:
+            self.make_room()
+
+    def on_foot(self) -> Process:
+        """Riders between vehicles, half a minute at a time, until every vehicle is home and nobody is on the way."""
+        moving, walk = self.crowd.moving, compiled(foot.walk)
+        for tick in range(len(moving)):
+            while walk(self.crowd, self.desk, self.ground, tick) == NO_ROOM:
+                self.make_room()
+            if self.out == 0 and (moving[tick:] < 0).all():
+                return
+            yield self.env.timeout(TICK_US)
+
+    def collector(self, progress: Progress | None) -> Process:
+        """Every quarter of an hour: bring in what readers on line and vehicles at the depot have."""
+        rounds = 0
+        while True:
+            yield self.env.timeout(COLLECT_US)
+            rounds += 1
+            self.collect(kiosks=rounds % KIOSK_ROUNDS == 0)
+            if progress is not None:
+                part = (self.env.now - self.crowd.day_us) / DAY_US
+                progress(f"simulate {self.service_date}", min(part, 1.0))
+
+    def collect(self, *, kiosks: bool) -> None:
+        """Sort out the taps so far and let readers report."""
+        self.empty_buffer()
+        devices = [int(reader) + 1 for reader in self.on_line(kiosks)]
+        self.office.report(sorted(devices + self.home), self.env.now)
+        self.home = []
+
+    def on_line(self, kiosks: bool) -> NDArray[np.int32]:
+        """Readers that have a line."""
+        gates = np.concatenate([self.estate.gate_in, self.estate.gate_out])
+        return np.concatenate([gates[gates >= 0], self.estate.kiosk if kiosks else gates[:0]])
+
+    def empty_buffer(self) -> None:
+        """Move the taps so far into the readers' memory."""
+        self.office.take_in(self.desk.taps[: self.desk.tally[TAPS]])
+        self.desk.tally[TAPS] = 0
+
+    def make_room(self) -> None:
+        """Empty the buffer of taps; if that was not it, make it longer."""
+        if self.desk.tally[TAPS] > 0:
+            self.empty_buffer()
+        else:
+            self.desk = self.desk._replace(taps=np.zeros(2 * len(self.desk.taps), TAP))
+
+
+def calls_of(network: Any) -> list[list[tuple[int, int]]]:
+    """For each pattern: its calls and the time (microseconds) to the next; after the last, until the doors are closed."""
+    calls, first = [], 0
+    for pattern in network.patterns:
+        run_us = [int(b - a) * SECOND_US for a, b in pairwise(pattern.run_s)] + [DWELL_FREE_US]
+        calls.append(list(zip(range(first, first + len(run_us)), run_us, strict=True)))
+        first += len(run_us)
+    return calls

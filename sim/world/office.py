@@ -1,0 +1,48 @@
+"""From the readers' memory to the clearing house: taps sorted out by reader, written down, sealed, sent, receipted.
+
+Readers at gates are on line and report every quarter of an hour, kiosks every hour. A vehicle stores its taps and forwards
+them at the depot, when its day's work is done; some find no connection there and report the next morning.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.world.daylog import Account
+from sim.world.estate import Estate
+
+Send = Callable[[list[bytes], int], Sequence[bytes | None]]
+"""Hands sealed batches to the clearing side at a moment; gives back a receipt for each, or None to try again later."""
+
+
+class Office:
+    """The collector's end of all uplinks."""
+
+    def __init__(self, estate: Estate, send: Send, account: Account) -> None:
+        self.estate, self.send, self.account = estate, send, account
+
+    def take_in(self, taps: NDArray[np.void]) -> None:
+        """Give each reader the taps that it wrote, in its own order."""
+        self.account.add(taps)
+        order = np.argsort(taps["device"], kind="stable")
+        taps = taps[order]
+        device = taps["device"]
+        starts = np.concatenate([[0], np.flatnonzero(np.diff(device)) + 1, [len(taps)]]).tolist() if len(taps) else []
+        for start, end in pairwise(starts):
+            self.estate.memory.setdefault(int(device[start]), []).append(taps[start:end])
+
+    def report(self, devices: Iterable[int], now_us: int) -> None:
+        """Let these readers send what they have, and receipts come back to them."""
+        uplinks = [self.estate.write_down(device) for device in devices if self.estate.has_news(device)]
+        sealed = [(uplink, batch) for uplink in uplinks for batch in uplink.batches()]
+        if not sealed:
+            return
+        self.account.batches += len(sealed)
+        receipts = self.send([batch for _, batch in sealed], now_us)
+        for (uplink, _), receipt in zip(sealed, receipts, strict=True):
+            if receipt is not None:
+                uplink.receive(receipt)

@@ -1,0 +1,138 @@
+"""Setting the stage: a day's riders, vehicles, queues and gates as they are before anybody moves."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afc.fares.cases import versions_of
+from afc.fares.compile import in_force
+from afc.moment import SECOND_US, at_us
+from afc.tap import TAP
+from sim.demand.journeys import Journeys
+from sim.demand.population import Population
+from sim.world.estate import Estate
+from sim.world.stage import (
+    CALL,
+    OUTSIDE,
+    STATION,
+    TICK_US,
+    TRAVELLER,
+    VEHICLE,
+    Crowd,
+    Desk,
+    Ground,
+    Vehicles,
+)
+
+HOURS_AFTER = 4
+"""Vehicles that left before the day cut may still be on their way so long after it."""
+TAPS_FIRST = 1 << 16
+
+
+def clock_zero_us(city: Any, service_date: date) -> int:
+    """The moment from which the clock seconds of a timetable count: twelve hours before noon, as GTFS has it."""
+    return at_us(service_date, 43_200, city.zone) - 43_200 * SECOND_US
+
+
+def day_start_us(city: Any, service_date: date) -> int:
+    """When the service day begins, by the timetable's clock."""
+    return clock_zero_us(city, service_date) + int(city.day_cut_s) * SECOND_US
+
+
+def set_crowd(
+    city: Any, network: Any, service_date: date, population: Population, journeys: Journeys, tally: NDArray[np.int64]
+) -> Crowd:
+    """Every rider on the way to their first stop."""
+    day_us = day_start_us(city, service_date)
+    ticks = (24 + HOURS_AFTER) * 3600 * SECOND_US // TICK_US
+    travellers = set_travellers(journeys, clock_zero_us(city, service_date))
+    moving = set_out(travellers, day_us, ticks)
+    riding = np.zeros(len(population.cards), np.int32)
+    return Crowd(travellers, journeys.legs, set_calls(city, network), moving, riding, tally, day_us)
+
+
+def set_desk(
+    network: Any, population: Population, rates: NDArray[np.void], estate: Estate, denylist: NDArray[np.uint64],
+    tally: NDArray[np.int64],
+) -> Desk:  # fmt: skip
+    """Readers with the day's rates, and room for taps."""
+    estate.readers["tariff"] = rates["version"][0]
+    taps = np.zeros(TAPS_FIRST, TAP)
+    return Desk(population.cards, estate.readers, denylist, rates, network.tables, taps, tally)
+
+
+def set_travellers(journeys: Journeys, zero_us: int) -> NDArray[np.void]:
+    """One row for each journey, on the way to its first stop."""
+    planned = journeys.journeys
+    travellers = np.zeros(len(planned), TRAVELLER)
+    travellers["row"], travellers["forgets"] = planned["row"], planned["forgets"]
+    travellers["first"] = travellers["leg"] = planned["first_leg"]
+    travellers["end"] = planned["first_leg"] + planned["legs"]
+    travellers["at_us"] = zero_us + planned["start_s"].astype(np.int64) * SECOND_US
+    travellers["phase"] = OUTSIDE
+    return travellers
+
+
+def set_out(travellers: NDArray[np.void], day_us: int, ticks: int) -> NDArray[np.int32]:
+    """Riders by the half-minute in which they come to their first stop."""
+    tick = np.clip((travellers["at_us"] - day_us) // TICK_US, 0, ticks - 1)
+    order = np.argsort(tick, kind="stable").astype(np.int32)
+    moving = np.full(ticks, -1, np.int32)
+    last = np.ones(len(order), np.bool_)
+    last[:-1] = np.diff(tick[order]) != 0
+    travellers["next"][order] = np.where(last, -1, np.roll(order, -1))
+    first = np.roll(last, 1) if len(order) else last
+    moving[tick[order[first]]] = order[first]
+    return moving
+
+
+def set_calls(city: Any, network: Any) -> NDArray[np.void]:
+    """Empty queues."""
+    gated = np.array([service.access == "station" for service in city.services])
+    lengths = [len(pattern.stops) for pattern in network.patterns]
+    calls = np.zeros(sum(lengths), CALL)
+    calls["stop"] = np.concatenate([pattern.stops for pattern in network.patterns])
+    calls["pattern"] = np.repeat(np.arange(len(lengths)), lengths)
+    calls["seq"] = np.concatenate([np.arange(n) for n in lengths])
+    calls["head"] = calls["tail"] = -1
+    calls["service"] = [network.route_service[network.patterns[p].route] for p in calls["pattern"]]
+    calls["gated"] = gated[calls["service"]]
+    return calls
+
+
+def set_vehicles(city: Any, network: Any, estate: Estate) -> Vehicles:
+    """Empty vehicles."""
+    rows = np.zeros(len(estate.fleet.route), VEHICLE)
+    rows["reader"], rows["readers"] = estate.vehicle_reader, estate.vehicle_readers
+    rows["service"] = [network.route_service[route] for route in estate.fleet.route]
+    for s, service in enumerate(city.services):
+        kind, mine = city.demand.fleet[service.id], rows["service"] == s
+        rows["capacity"][mine] = kind.capacity
+        rows["board_us"][mine] = round(kind.board_s / kind.doors * SECOND_US)
+        rows["alight_us"][mine] = round(kind.alight_s / kind.doors * SECOND_US)
+        rows["gated"][mine] = service.access == "station"
+        rows["taps_out"][mine] = service.tap_out != "never"
+    aboard = np.full((len(rows), max(len(pattern.stops) for pattern in network.patterns)), -1, np.int32)
+    return Vehicles(rows, aboard)
+
+
+def set_ground(city: Any, network: Any, service_date: date, population: Population, estate: Estate) -> Ground:
+    """Everything that riders on foot meet."""
+    stations = np.zeros(len(network.stop_ids), STATION)
+    stations["gate_in"], stations["gate_out"], stations["kiosk"] = estate.gate_in, estate.gate_out, estate.kiosk
+    gates = city.demand.stations
+    must = np.array([service.tap_out == "required" for service in city.services])
+    stations["must_tap_out"] = [service >= 0 and must[service] for service in network.gates]
+    lanes = np.zeros((2 * len(stations), gates.lanes if gates else 1), np.int64)
+    lane_us = round(gates.lane_s * SECOND_US) if gates else 0
+    versions = versions_of(city)
+    products = versions[in_force(versions, service_date)].get("product", [])
+    prices = np.array([0, *(product["price"] for product in products)], np.int64)
+    entries = np.array([0, *(product.get("entries", 0) for product in products)], np.int64)
+    return Ground(stations, lanes, lane_us, population.people, prices, entries)
+
+

@@ -1,0 +1,57 @@
+"""The world of a run: the city's vehicles, readers and riders, day after day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afc.keys import KeyRing
+from afc.moment import at_us
+from sim.demand.journeys import Journeys
+from sim.demand.population import Population
+from sim.world.day import Day, Progress
+from sim.world.daylog import Account, DayLog
+from sim.world.estate import Device, Estate
+from sim.world.office import Office, Send
+
+NO_CARDS = np.zeros(0, np.uint64)
+REPORT_LATE_S = 9 * 3600
+"""When the depot's technician has brought the last vehicles on line again."""
+
+
+class World:
+    """What lasts from one day to the next: the cards, the readers and what is still in their journals."""
+
+    def __init__(self, city: Any, network: Any, population: Population, ring: KeyRing) -> None:
+        self.city, self.network, self.population = city, network, population
+        self.estate = Estate(city, network, ring, population.seed)
+
+    @property
+    def devices(self) -> list[Device]:
+        """The device register: every reader and what it is fixed to."""
+        return self.estate.devices
+
+    def run_day(
+        self,
+        service_date: date,
+        journeys: Journeys,
+        rates: NDArray[np.void],
+        send: Send,
+        progress: Progress | None = None,
+        *,
+        denylist: NDArray[np.uint64] = NO_CARDS,
+    ) -> DayLog:
+        """Simulate one service day.
+
+        `rates` are what every reader carries on this day, `denylist` is sorted; sealed batches go to `send`.
+        """
+        day = Day(self.city, self.network, service_date, self.population, journeys, rates, self.estate, send, denylist)
+        return day.run(progress)
+
+    def report_late(self, service_date: date, send: Send) -> None:
+        """The morning after: readers that found no connection at the depot send what they still hold."""
+        morning_us = at_us(service_date + timedelta(days=1), REPORT_LATE_S, self.city.zone)
+        Office(self.estate, send, Account()).report(sorted(self.estate.memory), morning_us)
