@@ -102,3 +102,10 @@ network_stops_max = _limit(
     8_000,
     "Shortest paths are kept for every pair of stops: this many take a quarter of a gigabyte.",
 )
+network_patterns_max = _limit(
+    "network_patterns_max", 65_535, "A tap has two bytes for the pattern of its vehicle, and one value means none."
+)
+network_sections_max = _limit("network_sections_max", 7, "Fare sections: bits of one byte in a reader's rates.")
+pack_file_bytes_max = _limit(
+    "pack_file_bytes_max", 8_000_000, "One TOML file of a pack: the largest of a real city is a tenth of this."
+)

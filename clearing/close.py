@@ -198,6 +198,7 @@ def chart_of(city: Any, day: date) -> Chart:
         owner=party_with(city, "product_owner", "authority", "card_issuer"),
         quotas=tuple((row["id"], row["payer"]) for row in version.get("quota", [])),
         pooled=split_policy(city, day)["between"] == "pool",
+        members=frozenset(city.contracts.pool.members if city.contracts.pool else ()),
     )
 
 

@@ -64,7 +64,8 @@ class Intake:
         if not sealed:
             return []
         try:
-            self._look_up_register()
+            with self._store.reading():
+                self._look_up_register()
             pieces = [(sealed[at : at + _PIECE], received_us) for at in range(0, len(sealed), _PIECE)]
             opened = list(chain.from_iterable(self._run(self._open_piece, pieces)))
             with self._store.begin():

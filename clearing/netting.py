@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from clearing.postings import Entry
+from clearing.entry import Entry
 
 HELD = "(held)"
 _OWNED = ("cash", "float", "receivable", "deferred", "payable", "fees")

@@ -21,12 +21,14 @@ concessions and statements count.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
+
+from clearing.entry import Entry, Posting
+
+__all__ = ["KINDS", "WHOLE_DAY", "Basis", "Chart", "Entry", "Kind", "Posting", "Total", "build", "post"]
 
 WHOLE_DAY = -1  # in place of a shard: an entry about the day as a whole
 
@@ -45,40 +47,6 @@ class Total(NamedTuple):
     service: int = -1
 
 
-class Posting(NamedTuple):
-    """An account and what happens to it: debit above zero, credit below."""
-
-    account: str
-    minor: int
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One fact in the books. `clearing_date` is the day that carries it, `service_date` the day that it is about."""
-
-    clearing_date: date
-    kind: str
-    cause: str  # names it among the entries of its kind and dates
-    rule: str  # the version of the tariff, split or contract that decided
-    digest: bytes  # of what stands behind it
-    postings: tuple[Posting, ...]
-    quantity: int = 0
-    service: str = ""
-    product: str = ""
-    service_date: date | None = None
-    reverses: bytes = b""  # identity of the entry that this one takes back
-
-    def __post_init__(self) -> None:
-        assert self.postings, "an entry without postings says nothing"
-        assert all(posting.minor for posting in self.postings), "a posting of nothing says nothing"
-        assert sum(posting.minor for posting in self.postings) == 0, f"{self.kind} {self.cause} is out of balance"
-
-    @property
-    def about(self) -> date:
-        """The service date, or the clearing date where both are one."""
-        return self.service_date or self.clearing_date
-
-
 class Chart(NamedTuple):
     """The names behind the numbers of totals, and who stands where in this city."""
 
@@ -90,9 +58,14 @@ class Chart(NamedTuple):
     owner: str  # of passes
     quotas: tuple[tuple[str, str], ...] = ()  # id and payer; a `quota` total carries the quota's place in `product`
     pooled: bool = False  # shares go to the pool instead of to operators
+    members: frozenset[str] = frozenset()  # where some operators alone hand their shares to the pool: these
 
     def operator(self, total: Total) -> str:
         return self.parties[total.operator]
+
+    def earns(self, operator: str) -> str:
+        """The account that an operator's fares are credited to."""
+        return "pool" if self.pooled or operator in self.members else f"payable:{operator}"
 
     def service(self, total: Total) -> str:
         return self.services[total.service] if total.service >= 0 else ""
@@ -139,7 +112,7 @@ def _unshared(total: Total, chart: Chart) -> str:
 
 
 def _earned(total: Total, chart: Chart) -> str:
-    return "pool" if chart.pooled else f"payable:{chart.operator(total)}"
+    return chart.earns(chart.operator(total))
 
 
 def _journeys(_total: Total, _chart: Chart) -> str:
@@ -240,48 +213,3 @@ def build(
         basis.clearing_date, kind, cause, rule or basis.rule, basis.digest(shard), postings, quantity, service, product,
         basis.service_date,
     )  # fmt: skip
-
-
-def reversal(entry: Entry, clearing_date: date) -> Entry:
-    """The same postings the other way round, in the books of an open day; the first entry stays as it is.
-
-    What was posted is negated, never computed again: dividing -100 among three rounds otherwise than dividing 100 did.
-    """
-    return Entry(
-        clearing_date,
-        entry.kind,
-        f"{entry.cause}/reversed",
-        entry.rule,
-        entry.digest,
-        tuple(Posting(posting.account, -posting.minor) for posting in entry.postings),
-        -entry.quantity,
-        entry.service,
-        entry.product,
-        entry.about,
-        identity(entry),
-    )
-
-
-def canonical(entry: Entry) -> bytes:
-    """The one way in which an entry is written down where its bytes count: JSON without spaces, digests in hex."""
-    dates = entry.clearing_date.isoformat(), entry.about.isoformat()
-    names = entry.kind, entry.cause, entry.rule, entry.service, entry.product
-    return written(dates, names, entry.quantity, entry.digest, entry.reverses, entry.postings)
-
-
-def written(
-    dates: Sequence[str],
-    names: Sequence[str],
-    quantity: int,
-    digest: bytes,
-    reverses: bytes,
-    postings: Sequence[tuple[str, int]],
-) -> bytes:
-    """The facts of an entry as bytes, whether or not they are an entry that could have been made."""
-    facts = [*dates, *names, quantity, digest.hex(), reverses.hex(), postings]
-    return json.dumps(facts, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def identity(entry: Entry) -> bytes:
-    """An entry's name for ever: the SHA-256 of its facts."""
-    return hashlib.sha256(canonical(entry)).digest()

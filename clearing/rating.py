@@ -63,10 +63,9 @@ def rate_into(
         minor[i] = charge(card, e, r, lines)
         if minor[i] < 0:
             image[0] = cards[rows[i]]
-            card.counter = tap.counter
         if k >= 0:
             tell_leg(legs[k], card, tap, lines, operator_before)
-        card.balance = tap.balance
+        card.counter, card.balance = tap.counter, tap.balance
         cards[rows[i]] = image[0]
         for j in range(LINES_MAX):
             if lines[j][0] == 0 or minor[i] < 0:

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from afc.money import allocate
-from clearing.postings import Basis, Chart, Entry, Total, build
+from clearing.entry import Entry
+from clearing.postings import Basis, Chart, Total, build
 
 if TYPE_CHECKING:
     from afc.pack.schema_contracts import Concession, Contract, Fee, Pool
@@ -47,7 +48,7 @@ def concessions(
         for kind, operator in sorted(key for key in free if key[0] == "free"):
             quantity = free[kind, operator]
             minor = quantity * row.per_boarding
-            sums = {f"receivable:{row.payer}:concession": minor, _earned(operator, chart): -minor}
+            sums = {f"receivable:{row.payer}:concession": minor, chart.earns(operator): -minor}
             cause, rule = f"{i:04d}/{operator}", f"concession {'+'.join(row.categories)}"
             entries.append(build(basis, "concession", cause, sums, rule=rule, quantity=quantity))
     return _made(entries)
@@ -59,7 +60,7 @@ def fees(totals: Sequence[Total], rows: Iterable[Fee], chart: Chart, basis: Basi
     entries = []
     for i, row in enumerate(rows):
         base = fares if row.of == "fares" else loads
-        for payer, minor in _paid_by(row, base, fares):
+        for payer, minor in _paid_by(row, base, fares, chart).items():
             sums = {payer: minor, f"fees:{row.party}": -minor}
             entries.append(build(basis, "fee", f"{i:04d}/{payer}", sums, rule=f"fee {row.bp} bp of {row.of}"))
     return _made(entries)
@@ -81,22 +82,23 @@ def _pay(row: Contract, quantity: int) -> int:
     return quantity * ((row.per_vehicle_day if row.kind == "gross_vehicle" else row.per_boarding) or 0)
 
 
-def _paid_by(row: Fee, base: Mapping[str, int], fares: Mapping[str, int]) -> list[tuple[str, int]]:
-    """The accounts that a fee burdens. Each operator pays on its own fares, rounded down; on loads, which are nobody's,
-    operators pay in proportion to their fares."""
+def _paid_by(row: Fee, base: Mapping[str, int], fares: Mapping[str, int], chart: Chart) -> dict[str, int]:
+    """What each account bears of a fee. Each operator pays on its own fares, rounded down; on loads, which are nobody's,
+    operators pay in proportion to their fares. Where an operator's fares go to the pool, so does its fee."""
     if row.payer != "operators":
         account = "pool" if row.payer == "pool" else f"receivable:{row.payer}:fees"
-        return [(account, sum(base.values()) * row.bp // 10_000)]
-    if row.of == "fares":
-        return [(f"payable:{operator}", minor * row.bp // 10_000) for operator, minor in base.items()]
+        return {account: sum(base.values()) * row.bp // 10_000}
     total = sum(base.values()) * row.bp // 10_000
-    if sum(fares.values()) <= 0 or min(fares.values()) < 0:
-        return [("suspense:fees", total)]
-    return list(zip((f"payable:{operator}" for operator in fares), allocate(total, list(fares.values())), strict=True))
-
-
-def _earned(operator: str, chart: Chart) -> str:
-    return "pool" if chart.pooled else f"payable:{operator}"
+    if row.of == "fares":
+        parts = {operator: minor * row.bp // 10_000 for operator, minor in base.items()}
+    elif sum(fares.values()) <= 0 or min(fares.values()) < 0:
+        return {"suspense:fees": total}
+    else:
+        parts = dict(zip(fares, allocate(total, list(fares.values())), strict=True))
+    borne: defaultdict[str, int] = defaultdict(int)
+    for operator, minor in parts.items():
+        borne[chart.earns(operator)] += minor
+    return dict(borne)
 
 
 def _quantities(totals: Iterable[Total], chart: Chart) -> Mapping[tuple[str, str], int]:

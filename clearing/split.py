@@ -70,7 +70,7 @@ def split_into(legs: Any, policy: int, within: Any, shares: Any) -> int:
         last = first + 1
         while last < len(legs) and last - first < LEGS_PER_JOURNEY_MAX and same_journey(legs[first], legs[last]):
             last += 1
-        share_legs(legs, first, last, policy, weights, parts)
+        share_legs(legs, first, last, policy, weights, inner, parts)
         for i in range(first, last):
             if n + LEGS_PER_JOURNEY_MAX + 1 > len(shares):
                 return -1
@@ -95,8 +95,11 @@ def put(shares: Any, n: int, leg: int, operator: int, kind: int, minor: int) -> 
 
 
 @rule
-def share_legs(legs: Any, first: int, last: int, policy: int, weights: Any, parts: Any) -> None:
-    """First stage: the journey's money over its legs. Where no leg weighs anything all legs weigh the same."""
+def share_legs(legs: Any, first: int, last: int, policy: int, weights: Any, own: Any, parts: Any) -> None:
+    """First stage: the journey's money over its legs. Where no leg weighs anything all legs weigh the same.
+
+    Money goes to operators before it goes to their legs, so that cutting a ride in two never wins its operator a unit.
+    """
     total, weight = 0, 0
     for i in range(first, last):
         total += legs[i].charge
@@ -107,7 +110,35 @@ def share_legs(legs: Any, first: int, last: int, policy: int, weights: Any, part
         return
     if weight == 0:
         weights[: last - first] = 1
-    allocate_into(total, weights, last - first, parts)
+    for i in range(first, last):
+        own[i - first] = operator_weight(legs, first, last, i, weights)
+    allocate_into(total, own, last - first, parts)
+    for i in range(first, last):
+        if own[i - first] > 0:
+            share_own_legs(legs, first, last, i, weights, parts)
+
+
+@rule
+def operator_weight(legs: Any, first: int, last: int, i: int, weights: Any) -> int:
+    """The weight of all legs of leg `i`'s operator if this is the first of them, else 0."""
+    weight = 0
+    for j in range(first, last):
+        if legs[j].operator == legs[i].operator:
+            if j < i:
+                return 0
+            weight += weights[j - first]
+    return weight
+
+
+@rule
+def share_own_legs(legs: Any, first: int, last: int, i: int, weights: Any, parts: Any) -> None:
+    """An operator's money, which stands at its first leg `i`, over all its legs: each takes its part of what is left."""
+    left, weight = parts[i - first], operator_weight(legs, first, last, i, weights)
+    for j in range(i, last):
+        if legs[j].operator == legs[i].operator:
+            parts[j - first] = left * weights[j - first] // weight if weight > 0 else 0
+            left -= parts[j - first]
+            weight -= weights[j - first]
 
 
 @rule

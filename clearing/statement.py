@@ -18,8 +18,9 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from clearing.entry import Entry
 from clearing.netting import owner
-from clearing.postings import KINDS, Chart, Entry, Total
+from clearing.postings import KINDS, Chart, Total
 from clearing.store import Party, Shard, StatementFile
 
 FORM = "afc-statement/1"

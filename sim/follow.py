@@ -178,8 +178,9 @@ class Walk:
             return "not cleared yet"
         net = positions(balances(self.house.store.entries(date.fromisoformat(self.date))))
         told = [f"{party} {self.money(net.get(party, 0))}" for party in self.payees()]
-        pooled = " (fares go to the pool)" if chart_of(self.city, date.fromisoformat(self.date)).pooled else ""
-        return f"net for {self.date}: " + ", ".join(told) + pooled
+        chart = chart_of(self.city, date.fromisoformat(self.date))
+        pooled = any(chart.earns(party) == "pool" for party in self.payees())
+        return f"net for {self.date}: " + ", ".join(told) + (" (fares go to the pool)" if pooled else "")
 
     def statement(self) -> str:
         """The file in which the operator reads it."""

@@ -22,6 +22,8 @@ from afc.fares.state import LINES_MAX
 ENTRY, EXIT, LOAD, SALE = 1, 2, 3, 4
 NO_ENTRY, SUSPENDED, PASS_DAY_LIMIT, INSUFFICIENT_BALANCE, PURSE_FULL, GROUP_NOT_ALLOWED = -2, -3, -4, -5, -6, -7
 BASE, TRANSFER, DISTANCE, CEILING, SECTION, EARLY, QUOTA, PASS, FREE_DAY, COLLECTED, SURCHARGE = range(1, 12)
+ALONE, JOINED, FREE = 0, 1, 2
+"""How a leg belongs to a journey: a journey of its own; the journey that later legs may continue; on a free day."""
 
 
 @rule
@@ -71,11 +73,11 @@ def tap_in(card: Any, e: Any, r: Any, lines: Any) -> int:
     if answer == PASS_YES:
         use_pass(card, e, r)
         put(lines, PASS, -base, card.product)
-        start_leg(card, e, 0, card.product, base)
+        start_leg(card, e, ALONE, card.product, base)
         return owed
     if r.free[calendar_row(service_day(e.t_us, r), r)] >> e.service & 1 == 1:
         put(lines, FREE_DAY, -base, 1)
-        start_leg(card, e, 0, 0, base)
+        start_leg(card, e, FREE, 0, base)
         return owed
     if goes_on:
         return owed + transfer(card, e, r, lines, base, period)
@@ -97,7 +99,7 @@ def settle_open_leg(card: Any, r: Any, lines: Any) -> int:
         put(lines, COLLECTED, card.leg_discount, card.leg_number)
         return card.leg_discount
     surcharge = r.missing_surcharge[card.leg_service] * card.leg_group
-    if surcharge > 0 and (card.leg_in_journey == 0 or card.j_legs == 1):
+    if surcharge > 0 and (card.leg_in_journey == ALONE or (card.leg_in_journey == JOINED and card.j_legs == 1)):
         put(lines, SURCHARGE, surcharge, card.leg_number)
         return surcharge
     return 0
@@ -106,15 +108,15 @@ def settle_open_leg(card: Any, r: Any, lines: Any) -> int:
 @rule
 def start_leg(card: Any, e: Any, in_journey: int, product: int, discount: int) -> None:
     """Remember the boarding. A leg outside the purse's journey is a journey of its own."""
-    if in_journey == 0:
+    if in_journey != JOINED:
         card.journeys += 1
     card.leg_number += 1
-    card.leg_journey = card.j_number if in_journey == 1 else card.journeys
+    card.leg_journey = card.j_number if in_journey == JOINED else card.journeys
     card.leg_open, card.leg_in_journey, card.leg_product = 1, in_journey, product
     card.leg_service, card.leg_group, card.leg_operator = e.service, e.group, e.operator
     card.leg_route, card.leg_pattern, card.leg_seq = e.route, e.pattern, e.seq
     card.leg_stop, card.leg_vehicle, card.leg_in_us = e.stop, e.vehicle, e.t_us
-    card.leg_discount = discount if in_journey == 1 else 0
+    card.leg_discount = discount if in_journey == JOINED else 0
 
 
 @rule
@@ -130,7 +132,7 @@ def first_boarding(card: Any, e: Any, r: Any, lines: Any, base: int) -> int:
     """A new journey, at the full base less what the hour or a monthly quota takes off."""
     if r.joins[e.service] == 0:
         fare = base - quota_discount(card, e, r, lines, base)
-        start_leg(card, e, 0, 0, 0)
+        start_leg(card, e, ALONE, 0, 0)
         return fare
     early = early_discount(e, r, lines, base)
     fare = base - early - quota_discount(card, e, r, lines, base - early)
@@ -140,7 +142,7 @@ def first_boarding(card: Any, e: Any, r: Any, lines: Any, base: int) -> int:
     card.j_start_us, card.j_day = e.t_us, service_day(e.t_us, r)
     card.j_high, card.j_alone, card.j_free_m = base, base, r.free_m[e.service]
     card.j_early, card.j_due = base - fare, fare
-    start_leg(card, e, 1, 0, 0)
+    start_leg(card, e, JOINED, 0, 0)
     board_journey(card, e)
     return fare
 
@@ -183,7 +185,7 @@ def transfer(card: Any, e: Any, r: Any, lines: Any, base: int, period: int) -> i
         fare = min(base, r.pair_price[card.j_service][e.service][period] * e.group)
     put(lines, TRANSFER, fare - base, card.j_transfers)
     card.transfer_us = e.t_us
-    start_leg(card, e, 1, 0, base - fare)
+    start_leg(card, e, JOINED, 0, base - fare)
     board_journey(card, e)
     return fare
 
@@ -224,16 +226,19 @@ def tap_out(card: Any, e: Any, r: Any, lines: Any) -> int:
     if card.leg_open == 0 or e.service != card.leg_service or e.vehicle != card.leg_vehicle:
         return NO_ENTRY
     card.leg_open = 0
-    if card.leg_in_journey == 1:
+    if card.leg_in_journey == JOINED:
         card.j_out_us, card.j_out_stop = e.t_us, e.stop
-    if card.leg_product > 0:
+    if card.leg_product > 0 or card.leg_in_journey == FREE:
         return 0
     alone = lone_distance(e.service, card.category, e.dist_m, r) * card.leg_group
-    if card.leg_in_journey == 0 or r.integrated == 0:
-        if alone > 0:
-            put(lines, DISTANCE, alone, e.dist_m)
-        return alone
-    return end_leg(card, e, r, lines, alone)
+    if card.leg_in_journey == JOINED and r.integrated == 1:
+        return end_leg(card, e, r, lines, alone)
+    section = section_surcharge(e.sections, card.category, r) * card.leg_group
+    if section > 0:
+        put(lines, SECTION, section, e.sections)
+    if alone > 0:
+        put(lines, DISTANCE, alone, e.dist_m)
+    return section + alone
 
 
 @rule

@@ -57,6 +57,7 @@ def compile_rates(city: Any, version: Version, ordinal: int) -> np.ndarray:
 
 def check_fits(names: Names, version: Version) -> None:
     """Every table has a fixed place; a city that needs more is told which and how much."""
+    products = version.get("product", [])
     sizes = [
         ("services", len(names.services), places.SERVICES_MAX),
         ("categories", len(names.categories), places.CATEGORIES_MAX),
@@ -64,10 +65,14 @@ def check_fits(names: Names, version: Version) -> None:
         ("day types", len(names.day_types), places.DAY_TYPES_MAX),
         ("periods", len(period_names(version)), places.PERIODS_MAX),
         ("quotas", len(version.get("quota", [])), places.QUOTAS_MAX),
-        ("products", len(version.get("product", [])), places.PRODUCTS_MAX),
+        ("products", len(products), places.PRODUCTS_MAX),
         ("section sets", len(version.get("sections", {}).get("amounts", [])), places.SECTION_SETS_MAX),
         ("fare sections", len(names.sections), 7),
-    ]
+        ("transfers of one journey", version.get("journey", {}).get("transfers_max", 0), places.TRANSFERS_MAX),
+        ("entries of a pass", max((row.get("entries", 0) for row in products), default=0), places.ENTRIES_MAX),
+        ("missing tap-outs of a pass", max((row.get("suspend_after_missing", 0) for row in products), default=0),
+         places.MISSING_MAX),
+    ]  # fmt: skip
     for what, size, most in sizes:
         if size > most:
             raise Refused("TARIFF_TOO_LARGE", f"{size} {what} in tariff {version['id']}, at most {most} fit a reader")
@@ -100,9 +105,13 @@ def write_calendar(r: Any, city: Any, version: Version, names: Names) -> None:
         r["free"][i] = free.get(day, 0)
     for p, name in enumerate(period_names(version)):
         for day_type, bands in version.get("periods", {}).get(name, {}).items():
+            minutes = r["period_of"][names.day_types.index(day_type)]
             for band in bands:
                 start, end = clock_band(band)
-                r["period_of"][names.day_types.index(day_type)][start:end] = p
+                if start < end:
+                    minutes[start:end] = p
+                else:
+                    minutes[start:] = minutes[:end] = p
 
 
 def zone_offsets(city: Any, first: date, days: int) -> list[tuple[int, int]]:

@@ -21,15 +21,15 @@ def continues(card: Any, e: Any, r: Any, period: int) -> bool:
         return False
     if not right_was_earned(card, e, r) or not in_window(card, e, r):
         return False
+    if e.group != card.j_group and not (r.group_owner == 1 and e.group == 1):
+        return False
     if is_reentry_service(card, e, r):
         return may_reenter(card, e, r)
     if r.pair_price[card.j_service][e.service][period] < 0:
         return False
     if r.same_route == 0 and e.route >= 0 and e.route == card.j_route:
         return False
-    if r.same_vehicle == 0 and e.vehicle >= 0 and e.vehicle == card.j_vehicle:
-        return False
-    return e.group == card.j_group or (r.group_owner == 1 and e.group == 1)
+    return r.same_vehicle == 1 or e.vehicle < 0 or e.vehicle != card.j_vehicle
 
 
 @rule

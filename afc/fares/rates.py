@@ -11,6 +11,9 @@ import numpy as np
 SERVICES_MAX, CATEGORIES_MAX, MEDIA_MAX, PERIODS_MAX, DAY_TYPES_MAX = 24, 16, 8, 4, 4
 BANDS_MAX, QUOTAS_MAX, PRODUCTS_MAX, SECTION_SETS_MAX = 6, 8, 8, 16
 DAYS_MAX, OFFSETS_MAX, MINUTES = 8192, 128, 1440
+TRANSFERS_MAX, ENTRIES_MAX, MISSING_MAX = 63, 32_767, 127
+"""A card counts a pass's entries in two bytes, transfers and missing tap-outs in one each; and the clearing house settles
+at most 64 legs as one journey."""
 
 S, C, M, P, B, Q, X = SERVICES_MAX, CATEGORIES_MAX, MEDIA_MAX, PERIODS_MAX, BANDS_MAX, QUOTAS_MAX, PRODUCTS_MAX
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from afc.limits import gtfs_file_bytes_max
 from afc.refusal import Refused
+
+# What the standard library raises for zips that are damaged, encrypted or packed in ways that it does not know.
+_ZIP_ERRORS = (zipfile.BadZipFile, zlib.error, struct.error, OSError, EOFError, ValueError, RuntimeError)
 
 
 class FeedFiles(NamedTuple):
@@ -30,7 +35,7 @@ class FeedFiles(NamedTuple):
             with zipfile.ZipFile(self.path) as archive:
                 _bounded(archive.getinfo(self.members[name]).file_size, f"{self.label}/{name}")
                 return archive.read(self.members[name])
-        except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError) as error:
+        except _ZIP_ERRORS as error:
             raise _broken(self.label, str(error)) from None
 
 
@@ -44,7 +49,7 @@ def open_feed(path: Path, label: str | None = None) -> FeedFiles:
     try:
         with zipfile.ZipFile(path) as archive:
             names = [info.filename for info in archive.infolist() if not info.is_dir()]
-    except (zipfile.BadZipFile, OSError) as error:
+    except _ZIP_ERRORS as error:
         raise _broken(label, str(error)) from None
     return FeedFiles(path, label, _flat(names, label))
 

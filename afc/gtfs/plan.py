@@ -119,7 +119,7 @@ def _zone(feed: Feed) -> str:
     try:
         return ZoneInfo(zone).key
     except (KeyError, ValueError, OSError):
-        cure = "Write it as America/Sao_Paulo."
+        cure = "Write it as Area/Place, as the time zone database does."
         raise Refused(
             "UNKNOWN_ZONE", f'"{zone}" is not a time zone', where=f"{feed.label}/agency.txt", cure=cure
         ) from None

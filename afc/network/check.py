@@ -7,15 +7,13 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 
 from afc.gtfs.rows import Feed
-from afc.limits import network_stops_max
+from afc.limits import network_patterns_max, network_sections_max, network_stops_max
 from afc.network.patterns import Group
 from afc.network.terms import Terms
 from afc.pack.findings import Findings
 from afc.refusal import nearest
 
 BOARDABLE = (0, 1)  # GTFS location types: a stop or platform, and a station
-SECTIONS_MAX = 7  # fare sections are bits of one byte in a reader's rates
-PATTERNS_MAX = 65_535  # a tap has two bytes for its pattern, and one value means none
 _SHOWN = 10
 
 
@@ -34,8 +32,8 @@ def _sizes(feed: Feed, groups: Sequence[Group], found: Findings) -> None:
     sections = set(feed.times.section) - {""}
     for file, count, most, what in (
         ("stops.txt", len(feed.stops), network_stops_max, "stops"),
-        ("stop_times.txt", len(sections), SECTIONS_MAX, "fare sections"),
-        ("trips.txt", len(groups), PATTERNS_MAX, "patterns"),
+        ("stop_times.txt", len(sections), network_sections_max, "fare sections"),
+        ("trips.txt", len(groups), network_patterns_max, "patterns"),
     ):
         if count > most:
             cure = f"A network may have {most:,}."

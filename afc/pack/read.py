@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from afc.limits import pack_file_bytes_max
 from afc.pack.findings import Findings
 from afc.pack.form import Form, Known
 from afc.pack.lines import Path as KeyPath
@@ -16,7 +17,6 @@ from afc.pack.lines import lines_of
 from afc.pack.sentences import told
 
 F = TypeVar("F", bound=Form)
-FILE_BYTES_MAX = 8_000_000  # the largest pack of a real city is a tenth of this
 
 
 def read_form(path: Path, label: str, form: type[F], known: Known, found: Findings) -> F | None:
@@ -41,8 +41,8 @@ def _text(path: Path, label: str, found: Findings) -> str | None:
         what = "the file is missing" if isinstance(error, FileNotFoundError) else f"cannot be read: {error.strerror}"
         found.add("FILE_MISSING", what, file=label, cure="Every pack has this file.")
         return None
-    if len(raw) > FILE_BYTES_MAX:
-        cure = f"A pack's file may have {FILE_BYTES_MAX:,} bytes."
+    if len(raw) > pack_file_bytes_max:
+        cure = f"A pack's file may have {pack_file_bytes_max:,} bytes."
         found.add("FILE_TOO_LARGE", f"the file has {len(raw):,} bytes", file=label, cure=cure)
         return None
     try:

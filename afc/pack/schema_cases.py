@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, model_validator
 
+from afc.limits import tap_group_max
 from afc.moment import clock_s
 from afc.pack.form import Finding, Form, known_of, refuse, wrong
 from afc.pack.ids import (
@@ -63,7 +64,7 @@ class Leg(Form):
     distance_m: Metres | None = None
     from_: StopId | None = Field(default=None, alias="from")
     to: StopId | None = None
-    group: Annotated[int, Field(ge=1, le=255)] = 1
+    group: Annotated[int, Field(ge=1, le=tap_group_max)] = 1
     vehicle: str | None = None
     medium: MediumId | None = None
     top_up: Charge | None = None

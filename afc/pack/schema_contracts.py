@@ -60,11 +60,12 @@ class Concession(Form):
 
 
 class Pool(Form):
-    """The pot into which all fares go, and who fills or empties it."""
+    """The pot into which fares go, and who fills or empties it."""
 
     trust: PartyId
     shortfall: PartyId
     surplus: PartyId
+    members: Annotated[tuple[PartyId, ...], Distinct] = ()  # those whose shares go in, where not everybody's do
 
 
 class Fee(Form):

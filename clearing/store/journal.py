@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 
 from afc.refusal import Refused
-from clearing.postings import Entry, Posting, identity, written
+from clearing.entry import Entry, Posting, identity, written
 from clearing.store import tables
 from clearing.store.ground import Ground
 

@@ -37,11 +37,15 @@ def connect(where: str, busy_s: float) -> Connection:
     event.listen(engine, "connect", _set)
     try:
         connection = engine.connect()
-        _refuse_weak(connection, where)
     except DatabaseError as error:
         raise Refused(
             "DATABASE_UNREADABLE", f"the database does not open: {error.orig}", where=where, cure="Is it one of ours?"
         ) from None
+    try:
+        _refuse_weak(connection, where)
+    except Refused:
+        connection.close()
+        raise
     return connection
 
 

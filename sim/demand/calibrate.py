@@ -14,7 +14,7 @@ from sim.demand.routes import Routes, Walks, find_routes
 _ROUNDS = 12
 _NEAR = 0.01
 _STEP_S = 300.0
-_BIAS_MAX_S = 3600.0
+_BIAS_MAX_S = 1200.0
 
 
 class Sample(NamedTuple):

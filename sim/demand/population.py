@@ -88,6 +88,8 @@ def issue(
     people["tap_out"][rows] = group.tap_out
     if group.balance is not None:
         fill_purses(group.balance, 10**city.exponent, cards, people, rows, rng)
+        postpaid = np.array([medium.funding == "postpaid" for medium in city.media])
+        cards["balance"][rows[postpaid[cards["medium"][rows]]]] = 0  # a card billed afterwards holds nothing
 
 
 def fill_purses(habit: Any, unit: int, cards: Any, people: Any, rows: NDArray[np.int64], rng: np.random.Generator) -> None:

@@ -87,7 +87,8 @@ class Day:
             pattern = self.network.patterns[trip.pattern]
             start_trip(self.desk, self.vehicles, vehicle, int(pattern.route), trip.pattern, trip.number)
             for call, run_us in self.calls[trip.pattern]:
-                yield env.timeout(run_us + visit(vehicle, call, env.now))
+                doors_us = visit(vehicle, call, env.now)
+                yield env.timeout(max(run_us, doors_us, run_us + doors_us - DWELL_FREE_US))
             self.end_trip(vehicle, pattern)
             yield env.timeout(LAYOVER_S * SECOND_US)
         self.out -= 1
@@ -96,12 +97,12 @@ class Day:
             self.home.extend(range(first, first + int(self.estate.vehicle_readers[vehicle])))
 
     def visit_bus(self, vehicle: int, call: int, now_us: int) -> int:
-        """A bus at a stop: how much longer than planned it stays."""
-        extra_us = self._visit_bus(self.crowd, self.desk, self.vehicles, vehicle, call, now_us)
-        while extra_us == NO_ROOM:
+        """A bus at a stop: how long its doors are busy."""
+        doors_us = self._visit_bus(self.crowd, self.desk, self.vehicles, vehicle, call, now_us)
+        while doors_us == NO_ROOM:
             self.make_room()
-            extra_us = self._visit_bus(self.crowd, self.desk, self.vehicles, vehicle, call, now_us)
-        return extra_us
+            doors_us = self._visit_bus(self.crowd, self.desk, self.vehicles, vehicle, call, now_us)
+        return doors_us
 
     def visit_train(self, vehicle: int, call: int, now_us: int) -> int:
         """A vehicle behind gates at a station."""

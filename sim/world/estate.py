@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from afc.fares.state import READER
 from afc.keys import KEY_VERSION, KeyRing
 from afc.limits import journal_taps_max
+from afc.tap import TAP
 from sim.demand.chance import child
 from sim.world.fleet import Fleet, make_fleet
 from terminals.journal import Journal
@@ -47,7 +48,7 @@ class Estate:
         self.gate_in, self.gate_out = self._equip_stations(city, network)
         self.kiosk = self._equip_kiosks(city, network)
         self.readers = readers_of(self.devices)
-        self.memory: dict[int, list[NDArray[np.void]]] = {}
+        self.memory: dict[int, list[NDArray[np.uint8]]] = {}
         self._uplinks: dict[int, Uplink] = {}
         self._journals: dict[int, Journal] = {}
         self._sams: dict[int, Sam] = {}
@@ -61,7 +62,7 @@ class Estate:
         uplink = self._uplink(device)
         blocks = self.memory.pop(device, None)
         if blocks:
-            taps = np.concatenate(blocks)
+            taps = np.concatenate(blocks).view(TAP).ravel()
             self._sams[device].stamp(taps)
             self._journals[device].append(taps)
         return uplink

@@ -28,12 +28,14 @@ class Office:
     def take_in(self, taps: NDArray[np.void]) -> None:
         """Give each reader the taps that it wrote, in its own order."""
         self.account.add(taps)
+        if len(taps) == 0:
+            return
         order = np.argsort(taps["device"], kind="stable")
-        taps = taps[order]
-        device = taps["device"]
-        starts = np.concatenate([[0], np.flatnonzero(np.diff(device)) + 1, [len(taps)]]).tolist() if len(taps) else []
-        for start, end in pairwise(starts):
-            self.estate.memory.setdefault(int(device[start]), []).append(taps[start:end])
+        device = taps["device"][order]
+        records = taps.view(np.uint8).reshape(len(taps), -1)[order]  # bytes move several times as fast as records
+        ends = [*(np.flatnonzero(np.diff(device)) + 1).tolist(), len(taps)]
+        for start, end in pairwise([0, *ends]):
+            self.estate.memory.setdefault(int(device[start]), []).append(records[start:end])
 
     def report(self, devices: Iterable[int], now_us: int) -> None:
         """Let these readers send what they have, and receipts come back to them."""

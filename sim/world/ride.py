@@ -15,7 +15,6 @@ from afc.fares.charge import ENTRY, EXIT
 from sim.world.crowd import go_on, send, turn_away
 from sim.world.stage import (
     BOARDED,
-    DWELL_FREE_US,
     FORGOTTEN,
     FULLEST,
     GATE_WALK_US,
@@ -34,7 +33,7 @@ from sim.world.tapping import ANSWERS, ROWS, TIMES, present_all, tap, write_trip
 
 @rule
 def visit_bus(crowd: Any, desk: Any, vehicles: Any, vehicle: int, call: int, now_us: int) -> int:
-    """How much longer than the timetable allows the bus stands here (microseconds), or NO_ROOM for the taps."""
+    """How long (microseconds) riders need at the doors of a bus at a stop, or NO_ROOM for their taps."""
     v, c = vehicles.rows[vehicle], crowd.calls[call]
     if desk.tally[TAPS] + v.load + v.capacity + 1 > len(desk.taps):
         return NO_ROOM
@@ -43,7 +42,7 @@ def visit_bus(crowd: Any, desk: Any, vehicles: Any, vehicle: int, call: int, now
     off_us = alight_bus(crowd, desk, vehicles, vehicle, call, now_us) * v.alight_us
     start_us = now_us if v.readers > 1 else now_us + off_us
     on_us = board_bus(crowd, desk, vehicles, vehicle, call, start_us) * v.board_us
-    return int(max(0, off_us + on_us - DWELL_FREE_US))
+    return int(off_us + on_us)
 
 
 @rule
@@ -52,7 +51,7 @@ def visit_train(crowd: Any, vehicles: Any, vehicle: int, call: int, now_us: int)
     v = vehicles.rows[vehicle]
     off_us = alight_train(crowd, vehicles, vehicle, call, now_us) * v.alight_us
     on_us = board_train(crowd, vehicles, vehicle, call, now_us) * v.board_us
-    return int(max(0, off_us + on_us - DWELL_FREE_US))
+    return int(off_us + on_us)
 
 
 @rule

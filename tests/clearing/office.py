@@ -14,7 +14,8 @@ from afc.batch import digest_of, seal
 from afc.keys import NO_DIGEST, KeyRing
 from afc.moment import HOUR_US
 from afc.tap import TAP
-from clearing.postings import Chart, Entry, Posting
+from clearing.entry import Entry, Posting
+from clearing.postings import Chart
 from clearing.store import FOREVER_US, Device, Party
 
 HERE = "sim-test"

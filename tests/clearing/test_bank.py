@@ -119,7 +119,7 @@ def test_the_sum_is_exact_to_the_unit(amounts, decimals):
 
 def test_no_binary_fraction_in_the_line_of_money():
     """Not in postings, netting, statements or the bank file."""
-    for name in ("postings", "remuneration", "netting", "statement", "bank"):
+    for name in ("entry", "postings", "remuneration", "netting", "statement", "bank"):
         source = Path(bank.__file__).with_name(f"{name}.py").read_text()
         for node in ast.walk(ast.parse(source)):
             assert not isinstance(node, ast.Div), f"{name} divides into fractions"

@@ -9,7 +9,7 @@ import pytest
 from office import HERE, WEDNESDAY, another_hand, entry
 
 from afc.refusal import Refused
-from clearing.postings import reversal
+from clearing.entry import reversal
 from clearing.store import Payment, Settlement, Shard, Store
 
 THURSDAY = date(2026, 3, 5)

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from office import CHART, PARTIES, WEDNESDAY
 
+from clearing.entry import Entry, Posting, canonical, identity, reversal
 from clearing.netting import balances, positions
-from clearing.postings import KINDS, Basis, Entry, Posting, Total, canonical, identity, post, reversal
+from clearing.postings import KINDS, Basis, Total, post
 
 BUS, METRO, HOUSE, ISSUER, AGENT, CITY = range(len(PARTIES))
 BASIS = Basis(WEDNESDAY, "tariff 2026-01-01, split 2004-07-01", {shard: bytes([shard]) * 32 for shard in range(16)})

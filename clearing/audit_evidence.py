@@ -1,0 +1,152 @@
+"""Checks of the evidence: batches, receipts, sequences, the log's chain, and what was answered.
+
+Each yields once for each thing that it looks at: None where it is right, a sentence where it is not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from afc.answers import AnswerKind
+from afc.batch import digest_of
+from afc.receipt import open_receipt
+from afc.refusal import Refused
+from clearing.store import FIRST_HEAD, Kept, Store, next_head
+
+
+class Gap(NamedTuple):
+    """Sequence numbers of a device that have not come, both ends included."""
+
+    device: int
+    epoch: int
+    first_seq: int
+    last_seq: int
+
+
+def gaps(store: Store) -> list[Gap]:
+    """What is missing between the first and the last sequence number that a device has sent."""
+    return [gap for gap, _ in _holes(store)]
+
+
+def batches_once(store: Store) -> Iterator[str | None]:
+    """I5: a batch, its digest and its number stand in the log once."""
+    digests: set[bytes] = set()
+    numbers: set[tuple[int, int, int]] = set()
+    for kept in store.log():
+        number = (kept.device, kept.epoch, kept.number)
+        again = kept.digest in digests or number in numbers
+        digests.add(kept.digest)
+        numbers.add(number)
+        yield f"position {kept.position} repeats {_of(kept)}" if again else None
+
+
+def sequences_once(store: Store) -> Iterator[str | None]:
+    """I6: no sequence number of a device was accepted twice."""
+    for mine in _by_device(store):
+        for before, kept in zip([None, *mine], mine, strict=False):
+            taken = before is not None and kept.first_seq <= before.last_seq
+            yield f"position {kept.position} takes sequence {kept.first_seq} of {_of(kept)} again" if taken else None
+
+
+def receipts_kept(store: Store, public: bytes) -> Iterator[str | None]:
+    """I7: what a reader was told to forget is here, and says what the receipt says; every batch has its receipt."""
+    log = {kept.position: kept for kept in store.log()}
+    environment = store.meta().environment
+    seen = 0
+    for position, data in store.given_receipts():
+        seen += 1
+        try:
+            receipt = open_receipt(data, public, environment)
+        except Refused as refused:
+            yield f"the receipt at position {position} cannot be believed: {refused.what}"
+            continue
+        kept = log.get(receipt.position)
+        if kept is None or (kept.digest, kept.head, kept.last_seq) != (
+            receipt.digest,
+            receipt.head,
+            receipt.through_seq,
+        ):
+            yield f"device {receipt.device} holds a receipt for position {receipt.position}, and that batch is not there"
+        else:
+            yield None
+    if seen < len(log):
+        yield f"{len(log) - seen} batches have no receipt"
+
+
+def sequences_complete(store: Store) -> Iterator[str | None]:
+    """I8: from 1 to the highest sequence number, everything has come."""
+    for gap, count in _holes(store):
+        where = f"device {gap.device}, epoch {gap.epoch}"
+        yield f"{where} lacks sequences {gap.first_seq} to {gap.last_seq} ({count} gaps of this device)"
+    yield from (None for _ in store.log())
+
+
+def chain_holds(store: Store) -> Iterator[str | None]:
+    """I18: positions run without a hole, and each head follows from the one before."""
+    position, head = 0, FIRST_HEAD
+    for kept in store.log():
+        position, head = position + 1, next_head(head, position + 1, kept.received_us, kept.digest)
+        if kept.position != position:
+            yield f"position {position} is missing"
+        elif kept.head != head:
+            yield f"the head at position {position} does not follow from what is before it"
+        else:
+            yield None
+        position, head = kept.position, kept.head
+
+
+def bytes_are_whole(store: Store) -> Iterator[str | None]:
+    """I18: the bytes of each batch still have the digest under which they were taken."""
+    names = {kept.position: kept.digest for kept in store.log()}
+    last = max(names, default=0)
+    for position, sealed in store.accepted(1, last):
+        yield None if digest_of(sealed) == names[position] else f"the bytes at position {position} were changed"
+
+
+def nothing_vanishes(store: Store) -> Iterator[str | None]:
+    """I19: everything handed over was accepted, a duplicate, in conflict, rejected or quarantined, and is accounted for."""
+    log = {kept.position: kept.digest for kept in store.log()}
+    aside = {row.digest for row in store.quarantined()}
+    lines: Counter[int] = Counter()
+    accepted = set()
+    for said in store.submissions():
+        lines[said.delivery] += 1
+        where = f"line {said.line} of delivery {said.delivery}"
+        kind = AnswerKind[said.answer]
+        if kind in (AnswerKind.ACCEPTED, AnswerKind.DUPLICATE):
+            accepted.add(said.position)
+            right = said.position is not None and log.get(said.position) == said.digest
+            yield None if right else f"{where} was answered {said.answer}, and the batch is not in the log"
+        elif kind in (AnswerKind.CONFLICT, AnswerKind.QUARANTINED):
+            yield None if said.digest in aside else f"{where} was set aside, and its bytes are gone"
+        else:
+            yield None
+    for delivery, _, batches in store.deliveries():
+        if lines[delivery] != batches:
+            yield f"delivery {delivery} brought {batches} batches and got {lines[delivery]} answers"
+    if log.keys() - accepted:
+        yield f"position {min(log.keys() - accepted)} stands in the log and was never answered"
+
+
+def _by_device(store: Store) -> Iterator[list[Kept]]:
+    mine: defaultdict[tuple[int, int], list[Kept]] = defaultdict(list)
+    for kept in store.log():
+        mine[kept.device, kept.epoch].append(kept)
+    yield from (sorted(mine[key], key=lambda kept: kept.first_seq) for key in sorted(mine))
+
+
+def _holes(store: Store) -> Iterator[tuple[Gap, int]]:
+    """Gaps, each with how many its device has."""
+    for mine in _by_device(store):
+        found, through = [], 0
+        for kept in mine:
+            if kept.first_seq > through + 1:
+                found.append(Gap(kept.device, kept.epoch, through + 1, kept.first_seq - 1))
+            through = max(through, kept.last_seq)
+        yield from ((gap, len(found)) for gap in found)
+
+
+def _of(kept: Kept) -> str:
+    return f"device {kept.device}, epoch {kept.epoch}, batch {kept.number}"
