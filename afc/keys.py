@@ -172,6 +172,11 @@ def pack_environment(environment: str) -> bytes:
     return packed.ljust(ENVIRONMENT_BYTES, b"\0")
 
 
+def sim_environment(city_id: str) -> str:
+    """The environment of a simulated city: the mark of throw-away keys, and as much of the city's id as has room."""
+    return f"sim-{city_id}"[:ENVIRONMENT_BYTES]
+
+
 def sha256(data: bytes | memoryview) -> bytes:
     """The digest that names these bytes."""
     digest = hashes.Hash(hashes.SHA256())

@@ -1,4 +1,4 @@
-"""A refusal: the world gave us something we cannot take, and the person deserves to know what, where, why and how to fix it."""
+"""A refusal: the world gave us something we cannot take; the person is told what, where, why and how to fix it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ class Refused(Exception):
 
     def __init__(self, code: str, what: str, *, where: str = "", cure: str = "") -> None:
         self.code, self.what, self.where, self.cure = code, what, where, cure
-        super().__init__(": ".join(part for part in (where, what) if part) + (f" {cure}" if cure else ""))
+        told = ": ".join(part for part in (where, what) if part)
+        stop = "" if told.endswith((".", "?", "!", "\n")) else "."
+        super().__init__(f"{told}{stop} {cure}" if cure else told)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.batch import Batch, open_sealed
-from afc.keys import KeyRing
+from afc.keys import KeyRing, sim_environment
 from afc.refusal import Refused
 from clearing.close import House
 from clearing.shard import SHARDS, shard_of
@@ -195,5 +195,5 @@ def open_house(folder: Path, city: Any, seed: int) -> House:
     """The clearing house of a finished run, for reading."""
     from clearing.store import Store
 
-    ring = KeyRing.from_seed(seed, f"sim-{city.id}")
+    ring = KeyRing.from_seed(seed, sim_environment(city.id))
     return House(Store.open(str(folder / "clearing.db")), city, ring, folder)

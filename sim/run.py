@@ -16,7 +16,7 @@ import numpy as np
 from afc.city import City, load_city
 from afc.fares.cases import versions_of
 from afc.fares.compile import compile_rates, in_force
-from afc.keys import KeyRing
+from afc.keys import KeyRing, sim_environment
 from afc.moment import day_start_us
 from clearing import detail
 from clearing.audit import Finding, audit
@@ -66,7 +66,7 @@ def mapper(workers: int) -> Iterator[Any]:
 
 def play(scenario: Scenario, city: City, folder: Path, run: Any, progress: Progress) -> tuple[list[Day], list[Finding]]:
     """Every service day of the scenario: simulate, collect, close, settle; then the audit of it all."""
-    environment = f"sim-{city.id}"
+    environment = sim_environment(city.id)
     ring = KeyRing.from_seed(scenario.seed, environment)
     progress("learn the network", 0.0)
     riders = demand.build(city, city.network, scenario)

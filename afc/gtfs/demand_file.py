@@ -8,7 +8,7 @@ from afc.gtfs.borrow import Table
 from afc.gtfs.days import DAY_TYPES
 from afc.gtfs.plan import Plan, day_type_there
 
-_FULL_MAX = 0.6  # boardings for each place offered; a vehicle that is fuller all day long leaves riders behind
+_FULL_MAX = 0.4  # boardings for each place offered; a vehicle that is fuller all day long leaves riders behind
 
 
 def demand_table(plan: Plan) -> Table:

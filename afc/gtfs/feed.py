@@ -106,7 +106,7 @@ def _frequencies(reading: Reading, trips: dict[str, int]) -> tuple[Frequency, ..
 
 
 def _walks(reading: Reading, stops: dict[str, int]) -> tuple[Walk, ...]:
-    others = ["transfer_type", "min_transfer_time"]
+    others = ["transfer_type", "min_transfer_time", "afc_inside"]
     table = read_table(reading, "transfers.txt", ["from_stop_id", "to_stop_id"], others, optional=True)
     if table is None or not stops:
         return ()
@@ -116,8 +116,13 @@ def _walks(reading: Reading, stops: dict[str, int]) -> tuple[Walk, ...]:
         table.parsed("min_transfer_time", values.whole, "whole seconds", blank=-1),
     )
     kinds = table.parsed("transfer_type", values.whole, "0 to 5", blank=0)
-    rows = zip(*columns, kinds, strict=False)
-    return tuple(Walk(a, b, s) for a, b, s, kind in rows if kind == 2 and s >= 0 and a >= 0 and b >= 0 and a != b)
+    inside = table.parsed("afc_inside", values.whole, "0 or 1", blank=0)
+    rows = zip(*columns, inside, kinds, strict=False)
+    return tuple(
+        Walk(a, b, s, gate_free == 1)
+        for a, b, s, gate_free, kind in rows
+        if kind == 2 and s >= 0 and a >= 0 and b >= 0 and a != b
+    )
 
 
 def _info(reading: Reading) -> tuple[str, str]:

@@ -82,11 +82,12 @@ class OtherDay(NamedTuple):
 
 
 class Walk(NamedTuple):
-    """A way on foot between two stops."""
+    """A way on foot between two stops; `inside` if no gate stands between them (column afc_inside of our packs)."""
 
     origin: int
     destination: int
     seconds: int
+    inside: bool = False
 
 
 class StopTimes(NamedTuple):

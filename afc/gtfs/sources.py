@@ -39,7 +39,7 @@ Prices, transfer rules, split, contracts, fees, rider groups, fleet and the curr
 
 - All accounts, and the parties issuer, retailer, authority, bank and trust.
 - Walks between stops within 250 m that the feed does not give: straight line times 1.3 at 1.2 m/s, and 30 s.
-- Demand: boardings in proportion to departures of the pack {plan.like.id}, at most 0.6 for each place in a vehicle;
+- Demand: boardings in proportion to departures of the pack {plan.like.id}, at most 0.4 for each place in a vehicle;
   weights of stops by their departures.
 - The examples in cases.toml, which are computed from the borrowed price table and not published by anybody.
 

@@ -72,6 +72,6 @@ def _gates(patterns: Iterable[Pattern], route_service: I4, stations: frozenset[i
     return gates
 
 
-def _walks(feed: Feed, places: dict[int, int]) -> tuple[tuple[int, int, int], ...]:
+def _walks(feed: Feed, places: dict[int, int]) -> tuple[tuple[int, int, int, bool], ...]:
     ends = [walk for walk in feed.walks if walk.origin in places and walk.destination in places]
-    return tuple((places[walk.origin], places[walk.destination], walk.seconds) for walk in ends)
+    return tuple((places[walk.origin], places[walk.destination], walk.seconds, walk.inside) for walk in ends)

@@ -59,7 +59,7 @@ class Network:
     route_operator: I4
     route_service: I4
     patterns: tuple[Pattern, ...]
-    walks: tuple[tuple[int, int, int], ...]
+    walks: tuple[tuple[int, int, int, bool], ...]  # from, to, seconds, no gate between
     section_ids: tuple[str, ...]
     path_services: tuple[int, ...]  # services whose distance is the shortest path between gates
     departures_by_day_type: Mapping[str, Sequence[I4]]

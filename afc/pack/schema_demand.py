@@ -20,7 +20,7 @@ from afc.pack.ids import (
     StopId,
     required_ids,
 )
-from afc.pack.words import Id, Money, Share, Text, Weight
+from afc.pack.words import Id, Money, Seconds, Share, Text, Weight
 
 ROUNDING = 1e-6  # shares are written in decimals, which binary numbers cannot all hold
 
@@ -94,6 +94,7 @@ class Riders(Form):
     """Everybody who holds a card."""
 
     journeys_per_card: Annotated[float, Field(gt=0, le=50)]
+    change_felt_s: Seconds = 0  # how much longer a change makes a way feel when people choose where to go
     group: Annotated[tuple[Group, ...], Field(min_length=1, max_length=256)]
 
     @model_validator(mode="after")

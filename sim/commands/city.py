@@ -125,21 +125,25 @@ def _read_cases(file: Path) -> list[dict[str, Any]]:
     "--like", "like", required=True, metavar="PACK", help="The pack whose prices and rules the new one takes."
 )
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the new pack; must not exist.")
+@click.option("--id", "city_id", metavar="ID", help="Id of the new city (default: the name of the folder).")
+@click.option("--name", metavar="NAME", help="Name of the new city (default: its id).")
 @click.option(
     "--date", "day", metavar="YYYY-MM-DD", help="The weekday to take the timetable from (default: the feed's first)."
 )
 @answers("afc.city.import-gtfs/1")
-def import_gtfs(feed: Path, like: str, out: Path, day: str | None) -> Reply:
+def import_gtfs(feed: Path, like: str, out: Path, city_id: str | None, name: str | None, day: str | None) -> Reply:
     """Turn a published GTFS feed into a city pack. A broken feed is refused with file, line, column and cure."""
-    from datetime import date
-
     from afc.city import load_city
-    from afc.gtfs.adopt import adopt
+    from afc.gtfs import adopt
+    from sim.commands.scenario import parse_date
 
-    try:
-        chosen = date.fromisoformat(day) if day else None
-    except ValueError:
-        raise Refused("DATE_MALFORMED", f'"{day}" is not a date', cure="Write it as 2026-03-04.") from None
-    report = adopt(feed, load_city(like), out, day=chosen)
-    text = f"{report}\nTry it:  afc scenario run --city {out}"
-    return Reply({"out": str(out), "report": str(report)}, text)
+    wanted = city_id or out.name
+    made = adopt.import_gtfs(feed, load_city(like), out, city_id=wanted, name=name or wanted, day=parse_date(day))
+    lines = [
+        f"{made.city_id}: {made.stops} stops, {made.routes} routes, {made.patterns} patterns in {made.folder}",
+        *(f"{kind}: {n} departures, as on {made.days[kind]}" for kind, n in made.departures.items()),
+        *made.notes,
+        f"Check it:  afc city check {out}",
+        f"Run it:    afc scenario run --city {out}",
+    ]
+    return Reply(made._asdict() | {"folder": str(made.folder)}, "\n".join(lines))

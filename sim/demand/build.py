@@ -19,7 +19,7 @@ from sim.demand.journeys import Journeys, counts_per_rider, ends, pack_legs, whe
 from sim.demand.lines import hourly, read_lines
 from sim.demand.population import Population, draw_cells, make_population
 from sim.demand.profile import draw_starts, start_shares
-from sim.demand.routes import cheapest, read_walks
+from sim.demand.routes import felt_cost, read_walks
 
 SAMPLE = 20_000
 
@@ -59,7 +59,8 @@ class Demand:
         """Share of journeys by home and place, from the costs of the busiest kind of day."""
         out, into = stop_weights(tuple(self.network.stop_ids), self.city.demand.stops)
         away_m = crow_m(np.asarray(self.network.lat), np.asarray(self.network.lon))
-        return trip_matrix(cheapest(self.known(self.busiest).routes[0]), away_m, out, into)
+        felt = felt_cost(self.known(self.busiest).routes[0], self.city.demand.riders.change_felt_s)
+        return trip_matrix(felt, away_m, out, into)
 
     def profile(self, day_type: str) -> NDArray[np.float64]:
         """Share of tap-ins by clock hour."""

@@ -137,9 +137,7 @@ def board(lines: Any, routes: Any, table: Any, here: int, to: int, now_s: int, c
 
 
 @rule
-def add_leg(
-    lines: Any, legs: Any, n: int, ride: int, walk_s: int, inside: bool, lag_s: int, wait_s: int
-) -> int:
+def add_leg(lines: Any, legs: Any, n: int, ride: int, walk_s: int, inside: bool, lag_s: int, wait_s: int) -> int:
     """One more leg; a rider who would board the vehicle just left stays in it instead."""
     on, off = lines.rides[ride].on, lines.rides[ride].off
     if n > 0 and legs[n - 1].off == on:

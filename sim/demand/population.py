@@ -92,7 +92,9 @@ def issue(
         cards["balance"][rows[postpaid[cards["medium"][rows]]]] = 0  # a card billed afterwards holds nothing
 
 
-def fill_purses(habit: Any, unit: int, cards: Any, people: Any, rows: NDArray[np.int64], rng: np.random.Generator) -> None:
+def fill_purses(
+    habit: Any, unit: int, cards: Any, people: Any, rows: NDArray[np.int64], rng: np.random.Generator
+) -> None:
     """What is in the purse in the morning, in whole units of the currency, and when it is topped up."""
     cards["balance"][rows] = rng.integers(habit.low // unit, habit.high // unit + 1, len(rows)) * unit
     people["top_up"][rows], people["below"][rows] = habit.top_up, habit.below

@@ -56,7 +56,7 @@ class Routes(NamedTuple):
 def read_walks(network: Any, lines: Lines) -> Walks:
     """The network's walks; a walk is inside when the network says so, and always from a stop to itself."""
     ways = [(s, s, SAME_STOP_S, True) for s in range(lines.stops)]
-    ways += [(a, b, seconds, inside) for a, b, seconds, inside in map(_marked, network.walks) if a != b]
+    ways += [(a, b, seconds, inside) for a, b, seconds, inside in network.walks if a != b]
     ways.sort(key=lambda way: (way[0], way[1] != way[0], way[1]))
     start = np.searchsorted([way[0] for way in ways], np.arange(lines.stops + 1))
     return Walks(
@@ -65,10 +65,6 @@ def read_walks(network: Any, lines: Lines) -> Walks:
         np.array([max(way[2], SAME_STOP_S) for way in ways], np.int32),
         np.array([way[3] for way in ways], np.bool_),
     )
-
-
-def _marked(walk: Any) -> tuple[int, int, int, bool]:
-    return int(walk[0]), int(walk[1]), int(walk[2]), bool(walk[3]) if len(walk) > 3 else False
 
 
 def find_routes(lines: Lines, walks: Walks, per_s: NDArray[np.float64], bias_s: NDArray[np.float64]) -> Routes:
@@ -153,7 +149,8 @@ def one_more_change(before: Any, onward: Any) -> Any:
     return cost, at
 
 
-def cheapest(routes: Routes) -> NDArray[np.float32]:
-    """The cost of the best path whatever its changes."""
-    best: NDArray[np.float32] = np.minimum(routes.direct, np.minimum(routes.once, routes.twice))
+def felt_cost(routes: Routes, change_s: int) -> NDArray[np.float32]:
+    """The cost of the best path, each of its changes felt as so many seconds more."""
+    once, twice = routes.once + np.float32(change_s), routes.twice + np.float32(2 * change_s)
+    best: NDArray[np.float32] = np.minimum(routes.direct, np.minimum(once, twice))
     return best

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from afc.executor import rule
-from sim.world.stage import ARRIVED, GAVE_UP, KIOSK_US, OUTSIDE, REFUSALS_MAX, SECOND_US, TICK_US, TO_KIOSK
+from afc.moment import SECOND_US
+from sim.world.stage import ARRIVED, GAVE_UP, KIOSK_US, OUTSIDE, REFUSALS_MAX, TICK_US, TO_KIOSK
 
 INSUFFICIENT = -5
 PASS_SPENT = -4

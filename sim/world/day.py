@@ -24,6 +24,7 @@ from sim.world import foot, ride
 from sim.world.daylog import Account, DayLog, make_log
 from sim.world.estate import Estate
 from sim.world.fleet import LAYOVER_S, Trip
+from sim.world.machine import entry
 from sim.world.office import Office, Send
 from sim.world.setting import clock_zero_us, set_crowd, set_desk, set_ground, set_vehicles
 from sim.world.stage import DWELL_FREE_US, NO_ROOM, TAPS, TICK_US, WAIT_BINS, WAITED
@@ -54,9 +55,13 @@ class Day:
         self.account = Account()
         self.office = Office(estate, send, self.account)
         self.offline = estate.offline(city, network, service_date)
-        self.out, self.home = 0, sorted(estate.memory)
+        self.out, self.home = 0, estate.with_news()
         self.calls = calls_of(network)
-        self._visit_bus, self._visit_train = compiled(ride.visit_bus), compiled(ride.visit_train)
+        crowd, desk, vehicles = self.crowd, self.desk, self.vehicles
+        self._visit_bus = entry(ride.visit_bus, crowd, desk, vehicles, 0, 0, 0)
+        self._visit_train = entry(ride.visit_train, crowd, vehicles, 0, 0, 0)
+        self._start_trip = entry(ride.start_trip, desk, vehicles, 0, 0, 0, 0)
+        self._end_trip = entry(ride.end_trip, desk, vehicles, 0, 0, 0, 0, 0)
 
     def run(self, progress: Progress | None) -> DayLog:
         """Everything until the last vehicle is home and nobody walks any more."""
@@ -71,23 +76,23 @@ class Day:
         self.env.run(until=self.env.process(self.on_foot()))
         self.collect(kiosks=True)
         purses = before, int(self.desk.cards["balance"].sum())
-        late = tuple(sorted(self.estate.memory))
+        late = tuple(self.estate.with_news())
         return make_log(
             self.city, self.service_date, self.crowd, self.account, unserved=self.unserved, late=late, purses=purses
         )
 
     def vehicle(self, vehicle: int, trips: tuple[Trip, ...]) -> Process:
         """One vehicle's day: trip after trip, then the depot."""
-        env, start_trip = self.env, compiled(ride.start_trip)
+        env = self.env
         visit = self.visit_train if self.vehicles.rows["gated"][vehicle] else self.visit_bus
         for trip in trips:
             early_us = self.zero_us + trip.departure_s * SECOND_US - env.now
             if early_us > 0:
                 yield env.timeout(early_us)
             pattern = self.network.patterns[trip.pattern]
-            start_trip(self.desk, self.vehicles, vehicle, int(pattern.route), trip.pattern, trip.number)
+            self._start_trip(self.desk, self.vehicles, vehicle, int(pattern.route), trip.pattern, trip.number)
             for call, run_us in self.calls[trip.pattern]:
-                doors_us = visit(vehicle, call, env.now)
+                doors_us = visit(vehicle, call, int(env.now))
                 yield env.timeout(max(run_us, doors_us, run_us + doors_us - DWELL_FREE_US))
             self.end_trip(vehicle, pattern)
             yield env.timeout(LAYOVER_S * SECOND_US)
@@ -111,9 +116,8 @@ class Day:
     def end_trip(self, vehicle: int, pattern: Any) -> None:
         """The driver's console notes the metres."""
         last, metres = len(pattern.stops) - 1, int(pattern.along_m[-1])
-        end_trip = compiled(ride.end_trip)
         stop = int(pattern.stops[last])
-        while end_trip(self.desk, self.vehicles, vehicle, stop, last, self.env.now, metres) == NO_ROOM:
+        while self._end_trip(self.desk, self.vehicles, vehicle, stop, last, int(self.env.now), metres) == NO_ROOM:
             self.make_room()
 
     def on_foot(self) -> Process:
@@ -124,6 +128,8 @@ class Day:
                 self.make_room()
             if self.out == 0 and (moving[tick:] < 0).all():
                 return
+            yield self.env.timeout(TICK_US)
+        while self.out > 0:
             yield self.env.timeout(TICK_US)
 
     def collector(self, progress: Progress | None) -> Process:
@@ -141,7 +147,7 @@ class Day:
         """Sort out the taps so far and let readers report."""
         self.empty_buffer()
         devices = [int(reader) + 1 for reader in self.on_line(kiosks)]
-        self.office.report(sorted(devices + self.home), self.env.now)
+        self.office.report(sorted(devices + self.home), int(self.env.now))
         self.home = []
 
     def on_line(self, kiosks: bool) -> NDArray[np.int32]:

@@ -57,6 +57,10 @@ class Estate:
         """Does the reader hold taps without a receipt?"""
         return device in self.memory or (device in self._journals and len(self._journals[device].seals) > 0)
 
+    def with_news(self) -> list[int]:
+        """The readers that hold taps without a receipt."""
+        return [row.device for row in self.devices if self.has_news(row.device)]
+
     def write_down(self, device: int) -> Uplink:
         """Stamp what the reader holds, write it into its journal, and connect it."""
         uplink = self._uplink(device)
@@ -110,9 +114,7 @@ class Estate:
 
     def _equip_kiosks(self, city: Any, network: Any) -> NDArray[np.int32]:
         """One at every stop, run by whoever sells value in this city."""
-        seller = next(
-            (i for role in _KIOSK_ROLES for i, party in enumerate(city.parties) if role in party.roles), -1
-        )
+        seller = next((i for role in _KIOSK_ROLES for i, party in enumerate(city.parties) if role in party.roles), -1)
         return np.array([self._add("kiosk", seller, -1, -1, s) for s in range(len(network.stop_ids))], np.int32)
 
 

@@ -134,5 +134,3 @@ def set_ground(city: Any, network: Any, service_date: date, population: Populati
     prices = np.array([0, *(product["price"] for product in products)], np.int64)
     entries = np.array([0, *(product.get("entries", 0) for product in products)], np.int64)
     return Ground(stations, lanes, lane_us, population.people, prices, entries)
-
-

@@ -63,8 +63,8 @@ COUNTS = (
     "taps", "boarded", "arrived", "left_behind", "missed_top_ups", "gave_up", "busy", "abandoned", "fullest", "loads",
     "sales", "forgotten_tap_outs",
 )  # fmt: skip
-(TAPS, BOARDED, ARRIVED, LEFT_BEHIND, MISSED_TOP_UPS, GAVE_UP, BUSY, ABANDONED, FULLEST, LOADS, SALES, FORGOTTEN) = range(
-    len(COUNTS)
+(TAPS, BOARDED, ARRIVED, LEFT_BEHIND, MISSED_TOP_UPS, GAVE_UP, BUSY, ABANDONED, FULLEST, LOADS, SALES, FORGOTTEN) = (
+    range(len(COUNTS))
 )
 REFUSED = 16
 """Refusals are tallied from here on, by reason and by entry or exit."""

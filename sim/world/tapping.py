@@ -12,15 +12,31 @@ from sim.world.stage import REASONS, REFUSED, TAPS
 from terminals.reader import NO_PATTERN, TAP_VERSION, present
 
 TRIP = 5
-ROWS, TIMES, AMOUNTS, ANSWERS = range(4)
-"""A slip is what is held to one reader, card by card: rows of the cards, moments, amounts, and the reader's answers."""
+ROWS, TIMES, AMOUNTS, ANSWERS, KIND, PRODUCT = range(6)
+"""A slip is what is held to one reader, card by card: rows of the cards, moments, amounts, and the reader's answers; what
+kind of tap it is and for which product stands in the first place of the last two lines."""
 
 
 @rule
-def present_all(desk: Any, slip: Any, reader: int, kind: int, product: int) -> None:
+def wide(number: Any) -> int:
+    """A number in 64 bits, from whatever column: a rule is compiled anew for every width that it meets."""
+    return np.int64(number)  # type: ignore[return-value]
+
+
+@rule
+def new_slip(kind: int, n: int) -> Any:
+    """An empty slip for so many cards."""
+    slip = np.zeros((6, n), np.int64)
+    slip[KIND, 0] = kind
+    return slip
+
+
+@rule
+def present_slip(desk: Any, slip: Any, reader: int) -> None:
     """Hold the cards of a slip to a reader, one after another; refusals are tallied."""
+    kind = slip[KIND, 0]
     desk.tally[TAPS] = present(
-        desk.cards, slip[ROWS], slip[TIMES], slip[AMOUNTS], kind, 1, product, desk.readers[reader : reader + 1],
+        desk.cards, slip[ROWS], slip[TIMES], slip[AMOUNTS], kind, 1, slip[PRODUCT, 0], desk.readers[reader : reader + 1],
         desk.denylist, desk.rates, desk.tables, desk.taps, desk.tally[TAPS], slip[ANSWERS],
     )  # fmt: skip
     first = REFUSED if kind == ENTRY else REFUSED + REASONS
@@ -30,11 +46,11 @@ def present_all(desk: Any, slip: Any, reader: int, kind: int, product: int) -> N
 
 
 @rule
-def tap(desk: Any, slip: Any, row: int, reader: int, kind: int, t_us: int, amount: int, product: int) -> Any:
-    """One card to one reader: the amount, or minus the refusal. `slip` has room for one."""
-    slip[ROWS, 0], slip[TIMES, 0], slip[AMOUNTS, 0] = row, t_us, amount
-    present_all(desk, slip, reader, kind, product)
-    return slip[ANSWERS, 0]
+def tap(desk: Any, slip: Any, row: int, reader: int, t_us: int) -> int:
+    """One card to one reader, on a slip for one: the amount, or minus the refusal."""
+    slip[ROWS, 0], slip[TIMES, 0] = row, t_us
+    present_slip(desk, slip, reader)
+    return int(slip[ANSWERS, 0])
 
 
 @rule

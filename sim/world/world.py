@@ -54,4 +54,4 @@ class World:
     def report_late(self, service_date: date, send: Send) -> None:
         """The morning after: readers that found no connection at the depot send what they still hold."""
         morning_us = at_us(service_date + timedelta(days=1), REPORT_LATE_S, self.city.zone)
-        Office(self.estate, send, Account()).report(sorted(self.estate.memory), morning_us)
+        Office(self.estate, send, Account()).report(self.estate.with_news(), morning_us)

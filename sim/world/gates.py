@@ -1,0 +1,69 @@
+"""The gates of a station.
+
+A gate array is one line before several lanes; a rider goes through the lane that is free first, which is the max-plus rule
+worked out rider by rider.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from afc.executor import rule
+from afc.fares.charge import ENTRY, EXIT
+from sim.world.crowd import INSUFFICIENT, go_on, send, turn_away
+from sim.world.stage import FORGOTTEN, GATE_WALK_US, KIOSK_US, LEAVING, PLATFORM, REFUSALS_MAX, SERVED, STUCK
+from sim.world.tapping import new_slip, tap, wide
+
+
+@rule
+def at_gates_in(crowd: Any, desk: Any, ground: Any, order: Any, phase: Any) -> None:
+    """Through the gates to the platforms; at a stop in the street, straight into the queue."""
+    slip = new_slip(ENTRY, 1)
+    for i in range(len(order)):
+        if phase[i] != SERVED:
+            continue
+        rider = crowd.travellers[order[i]]
+        if crowd.calls[crowd.legs[rider.leg].on].gated == 0:
+            phase[i] = PLATFORM
+            continue
+        t_us = through_gate(ground.lanes[2 * rider.stop], ground.lane_us, rider.at_us)
+        gate = wide(ground.stations[rider.stop].gate_in)
+        answer = tap(desk, slip, wide(rider.row), gate, t_us)
+        if answer < 0:
+            turn_away(crowd, order[i], answer, t_us)
+        else:
+            rider.phase = PLATFORM
+            send(crowd, order[i], t_us + GATE_WALK_US)
+
+
+@rule
+def at_gates_out(crowd: Any, desk: Any, ground: Any, order: Any, phase: Any) -> None:
+    """Out of a station; where gates ask for it, by tapping out, and by way of the kiosk if the purse is short."""
+    slip = new_slip(EXIT, 1)
+    for i in range(len(order)):
+        if phase[i] != LEAVING:
+            continue
+        rider = crowd.travellers[order[i]]
+        station, t_us = ground.stations[rider.stop], rider.at_us
+        if station.gate_out >= 0 and (station.must_tap_out == 1 or crowd.legs[rider.leg].taps_out == 1):
+            t_us = through_gate(ground.lanes[2 * rider.stop + 1], ground.lane_us, t_us)
+            answer = tap(desk, slip, wide(rider.row), wide(station.gate_out), t_us)
+            if answer == INSUFFICIENT and rider.refusals < REFUSALS_MAX:
+                rider.refusals, rider.phase = rider.refusals + 1, STUCK
+                send(crowd, order[i], t_us + KIOSK_US)
+                continue
+        elif station.gate_out >= 0:
+            crowd.tally[FORGOTTEN] += 1
+        rider.leg += 1
+        go_on(crowd, order[i], t_us)
+
+
+@rule
+def through_gate(lanes: Any, lane_us: int, at_us: int) -> int:
+    """When a rider who joins the line now has passed: the first free lane, and the time that passing takes."""
+    best = 0
+    for lane in range(1, len(lanes)):
+        if lanes[lane] < lanes[best]:
+            best = lane
+    lanes[best] = max(lanes[best], at_us) + lane_us
+    return int(lanes[best])
