@@ -29,14 +29,14 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
     """The same rule in machine code, kept on disk between runs."""
     import numba
 
-    numba.config.CACHE_DIR = str(cache_folder())
+    numba.config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
     namespace = dict(function.__globals__)
     for name in function.__code__.co_names:
         if getattr(namespace.get(name), "__rule__", False):
             namespace[name] = compiled(namespace[name])
     twin = FunctionType(function.__code__, namespace, function.__name__, function.__defaults__)
     twin.__module__, twin.__qualname__ = function.__module__, function.__qualname__
-    return numba.njit(cache=True, boundscheck=False)(twin)  # type: ignore[no-any-return]
+    return numba.njit(cache=True, boundscheck=False)(twin)
 
 
 @cache

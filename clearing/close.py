@@ -20,9 +20,10 @@ from afc.keys import SIGNATURE_BYTES, KeyRing
 from afc.moment import day_start_us
 from afc.tap import TAP, TapKind
 from clearing import detail, remuneration
+from clearing.admit import REGISTER
 from clearing.paths import within_gates
 from clearing.postings import WHOLE_DAY, Basis, Chart, Entry, Total, post
-from clearing.shard import REGISTER, SHARDS, Context, Result, close_shard, shard_of
+from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
 from clearing.store import Quarantined, Shard, Store
 
 Run = Callable[[Callable[[tuple[Context, int]], Result], Iterable[tuple[Context, int]]], Iterable[Result]]

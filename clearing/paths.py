@@ -124,7 +124,7 @@ class LineGraph:
                 credit[operator] = credit.get(operator, 0.0) + part * chance / sum(chances)
         return {operator: round(part * PARTS) for operator, part in sorted(credit.items()) if round(part * PARTS)}
 
-    def rides(self, before: Sequence[int], sink: int) -> list[Ride]:
+    def rides(self, before: np.ndarray, sink: int) -> list[Ride]:
         """The stretches ridden on one path, first to last."""
         found, node = [], sink
         while before[node] >= 0:

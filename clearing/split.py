@@ -34,12 +34,12 @@ FARE, COLLECTED_FARE = 0, 1
 
 
 class Within(NamedTuple):
-    """Second stage: for gates `a` to `b` of a service with `split[service]` 1, rows `offset[a][b]` up to its `count` of
+    """Second stage: for gates `a` to `b` of a service with `split[service]` 1, rows `offset[a][b]` up to its `size` of
     `operators` and `weights`."""
 
     split: np.ndarray
     offset: np.ndarray
-    count: np.ndarray
+    size: np.ndarray
     operators: np.ndarray
     weights: np.ndarray
 
@@ -160,7 +160,7 @@ def share_within(leg: Any, i: int, minor: int, within: Any, inner: Any, shares: 
         return n
     if within.split[leg.service] == 0 or leg.in_stop < 0 or leg.out_stop < 0:
         return put(shares, n, i, leg.operator, FARE, minor)
-    row, count = within.offset[leg.in_stop][leg.out_stop], within.count[leg.in_stop][leg.out_stop]
+    row, count = within.offset[leg.in_stop][leg.out_stop], within.size[leg.in_stop][leg.out_stop]
     if count == 0:
         return put(shares, n, i, leg.operator, FARE, minor)
     allocate_into(minor, within.weights[row : row + count], count, inner)

@@ -20,9 +20,9 @@ from afc.fares.history import Answer, Interpreted, Ride, Rides, issue_card
 from afc.moment import at_us, clock, local_us, service_date
 from afc.money import show
 from afc.refusal import Refused
-from sim.demand.calibrate import Knowledge, Sample, ask, learn
 from sim.demand.chance import child
 from sim.demand.choice import LEGS_MAX
+from sim.demand.knowledge import Knowledge, Sample, ask, learn
 from sim.demand.lines import Lines, hourly, read_lines
 from sim.demand.routes import Walks, read_walks
 

@@ -11,11 +11,12 @@ from numpy.typing import NDArray
 
 from afc.fares.cases import versions_of
 from afc.fares.compile import in_force
-from sim.demand.calibrate import Knowledge, Sample, ask, find_bias, learn, tap_ins
+from sim.demand.calibrate import find_bias, lean
 from sim.demand.chance import child
 from sim.demand.choice import LEGS_MAX
 from sim.demand.gravity import crow_m, stop_weights, trip_matrix
 from sim.demand.journeys import Journeys, counts_per_rider, ends, pack_legs, when
+from sim.demand.knowledge import Knowledge, Sample, ask, learn, tap_ins
 from sim.demand.lines import hourly, read_lines
 from sim.demand.population import Population, draw_cells, make_population
 from sim.demand.profile import draw_starts, start_shares
@@ -37,12 +38,17 @@ class Demand:
         self.lines = read_lines(city, network)
         self.walks = read_walks(network, self.lines)
         self.busiest: str = max(city.demand.day, key=lambda name: city.demand.day[name].boardings)
-        self.bias_s = np.zeros(len(city.services))
         self._known: dict[str, Knowledge] = {}
-        self.bias_s = find_bias(
-            city, network, self.lines, self.walks, self.table(self.busiest), self.sample(self.busiest)
-        )
+        self.bias_s = np.zeros(len(city.services))
+        self.trips = self.spread()
+        self._split()
+
+    def _split(self) -> None:
+        """Bring the split among services to what was counted."""
+        where = self.city, self.network, self.lines, self.walks
+        self.bias_s = find_bias(*where, self.table(self.busiest), self.sample(self.busiest))
         self._known.clear()
+        self.trips = lean(*where, self.known(self.busiest), self.trips, child(self.seed, "lean"))
 
     def table(self, day_type: str) -> NDArray[np.float64]:
         """Departures by pattern and hour."""
@@ -54,9 +60,8 @@ class Demand:
             self._known[day_type] = learn(self.lines, self.walks, self.table(day_type), self.bias_s)
         return self._known[day_type]
 
-    @cached_property
-    def trips(self) -> NDArray[np.float64]:
-        """Share of journeys by home and place, from the costs of the busiest kind of day."""
+    def spread(self) -> NDArray[np.float64]:
+        """Share of journeys by home and place, from the stops' weights and the costs of the busiest kind of day."""
         out, into = stop_weights(tuple(self.network.stop_ids), self.city.demand.stops)
         away_m = crow_m(np.asarray(self.network.lat), np.asarray(self.network.lon))
         felt = felt_cost(self.known(self.busiest).routes[0], self.city.demand.riders.change_felt_s)

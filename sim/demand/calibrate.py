@@ -1,86 +1,29 @@
-"""How many tap-ins a journey makes, and of which service: asked of a sample, and set right until they are as counted."""
+"""The split of boardings among services, brought to what was counted by the two things that may give.
+
+First the ways: a service that too many ride is felt to be slower, up to a limit, and riders with a choice leave it. Then the
+riders: where the network leaves no choice, more of them travel between stops that the service joins.
+"""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.demand.choice import LEGS_MAX, choose_paths
-from sim.demand.lines import Lines, thin_hours
-from sim.demand.routes import Routes, Walks, find_routes
+from sim.demand.choice import LEGS_MAX
+from sim.demand.knowledge import Knowledge, Sample, ask, learn, tap_ins
+from sim.demand.lines import Lines
+from sim.demand.routes import Walks
 
 _ROUNDS = 12
 _NEAR = 0.01
 _STEP_S = 300.0
 _BIAS_MAX_S = 1200.0
-
-
-class Sample(NamedTuple):
-    """Journeys to ask: the same people, hours and chances in every round."""
-
-    origin: NDArray[np.int32]
-    destination: NDArray[np.int32]
-    start_s: NDArray[np.int64]
-    chance: NDArray[np.float64]
-
-
-class Taps(NamedTuple):
-    """Tap-ins that a sample makes: service of each, and how long after setting out."""
-
-    service: NDArray[np.int64]
-    lag_s: NDArray[np.float64]
-    per_journey: float
-
-
-class Knowledge(NamedTuple):
-    """What riders know of a kind of day: departures by hour, and the routes of full and of thin hours."""
-
-    table: NDArray[np.float64]
-    thin: NDArray[np.int64]
-    routes: tuple[Routes, Routes]
-
-
-def learn(lines: Lines, walks: Walks, table: NDArray[np.float64], bias_s: NDArray[np.float64]) -> Knowledge:
-    """Routes for the hours of full service and, if there are any with riders, for the thin ones."""
-    thin = thin_hours(table)
-    full = find_routes(lines, walks, per_second(table, thin == 0), bias_s)
-    at_night = per_second(table, thin == 1)
-    return Knowledge(table, thin, (full, find_routes(lines, walks, at_night, bias_s) if at_night.any() else full))
-
-
-def per_second(table: NDArray[np.float64], hours: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """Mean departures a second of each pattern over the hours in which it runs."""
-    within = table[:, hours]
-    running = np.maximum((within > 0).sum(axis=1), 1)
-    rate: NDArray[np.float64] = within.sum(axis=1) / (running * 3600.0)
-    return rate
-
-
-def ask(lines: Lines, walks: Walks, known: Knowledge, sample: Sample) -> tuple[NDArray[np.void], NDArray[np.int8]]:
-    """Legs of every journey of a sample; LEGS_MAX places each, and how many are used."""
-    night = known.thin[sample.start_s // 3600] == 1
-    legs, counts = None, np.zeros(len(night), np.int8)
-    for routes, who in zip(known.routes, (~night, night), strict=True):
-        some, n = choose_paths(
-            lines, walks, routes, known.table,
-            sample.origin[who], sample.destination[who], sample.start_s[who], sample.chance[who],
-        )  # fmt: skip
-        legs = np.zeros((len(night), LEGS_MAX), some.dtype) if legs is None else legs
-        legs[who], counts[who] = some, n
-    assert legs is not None
-    return legs, counts
-
-
-def tap_ins(lines: Lines, gates: NDArray[np.int32], legs: NDArray[np.void], counts: NDArray[np.int8]) -> Taps:
-    """The boardings that a reader or gate sees; changes inside a paid area are none."""
-    used = (np.arange(LEGS_MAX) < counts[:, None]) & (legs["inside"] == 0)
-    on = legs["on"][used]
-    service = lines.pattern_service[lines.call_pattern[on]]
-    gated = lines.by_gate[service]
-    seen = np.where(gated, gates[lines.call_stop[on]], service)
-    return Taps(seen.astype(np.int64), legs["lag_s"][used].astype(np.float64), used.sum() / max(1, (counts > 0).sum()))
+_LEAN_ROUNDS = 60
+_LEAN_MAX = 1.5
+_LOOKS = 3
+_LOOK_S = 8 * 3600
 
 
 def find_bias(
@@ -109,3 +52,46 @@ def wanted_split(city: Any) -> NDArray[np.float64]:
     for s, service in enumerate(city.services):
         wanted[s] = (day.services or {}).get(service.id, 0.0)
     return wanted / wanted.sum() if wanted.sum() > 0 else wanted
+
+
+def lean(
+    city: Any, network: Any, lines: Lines, walks: Walks, known: Knowledge, trips: NDArray[np.float64],
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:  # fmt: skip
+    """The trip matrix with more weight on pairs whose ways use services that too few ride, and less on the others.
+
+    Each service has one factor, raised to the tap-ins that a journey between the pair makes on it; so within a service the
+    stops keep their order of size.
+    """
+    wanted, share = wanted_split(city), trips.ravel().copy()
+    cells = np.flatnonzero(share)
+    used = taps_between(network, lines, walks, known, cells, len(wanted), rng)
+    factor = np.zeros(len(wanted))
+    weight = share[cells]
+    for _ in range(_LEAN_ROUNDS if (wanted > 0).sum() > 1 else 0):
+        weight = share[cells] * np.exp(used @ factor)
+        found = weight @ used / (weight @ used).sum()
+        both = (wanted > 0) & (found > 0)
+        if np.abs(found - wanted)[both].max() < _NEAR:
+            break
+        factor[both] += 0.5 * np.log(wanted[both] / found[both])
+        factor = np.clip(factor, -_LEAN_MAX, _LEAN_MAX)
+    share[cells] = weight / weight.sum()
+    return share.reshape(trips.shape)
+
+
+def taps_between(
+    network: Any, lines: Lines, walks: Walks, known: Knowledge, cells: NDArray[np.int64], services: int,
+    rng: np.random.Generator,
+) -> NDArray[np.float64]:  # fmt: skip
+    """Mean tap-ins by service of a morning journey between the stops of each cell of the trip matrix."""
+    ends = np.divmod(np.repeat(cells, _LOOKS), lines.stops)
+    origin, destination = (end.astype(np.int32) for end in ends)
+    start_s = np.full(len(origin), _LOOK_S, np.int64)
+    legs, counts = ask(
+        lines, walks, known, Sample(origin, destination, start_s, rng.random((len(origin), 1 + LEGS_MAX)))
+    )
+    taps = tap_ins(lines, np.asarray(network.gates, np.int32), legs, counts)
+    used = np.zeros((len(cells), services))
+    np.add.at(used, (taps.journey // _LOOKS, taps.service), 1.0 / _LOOKS)
+    return used

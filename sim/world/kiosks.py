@@ -36,7 +36,8 @@ def at_kiosks(crowd: Any, desk: Any, ground: Any, order: Any, phase: Any) -> Non
             crowd.tally[SALES] += 1
             sale[AMOUNTS, 0], sale[PRODUCT, 0] = ground.prices[person.wants], person.wants
             tap(desk, sale, row, kiosk, rider.at_us)
-        if person.top_up > 0 and (card.balance < person.below or rider.refusals > 0):
+        short = card.balance < person.below or rider.refusals > 0
+        if short and person.top_up > 0 and desk.rates[0].postpaid[card.medium] == 0:
             load[AMOUNTS, 0] = person.top_up
             crowd.tally[LOADS] += 1 if tap(desk, load, row, kiosk, rider.at_us) >= 0 else 0
         rider.phase = SERVED if phase[i] == TO_KIOSK else LEAVING

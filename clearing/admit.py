@@ -1,0 +1,96 @@
+"""Admitting: which of a shard's taps count, in which order, and where each was made.
+
+What does not count is kept with its reason: a wrong MAC, an unknown card, a copied counter, a tap too late to be judged.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from afc.keys import KeyRing
+from afc.tap import NO_PATTERN, TAP
+from clearing.legs import PLACE
+
+MAC_WRONG, CARD_UNKNOWN, LATE, COPY = "MAC_WRONG", "CARD_UNKNOWN", "COUNTER_PASSED", "COUNTER_REUSED"
+
+REGISTER = np.dtype(
+    [("device", "<u4"), ("from_us", "<i8"), ("operator", "<i2"), ("vehicle", "<i4"), ("service", "<i1")]
+)
+"""The device register as columns, sorted by device and time."""
+
+
+class Finding(NamedTuple):
+    """A tap set aside: what is wrong with it, and the record itself."""
+
+    reason: str
+    tap: bytes
+
+
+class Admitted(NamedTuple):
+    """The taps that count, each card's in its own order, with the rows of their cards; and those set aside."""
+
+    taps: np.ndarray
+    rows: np.ndarray
+    found: tuple[Finding, ...]
+
+
+def admit(taps: np.ndarray, cards: np.ndarray, ring: KeyRing) -> Admitted:
+    """Sort out a shard's taps; `cards` (sorted by number) are as they were before.
+
+    The card's counter orders taps, never a reader's clock. A counter that the card has passed in an earlier close is a late
+    tap: its money waits in suspense. The same counter twice is a copy: only the first counts, the other is evidence.
+    """
+    good = ring.macs_ok(taps)
+    rows = np.minimum(np.searchsorted(cards["card"], taps["card"]), max(len(cards) - 1, 0))
+    known = cards["card"][rows] == taps["card"] if len(cards) else np.zeros(len(taps), bool)
+    found = set_aside(taps[~good], MAC_WRONG) + set_aside(taps[good & ~known], CARD_UNKNOWN)
+    taps, rows = taps[good & known], rows[good & known]
+    order = by_counter(taps, rows)
+    taps, rows = taps[order], rows[order]
+    passed = taps["counter"] <= cards["counter"][rows]
+    again = np.zeros(len(taps), bool)
+    again[1:] = (rows[1:] == rows[:-1]) & (taps["counter"][1:] == taps["counter"][:-1])
+    found += set_aside(taps[passed], LATE) + set_aside(taps[again & ~passed], COPY)
+    fine = ~passed & ~again
+    return Admitted(taps[fine], rows[fine], found)
+
+
+def by_counter(taps: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """The order of cards and counters. Copies of a counter, which are rare, are put in order by time and reader."""
+    key = rows.astype(np.int64) << 32 | taps["counter"].astype(np.int64)
+    order = np.argsort(key, kind="stable")
+    if (np.diff(key[order]) == 0).any():
+        return np.lexsort((taps["seq"], taps["device"], taps["time_us"], key))
+    return order
+
+
+def set_aside(taps: np.ndarray, reason: str) -> tuple[Finding, ...]:
+    """Taps that do not count, with the reason."""
+    return tuple(Finding(reason, tap.tobytes()) for tap in taps)
+
+
+def late_taps(found: tuple[Finding, ...]) -> np.ndarray:
+    """The taps set aside whose money has really left or reached the card: genuine, only too late to be judged."""
+    return np.frombuffer(b"".join(finding.tap for finding in found if finding.reason == LATE), TAP)
+
+
+def places_of(taps: np.ndarray, register: np.ndarray, tables: Any) -> np.ndarray:
+    """PLACE of each tap: operator and vehicle from the register at the tap's time, route and service from the pattern."""
+    places = np.zeros(len(taps), PLACE)
+    row = np.searchsorted(register["device"], taps["device"])
+    last = np.searchsorted(register["device"], taps["device"], side="right")
+    while True:
+        later = (row + 1 < last) & (register["from_us"][np.minimum(row + 1, len(register) - 1)] <= taps["time_us"])
+        if not later.any():
+            break
+        row = row + later
+    places["operator"], places["vehicle"] = register["operator"][row], register["vehicle"][row]
+    places["service"], places["pattern"], places["route"] = register["service"][row], -1, -1
+    moving = taps["pattern"] != NO_PATTERN
+    pattern = taps["pattern"][moving].astype(np.int64)
+    places["pattern"][moving] = pattern
+    places["route"][moving] = tables.pattern_route[pattern]
+    places["service"][moving] = tables.pattern_service[pattern]
+    return places
