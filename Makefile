@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
 
-.PHONY: demo test lint format bench vectors goldens clean
+.PHONY: demo test lint format bench vectors goldens docs clean
 
 demo: $(VENV)/.installed          ## one full Ulaanbaatar weekday, from taps to statements
 	$(BIN)/afc demo ulaanbaatar
@@ -30,6 +30,9 @@ vectors: $(VENV)/.installed-dev   ## write the byte vectors of tests/vectors aga
 
 goldens: $(VENV)/.installed-dev   ## accept what the commands print now as what they should print
 	AFC_GOLDENS=write $(BIN)/pytest tests/goldens tests/test_readme.py
+
+docs: $(VENV)/.installed-dev      ## write the pages of docs/ that follow from the code
+	$(BIN)/python docs/make.py
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
