@@ -73,11 +73,6 @@ denylist_cards_max = _limit(
     "denylist_cards_max", 1_000_000, "8 MB: what a small reader loads in one night and searches in twenty steps."
 )
 
-# Riders.
-legs_per_card_day_max = _limit(
-    "legs_per_card_day_max", 200, "Beyond this it is a test card or an attack, and a person looks at it."
-)
-
 # City packs: what fits on the chip or in a tap.
 services_max = _limit(
     "services_max", 24, "Fare classes of vehicles: a card remembers them as bits of one small number."

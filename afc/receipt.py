@@ -37,7 +37,7 @@ class Receipt(NamedTuple):
 
 
 def sign_receipt(private: Ed25519PrivateKey, receipt: Receipt) -> bytes:
-    """The bytes that go to the reader. To be made after the batch is on disk, never before."""
+    """The bytes that go to the reader. They may leave the house only after the batch is durably on disk."""
     assert receipt.answer.receipted, "a receipt lets the reader forget: it is only for bytes that were kept"
     assert len(receipt.digest) == len(receipt.head) == DIGEST_BYTES
     *fields, environment = receipt

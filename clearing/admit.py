@@ -5,6 +5,7 @@ What does not count is kept with its reason: a wrong MAC, an unknown card, a cop
 
 from __future__ import annotations
 
+from enum import Enum
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,15 @@ from afc.keys import KeyRing
 from afc.tap import NO_PATTERN, TAP
 from clearing.legs import PLACE
 
-MAC_WRONG, CARD_UNKNOWN, LATE, COPY = "MAC_WRONG", "CARD_UNKNOWN", "COUNTER_PASSED", "COUNTER_REUSED"
+
+class SetAside(Enum):
+    """Why a tap of an accepted batch does not count. The first that fits is the answer."""
+
+    MAC_WRONG = "The card's authenticator does not hold: nobody with this card's key wrote the tap."
+    CARD_UNKNOWN = "No issuer has registered the card."
+    COUNTER_PASSED = "The card had passed this counter when an earlier date was closed; its money waits in suspense."
+    COUNTER_REUSED = "Another tap has this card and counter already: a copied card or a replayed record."
+
 
 REGISTER = np.dtype(
     [("device", "<u4"), ("from_us", "<i8"), ("operator", "<i2"), ("vehicle", "<i4"), ("service", "<i1")]
@@ -24,7 +33,7 @@ REGISTER = np.dtype(
 class Finding(NamedTuple):
     """A tap set aside: what is wrong with it, and the record itself."""
 
-    reason: str
+    reason: SetAside
     tap: bytes
 
 
@@ -45,14 +54,16 @@ def admit(taps: np.ndarray, cards: np.ndarray, ring: KeyRing) -> Admitted:
     good = ring.macs_ok(taps)
     rows = np.minimum(np.searchsorted(cards["card"], taps["card"]), max(len(cards) - 1, 0))
     known = cards["card"][rows] == taps["card"] if len(cards) else np.zeros(len(taps), bool)
-    found = set_aside(taps[~good], MAC_WRONG) + set_aside(taps[good & ~known], CARD_UNKNOWN)
+    found = set_aside(taps[~good], SetAside.MAC_WRONG) + set_aside(taps[good & ~known], SetAside.CARD_UNKNOWN)
     taps, rows = taps[good & known], rows[good & known]
     order = by_counter(taps, rows)
     taps, rows = taps[order], rows[order]
     passed = taps["counter"] <= cards["counter"][rows]
     again = np.zeros(len(taps), bool)
     again[1:] = (rows[1:] == rows[:-1]) & (taps["counter"][1:] == taps["counter"][:-1])
-    found += set_aside(taps[passed], LATE) + set_aside(taps[again & ~passed], COPY)
+    found += set_aside(taps[passed], SetAside.COUNTER_PASSED) + set_aside(
+        taps[again & ~passed], SetAside.COUNTER_REUSED
+    )
     fine = ~passed & ~again
     return Admitted(taps[fine], rows[fine], found)
 
@@ -66,14 +77,14 @@ def by_counter(taps: np.ndarray, rows: np.ndarray) -> np.ndarray:
     return order
 
 
-def set_aside(taps: np.ndarray, reason: str) -> tuple[Finding, ...]:
+def set_aside(taps: np.ndarray, reason: SetAside) -> tuple[Finding, ...]:
     """Taps that do not count, with the reason."""
     return tuple(Finding(reason, tap.tobytes()) for tap in taps)
 
 
 def late_taps(found: tuple[Finding, ...]) -> np.ndarray:
     """The taps set aside whose money has really left or reached the card: genuine, only too late to be judged."""
-    return np.frombuffer(b"".join(finding.tap for finding in found if finding.reason == LATE), TAP)
+    return np.frombuffer(b"".join(finding.tap for finding in found if finding.reason is SetAside.COUNTER_PASSED), TAP)
 
 
 def places_of(taps: np.ndarray, register: np.ndarray, tables: Any) -> np.ndarray:

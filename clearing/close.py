@@ -234,7 +234,7 @@ def keep(house: House, day: date, results: Sequence[Result], entries: Sequence[E
         for r in results
     ]
     with house.store.begin():
-        house.store.quarantine([aside(found.reason, found.tap) for r in results for found in r.found])
+        house.store.quarantine([aside(found.reason.name, found.tap) for r in results for found in r.found])
         house.store.add_shards(shards)
         house.store.post(entries)
 

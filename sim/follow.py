@@ -130,9 +130,11 @@ class Walk:
         if not self.leg:
             return "no leg: this tap moves value, not a rider" if self.row else "waits for its clearing date"
         leg, names = self.leg, self.city.network.stop_names
-        there = names[leg["out_stop"]] if leg["out_stop"] >= 0 else "not known"
+        there = names[leg["out_stop"]] if leg["out_stop"] >= 0 else "an unknown stop"
         far = f", {leg['dist_m']} m" if leg["out_us"] else ""
-        status = STATUS_NAMES[leg["status"]].lower().replace("_", " ")
+        status = {"COMPLETE": "tapped out", "NO_TAP_OUT": "no tap-out", "NO_TAP_IN": "no tap-in"}[
+            STATUS_NAMES[leg["status"]]
+        ]
         return f"leg {leg['number']} of the card, {names[leg['in_stop']]} to {there}{far}: {status}"
 
     def fares(self) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import multiprocessing
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from afc.city import City, load_city
 from afc.fares.cases import versions_of
 from afc.fares.compile import compile_rates, in_force
 from afc.keys import KeyRing, sim_environment
+from afc.limits import intake_batches_max
 from afc.moment import day_start_us
 from clearing import detail
 from clearing.audit import Finding, audit
@@ -34,6 +37,9 @@ Progress = Callable[[str, float], None]
 """Told what is being done and how much of it is done, 0 to 1."""
 
 
+BOOKS = "clearing.db"
+
+
 def quiet(_what: str, _part: float) -> None:
     """Progress for nobody."""
 
@@ -42,15 +48,15 @@ def execute(scenario: Scenario, out: Path, workers: int = 2, progress: Progress 
     """Run a scenario into `out/<run id>`; the folder appears under its name only when it is complete."""
     city = load_city(scenario.city)
     name = run_id(scenario, city.digest)
-    partial, final = out / f".{name}.partial", out / name
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    (partial / "scenario.toml").write_text(scenario.text(), "utf-8")
+    unfinished, final = out / f".{name}.partial", out / name
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    (unfinished / "scenario.toml").write_text(scenario.text(), "utf-8")
     with mapper(workers) as run:
-        days, findings = play(scenario, city, partial, run, progress)
-    conclude(scenario, city, name, partial, days, findings, versions())
+        days, findings = play(scenario, city, unfinished, run, workers, progress)
+    conclude(scenario, city, name, unfinished, days, findings, versions())
     shutil.rmtree(final, ignore_errors=True)
-    partial.rename(final)
+    unfinished.rename(final)
     return final
 
 
@@ -60,29 +66,53 @@ def mapper(workers: int) -> Iterator[Any]:
     if workers <= 1:
         yield map
         return
-    with ProcessPoolExecutor(workers) as pool:
+    fresh = multiprocessing.get_context("spawn")  # a fork would share the open books, which SQLite forbids
+    with ProcessPoolExecutor(workers, mp_context=fresh) as pool:
         yield pool.map
 
 
-def play(scenario: Scenario, city: City, folder: Path, run: Any, progress: Progress) -> tuple[list[Day], list[Finding]]:
+@contextmanager
+def collector(scenario: Scenario, folder: Path, intake: Intake, workers: int) -> Iterator[Any]:
+    """Where readers report to: next door for one worker, in a process of its own for more."""
+    if workers <= 1:
+        yield sender(intake)
+        return
+    office = world.OfficeElsewhere(partial(open_office, scenario.city, folder, scenario.seed))
+    try:
+        yield office
+    finally:
+        office.close()
+
+
+@contextmanager
+def open_office(city_name: str, folder: Path, seed: int) -> Iterator[world.Office]:
+    """An office with its own connection to the books."""
+    city = load_city(city_name)
+    ring = KeyRing.from_seed(seed, sim_environment(city.id))
+    with Store.open(str(folder / BOOKS), environment=ring.environment, city=city.digest) as store:
+        yield world.Office(world.Estate(city, city.network, ring, seed), sender(Intake(store, ring, ring.environment)))
+
+
+def play(
+    scenario: Scenario, city: City, folder: Path, run: Any, workers: int, progress: Progress
+) -> tuple[list[Day], list[Finding]]:
     """Every service day of the scenario: simulate, collect, close, settle; then the audit of it all."""
-    environment = sim_environment(city.id)
-    ring = KeyRing.from_seed(scenario.seed, environment)
+    ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
     progress("learn the network", 0.0)
     riders = demand.build(city, city.network, scenario)
     stage = world.World(city, city.network, riders.population, ring)
     days = []
-    with Store.open(str(folder / "clearing.db"), environment=environment, city=city.digest) as store:
+    with Store.open(str(folder / BOOKS), environment=ring.environment, city=city.digest) as store:
         house = House(store, city, ring, folder)
         register(house, stage, scenario.start)
         issue(house, riders.population.cards, scenario.start)
-        intake = Intake(store, ring, environment)
-        for day in scenario.dates:
-            log = stage.run_day(day, riders.journeys(day), rates_on(city, day), sender(intake), progress)
-            stage.report_late(day, sender(intake))
-            progress(f"close {day}", 0.0)
-            closed = close_day(house, day, run)
-            days.append(Day(log, closed, settle_day(house, closed)))
+        with collector(scenario, folder, Intake(store, ring, ring.environment), workers) as office:
+            for day in scenario.dates:
+                log = stage.run_day(day, riders.journeys(day), rates_on(city, day), office, progress)
+                stage.report_late(day, office)
+                progress(f"close {day}", 0.0)
+                closed = close_day(house, day, run)
+                days.append(Day(log, closed, settle_day(house, closed)))
         progress("audit", 0.0)
         return days, audit(store, ring.receipt_public(), purses_of(house, riders.population.cards))
 
@@ -109,25 +139,31 @@ def sender(intake: Intake) -> Callable[[Sequence[bytes], int], list[bytes | None
     """What collectors call: sealed batches in, receipts out; a batch without one is sent again later."""
 
     def send(batches: Sequence[bytes], now_us: int) -> list[bytes | None]:
-        return [answer.receipt for answer in intake.take(batches, now_us)]
+        calls = [batches[at : at + intake_batches_max] for at in range(0, len(batches), intake_batches_max)]
+        return [answer.receipt for call in calls for answer in intake.take(call, now_us)]
 
     return send
 
 
 def register(house: House, stage: world.World, start: date) -> None:
     """The registrar's work before the first day: parties and devices."""
-    city, from_us = house.city, day_start_us(start - timedelta(days=1), house.city.zone, house.city.day_cut_s)
-    parties = [
-        Party(i, p.id, p.name, p.roles, (p.account.iban or "") if p.account else "", (p.account.other or "") if p.account else "")
-        for i, p in enumerate(city.parties)
-    ]  # fmt: skip
-    devices = [
-        Device(d.device, from_us, FOREVER_US, d.operator, d.vehicle, d.service, d.stop, d.kind, house.ring.device_public(d.device))
-        for d in stage.devices
-    ]  # fmt: skip
+    city = house.city
+    from_us = day_start_us(start - timedelta(days=1), city.zone, city.day_cut_s)
     with house.store.begin():
-        house.store.register_parties(parties)
-        house.store.register_devices(devices)
+        house.store.register_parties([party_row(number, party) for number, party in enumerate(city.parties)])
+        house.store.register_devices([device_row(device, from_us, house.ring) for device in stage.devices])
+
+
+def party_row(number: int, party: Any) -> Party:
+    """A party of the pack as the books know it."""
+    iban, other = (party.account.iban, party.account.other) if party.account else ("", "")
+    return Party(number, party.id, party.name, party.roles, iban or "", other or "")
+
+
+def device_row(d: world.Device, from_us: int, ring: KeyRing) -> Device:
+    """A reader of the world as the register knows it, in service from a moment on."""
+    public = ring.device_public(d.device)
+    return Device(d.device, from_us, FOREVER_US, d.operator, d.vehicle, d.service, d.stop, d.kind, public)
 
 
 def issue(house: House, cards: np.ndarray, start: date) -> None:

@@ -10,12 +10,12 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from afc.tap import TAP
 
 from afc.executor import compiled, rule
 from afc.fares.charge import ENTRY, EXIT, charge
 from afc.fares.state import CARD, EVENT, LINES_MAX, READER, Refusal
 from afc.network.distance import leg_distance_m, leg_sections
+from afc.tap import TAP
 
 DENYLISTED = -1
 NO_PATTERN = 0xFFFF
@@ -30,7 +30,7 @@ class Accepted(NamedTuple):
     card: np.ndarray
 
 
-class Refused(NamedTuple):
+class TurnedAway(NamedTuple):
     """The reader stayed shut; the card is as it was."""
 
     reason: Refusal
@@ -48,7 +48,7 @@ def decide(
     group: int = 1,
     amount: int = 0,
     product: int = 0,
-) -> Accepted | Refused:
+) -> Accepted | TurnedAway:
     """One presentation of one card. `reader.seq` is the last number used; the tap takes the next."""
     cards, readers, taps, codes = card.copy(), reader.copy(), np.zeros(1, TAP), np.zeros(1, np.int64)
     moments, amounts = np.array([t_us], np.int64), np.array([amount], np.int64)
@@ -57,7 +57,7 @@ def decide(
         cards, rows, moments, amounts, kind, group, product, readers, denylist, rates, tables, taps, 0, codes
     )
     if n == 0:
-        return Refused(Refusal(-int(codes[0])))
+        return TurnedAway(Refusal(-int(codes[0])))
     return Accepted(taps, cards)
 
 

@@ -146,7 +146,7 @@ class CityFile(Form):
     zone: Annotated[str, AfterValidator(standards.zone)]
     locale: Annotated[str, AfterValidator(standards.locale)]
     day_cut: Clock
-    custody: Literal["card", "account", "hybrid"]
+    custody: Literal["card"]  # readers deduct, clearing rates again; accounts charged later are not modelled
     synthetic: Text
     attributes: Annotated[tuple[Id, ...], Field(max_length=attributes_max), Distinct] = ()
     criteria: Annotated[tuple[Id, ...], Field(max_length=criteria_max), Distinct] = ()

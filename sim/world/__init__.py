@@ -4,7 +4,9 @@ The only place that knows SimPy.
 """
 
 from sim.world.daylog import DayLog
-from sim.world.estate import Device
+from sim.world.elsewhere import OfficeElsewhere
+from sim.world.estate import Device, Estate
+from sim.world.office import Office
 from sim.world.world import World
 
-__all__ = ["DayLog", "Device", "World"]
+__all__ = ["DayLog", "Device", "Estate", "Office", "OfficeElsewhere", "World"]

@@ -22,10 +22,11 @@ from sim.demand.journeys import Journeys
 from sim.demand.population import Population
 from sim.world import foot, ride
 from sim.world.daylog import Account, DayLog, make_log
+from sim.world.elsewhere import OfficeElsewhere
 from sim.world.estate import Estate
 from sim.world.fleet import LAYOVER_S, Trip
 from sim.world.machine import entry
-from sim.world.office import Office, Send
+from sim.world.office import Office
 from sim.world.setting import clock_zero_us, set_crowd, set_desk, set_ground, set_vehicles
 from sim.world.stage import DWELL_FREE_US, NO_ROOM, TAPS, TICK_US, WAIT_BINS, WAITED
 
@@ -33,7 +34,9 @@ Process = Generator[simpy.Event, None, None]
 Progress = Callable[[str, float], None]
 """Told what is being done and how much of it is done, 0 to 1."""
 COLLECT_US = 15 * MINUTE_US
-KIOSK_ROUNDS = 4
+GATE_ROUNDS, KIOSK_ROUNDS = 4, 16
+WORTH_IT = 100
+"""Taps for which a reader on line does not wait for its turn: half a batch."""
 
 
 class Day:
@@ -41,7 +44,7 @@ class Day:
 
     def __init__(
         self, city: Any, network: Any, service_date: date, population: Population, journeys: Journeys,
-        rates: NDArray[np.void], estate: Estate, send: Send, denylist: NDArray[np.uint64],
+        rates: NDArray[np.void], estate: Estate, office: Office | OfficeElsewhere, denylist: NDArray[np.uint64],
     ) -> None:  # fmt: skip
         self.city, self.network, self.service_date = city, network, service_date
         self.estate, self.unserved = estate, journeys.unserved
@@ -53,9 +56,11 @@ class Day:
         self.zero_us = clock_zero_us(city, service_date)
         self.env = simpy.Environment(initial_time=self.crowd.day_us)
         self.account = Account()
-        self.office = Office(estate, send, self.account)
+        self.office = office
         self.offline = estate.offline(city, network, service_date)
-        self.out, self.home = 0, estate.with_news()
+        self.out = 0
+        self.home, self.batches_before = office.news()
+        self.held = np.zeros(len(estate.devices) + 1, np.int64)
         self.calls = calls_of(network)
         crowd, desk, vehicles = self.crowd, self.desk, self.vehicles
         self._visit_bus = entry(ride.visit_bus, crowd, desk, vehicles, 0, 0, 0)
@@ -74,11 +79,18 @@ class Day:
                 self.env.process(self.vehicle(vehicle, trips))
         self.env.process(self.collector(progress))
         self.env.run(until=self.env.process(self.on_foot()))
-        self.collect(kiosks=True)
+        self.collect(gates=True, kiosks=True)
         purses = before, int(self.desk.cards["balance"].sum())
-        late = tuple(self.estate.with_news())
+        late, batches = self.office.news()
+        self.account.batches = batches - self.batches_before
         return make_log(
-            self.city, self.service_date, self.crowd, self.account, unserved=self.unserved, late=late, purses=purses
+            self.city,
+            self.service_date,
+            self.crowd,
+            self.account,
+            unserved=self.unserved,
+            late=tuple(late),
+            purses=purses,
         )
 
     def vehicle(self, vehicle: int, trips: tuple[Trip, ...]) -> Process:
@@ -138,26 +150,30 @@ class Day:
         while True:
             yield self.env.timeout(COLLECT_US)
             rounds += 1
-            self.collect(kiosks=rounds % KIOSK_ROUNDS == 0)
+            self.collect(gates=rounds % GATE_ROUNDS == 0, kiosks=rounds % KIOSK_ROUNDS == 0)
             if progress is not None:
                 part = (self.env.now - self.crowd.day_us) / DAY_US
                 progress(f"simulate {self.service_date}", min(part, 1.0))
 
-    def collect(self, *, kiosks: bool) -> None:
-        """Sort out the taps so far and let readers report."""
+    def collect(self, *, gates: bool, kiosks: bool) -> None:
+        """Sort out the taps so far and let readers report: all vehicles at the depot, and of the readers on line all of a
+        kind, or else those that have enough to be worth it."""
         self.empty_buffer()
-        devices = [int(reader) + 1 for reader in self.on_line(kiosks)]
-        self.office.report(sorted(devices + self.home), int(self.env.now))
+        turn = {"gate": gates, "kiosk": kiosks, "bus": False}
+        enough = (self.held >= WORTH_IT).tolist()
+        on_line = [
+            row.device for row in self.estate.devices if turn[row.kind] or (enough[row.device] and row.kind != "bus")
+        ]
+        self.office.report(sorted(self.home + on_line), int(self.env.now))
+        self.held[on_line] = 0
         self.home = []
-
-    def on_line(self, kiosks: bool) -> NDArray[np.int32]:
-        """Readers that have a line."""
-        gates = np.concatenate([self.estate.gate_in, self.estate.gate_out])
-        return np.concatenate([gates[gates >= 0], self.estate.kiosk if kiosks else gates[:0]])
 
     def empty_buffer(self) -> None:
         """Move the taps so far into the readers' memory."""
-        self.office.take_in(self.desk.taps[: self.desk.tally[TAPS]])
+        taps = self.desk.taps[: self.desk.tally[TAPS]]
+        self.account.add(taps)
+        self.held += np.bincount(taps["device"], minlength=len(self.held))
+        self.office.take_in(taps)
         self.desk.tally[TAPS] = 0
 
     def make_room(self) -> None:

@@ -1,7 +1,8 @@
 """From the readers' memory to the clearing house: taps sorted out by reader, written down, sealed, sent, receipted.
 
-Readers at gates are on line and report every quarter of an hour, kiosks every hour. A vehicle stores its taps and forwards
-them at the depot, when its day's work is done; some find no connection there and report the next morning.
+Gates and kiosks are on line. They report as soon as they hold half a batch, and otherwise gates every hour and kiosks every
+four. A vehicle stores its taps and forwards them at the depot, when its day's work is done; some find no connection there
+and report the next morning.
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.world.daylog import Account
 from sim.world.estate import Estate
 
 Send = Callable[[list[bytes], int], Sequence[bytes | None]]
@@ -22,12 +22,11 @@ Send = Callable[[list[bytes], int], Sequence[bytes | None]]
 class Office:
     """The collector's end of all uplinks."""
 
-    def __init__(self, estate: Estate, send: Send, account: Account) -> None:
-        self.estate, self.send, self.account = estate, send, account
+    def __init__(self, estate: Estate, send: Send) -> None:
+        self.estate, self.send, self.batches = estate, send, 0
 
     def take_in(self, taps: NDArray[np.void]) -> None:
         """Give each reader the taps that it wrote, in its own order."""
-        self.account.add(taps)
         if len(taps) == 0:
             return
         order = np.argsort(taps["device"], kind="stable")
@@ -43,8 +42,12 @@ class Office:
         sealed = [(uplink, batch) for uplink in uplinks for batch in uplink.batches()]
         if not sealed:
             return
-        self.account.batches += len(sealed)
+        self.batches += len(sealed)
         receipts = self.send([batch for _, batch in sealed], now_us)
         for (uplink, _), receipt in zip(sealed, receipts, strict=True):
             if receipt is not None:
                 uplink.receive(receipt)
+
+    def news(self) -> tuple[list[int], int]:
+        """The readers that still hold taps without a receipt, and how many batches there have been."""
+        return self.estate.with_news(), self.batches

@@ -13,7 +13,8 @@ from afc.moment import at_us
 from sim.demand.journeys import Journeys
 from sim.demand.population import Population
 from sim.world.day import Day, Progress
-from sim.world.daylog import Account, DayLog
+from sim.world.daylog import DayLog
+from sim.world.elsewhere import OfficeElsewhere
 from sim.world.estate import Device, Estate
 from sim.world.office import Office, Send
 
@@ -39,19 +40,27 @@ class World:
         service_date: date,
         journeys: Journeys,
         rates: NDArray[np.void],
-        send: Send,
+        send: Send | OfficeElsewhere,
         progress: Progress | None = None,
         *,
         denylist: NDArray[np.uint64] = NO_CARDS,
     ) -> DayLog:
         """Simulate one service day.
 
-        `rates` are what every reader carries on this day, `denylist` is sorted; sealed batches go to `send`.
+        `rates` are what every reader carries on this day, `denylist` is sorted; sealed batches go to `send`, or to an
+        office in another process.
         """
-        day = Day(self.city, self.network, service_date, self.population, journeys, rates, self.estate, send, denylist)
+        office = self._office(send)
+        day = Day(
+            self.city, self.network, service_date, self.population, journeys, rates, self.estate, office, denylist
+        )
         return day.run(progress)
 
-    def report_late(self, service_date: date, send: Send) -> None:
+    def report_late(self, service_date: date, send: Send | OfficeElsewhere) -> None:
         """The morning after: readers that found no connection at the depot send what they still hold."""
-        morning_us = at_us(service_date + timedelta(days=1), REPORT_LATE_S, self.city.zone)
-        Office(self.estate, send, Account()).report(self.estate.with_news(), morning_us)
+        office = self._office(send)
+        office.report(office.news()[0], at_us(service_date + timedelta(days=1), REPORT_LATE_S, self.city.zone))
+        office.news()
+
+    def _office(self, send: Send | OfficeElsewhere) -> Office | OfficeElsewhere:
+        return send if isinstance(send, OfficeElsewhere) else Office(self.estate, send)
