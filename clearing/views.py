@@ -17,7 +17,8 @@ import numpy as np
 from afc.batch import Batch, open_sealed
 from afc.keys import KeyRing, sim_environment
 from afc.refusal import Refused
-from clearing.close import House
+from clearing.close import House, chart_of
+from clearing.detail import read_array
 from clearing.shard import SHARDS, shard_of
 from clearing.store import Kept
 
@@ -189,6 +190,19 @@ def any_journey(detail: Detail) -> JourneyName:
 def places(detail: Detail) -> Iterator[tuple[str, int]]:
     """Every date and shard, in order."""
     return ((date, shard) for date in detail.dates for shard in range(SHARDS))
+
+
+def purses(house: House) -> dict[str, int]:
+    """What cards held after the last date that was cleared, by the issuer of their medium; prepaid media only."""
+    day = max(day.clearing_date for day in house.store.days())
+    issuers, sums = chart_of(house.city, day).issuers, dict[str, int]()
+    for shard in range(SHARDS):
+        cards = read_array(house.detail(day.isoformat()) / f"cards-{shard:02d}.npy")
+        for m, medium in enumerate(house.city.media):
+            if medium.funding == "prepaid":
+                held = int(cards["balance"][cards["medium"] == m].sum())
+                sums[issuers[m]] = sums.get(issuers[m], 0) + held
+    return sums
 
 
 def open_house(folder: Path, city: Any, seed: int) -> House:

@@ -40,6 +40,8 @@ def answers(schema: str) -> Callable[[Callable[..., Reply]], Callable[..., None]
                 reply = function(*args, **options)
             except Refused as refused:
                 sys.exit(refuse(schema, refused, as_json))
+            except Exception as error:
+                sys.exit(unavailable(error))
             except KeyboardInterrupt:
                 click.echo("interrupted; what was finished stays", err=True)
                 sys.exit(INTERRUPTED)
@@ -70,6 +72,16 @@ def refuse(schema: str, refused: Refused, as_json: bool) -> int:
     else:
         click.echo(f"refused ({refused.code}): {refused}", err=True)
     return INVALID_INPUT
+
+
+def unavailable(error: Exception) -> int:
+    """A service that cannot answer now is not our mistake; everything else is, and keeps its traceback."""
+    from clearing.store import Unavailable
+
+    if not isinstance(error, Unavailable):
+        raise error
+    click.echo(f"unavailable: {error}. Nothing was changed; try again.", err=True)
+    return UNAVAILABLE
 
 
 def envelope(schema: str, ok: bool, data: Any, warnings: Sequence[str], errors: Sequence[Any]) -> str:

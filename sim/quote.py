@@ -21,8 +21,8 @@ from afc.moment import at_us, clock, local_us, service_date
 from afc.money import show
 from afc.refusal import Refused
 from sim.demand.chance import child
-from sim.demand.choice import LEGS_MAX
-from sim.demand.knowledge import Knowledge, Sample, ask, learn
+from sim.demand.choice import LEGS_MAX, Sample
+from sim.demand.knowledge import Knowledge, ask, learn
 from sim.demand.lines import Lines, hourly, read_lines
 from sim.demand.routes import Walks, read_walks
 

@@ -93,6 +93,8 @@ def settle_open_leg(card: Any, r: Any, lines: Any) -> int:
     if card.leg_product > 0:
         x = card.leg_product - 1
         over = r.product_missing_max[x] > 0 and card.missing_taps + 1 >= r.product_missing_max[x]
+        if over:
+            card.pass_from_us = card.leg_in_us + r.product_suspend_us[x]
         card.missing_taps = 0 if over else card.missing_taps + 1
         return 0
     if r.collects_discount == 1 and card.leg_discount > 0:

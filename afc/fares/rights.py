@@ -20,9 +20,9 @@ def pass_answer(card: Any, e: Any, r: Any) -> int:
     x = card.product - 1
     if r.product_services[x] >> e.service & 1 == 0 or e.group != 1:
         return PASS_NO
-    if card.pass_until_us > 0 and (e.t_us < card.pass_from_us or e.t_us >= card.pass_until_us):
+    if card.pass_until_us > 0 and e.t_us >= card.pass_until_us:
         return PASS_NO
-    if suspended_until_us(card, r) > e.t_us:
+    if card.pass_from_us > e.t_us or suspended_until_us(card, r) > e.t_us:
         return PASS_SUSPENDED
     if r.product_entries[x] > 0 and card.pass_entries <= 0:
         return PASS_NO

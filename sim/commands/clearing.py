@@ -22,12 +22,12 @@ def audit(run: str) -> Reply:
     """
     from afc.city import load_city
     from clearing.audit import audit as checks_of
-    from clearing.views import open_house
+    from clearing.views import open_house, purses
     from sim.runs import find_run
 
     found = find_run(run)
     house = open_house(found.folder, load_city(found.scenario.city), found.scenario.seed)
-    findings = checks_of(house.store, house.ring.receipt_public(), folder=found.folder)
+    findings = checks_of(house.store, house.ring.receipt_public(), purses(house), found.folder)
     house.store.close()
     lines = [f"{'✓' if f.ok else '✗'} {f.invariant:<4} {f.name:<62} {f.checked:>9} checked" for f in findings]
     lines += [f"    first offender: {f.first_offender}" for f in findings if not f.ok]

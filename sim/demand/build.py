@@ -13,10 +13,10 @@ from afc.fares.cases import versions_of
 from afc.fares.compile import in_force
 from sim.demand.calibrate import find_bias, lean
 from sim.demand.chance import child
-from sim.demand.choice import LEGS_MAX
+from sim.demand.choice import LEGS_MAX, Sample
 from sim.demand.gravity import crow_m, stop_weights, trip_matrix
 from sim.demand.journeys import Journeys, counts_per_rider, ends, pack_legs, when
-from sim.demand.knowledge import Knowledge, Sample, ask, learn, tap_ins
+from sim.demand.knowledge import Knowledge, ask, learn, tap_ins
 from sim.demand.lines import hourly, read_lines
 from sim.demand.population import Population, draw_cells, make_population
 from sim.demand.profile import draw_starts, start_shares

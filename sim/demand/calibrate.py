@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.demand.choice import LEGS_MAX
-from sim.demand.knowledge import Knowledge, Sample, ask, learn, tap_ins
+from sim.demand.choice import LEGS_MAX, Sample
+from sim.demand.knowledge import Knowledge, ask, learn, tap_ins
 from sim.demand.lines import Lines
 from sim.demand.routes import Walks
 

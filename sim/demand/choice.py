@@ -6,14 +6,14 @@ rider expects to tap, counted from setting out: at the gate before the wait, at 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from afc.executor import compiled, rule
-from sim.demand.lines import HOURS, Lines
-from sim.demand.routes import CHANGE_S, ROUND_SPREAD_S, Routes, Walks, weigh
+from afc.executor import rule
+from sim.demand.lines import HOURS
+from sim.demand.routes import CHANGE_S, ROUND_SPREAD_S, weigh
 
 LEG = np.dtype(
     [("on", "<i4"), ("off", "<i4"), ("walk_s", "<i4"), ("lag_s", "<i4"), ("inside", "<i1"), ("taps_out", "<i1")]
@@ -22,41 +22,31 @@ LEG = np.dtype(
 LEGS_MAX = 3
 
 
-def choose_paths(
-    lines: Lines,
-    walks: Walks,
-    routes: Routes,
-    table: NDArray[np.float64],
-    origin: NDArray[np.int32],
-    destination: NDArray[np.int32],
-    start_s: NDArray[np.int64],
-    chance: NDArray[np.float64],
-) -> tuple[NDArray[np.void], NDArray[np.int8]]:
-    """Legs of each journey (LEGS_MAX places each) and how many there are; none where nothing runs at that hour.
+class Sample(NamedTuple):
+    """Journeys to ask: from where to where, when (clock seconds), and 1 + LEGS_MAX uniform numbers each, one for the path and
+    one for the line of each leg."""
 
-    `chance` holds 1 + LEGS_MAX uniform numbers for each journey: one for the path, one for the line of each leg.
-    """
-    legs = np.zeros((len(origin), LEGS_MAX), LEG)
-    counts = np.zeros(len(origin), np.int8)
-    compiled(choose_all)(lines, walks, routes, table, origin, destination, start_s, chance, legs, counts)
-    return legs, counts
+    origin: NDArray[np.int32]
+    destination: NDArray[np.int32]
+    start_s: NDArray[np.int64]
+    chance: NDArray[np.float64]
 
 
 @rule
-def choose_all(
-    lines: Any, walks: Any, routes: Any, table: Any, origin: Any, destination: Any, start_s: Any, chance: Any,
-    legs: Any, counts: Any,
-) -> None:  # fmt: skip
-    """Everybody in turn; a path whose lines have stopped running for the day gives way to the next."""
+def choose_all(lines: Any, walks: Any, routes: Any, table: Any, sample: Any, who: Any, legs: Any, counts: Any) -> None:
+    """Legs of the journeys `who`, LEGS_MAX places each, and how many there are; none where nothing runs at that hour.
+
+    A path whose lines have stopped running for the day gives way to the next.
+    """
     weights, offers = np.zeros(1024), np.zeros(LEGS_MAX)
-    for j in range(len(origin)):
-        o, d = origin[j], destination[j]
+    for j in who:
+        o, d, chance = sample.origin[j], sample.destination[j], sample.chance[j]
         offer(routes, o, d, offers)
-        k = pick(offers, LEGS_MAX, chance[j, 0])
+        k = pick(offers, LEGS_MAX, chance[0])
         while k >= 0 and counts[j] == 0:
-            counts[j] = follow(lines, walks, routes, table, k, o, d, start_s[j], chance[j], weights, legs[j])
+            counts[j] = follow(lines, walks, routes, table, k, o, d, sample.start_s[j], chance, weights, legs[j])
             offers[k] = 0.0
-            k = pick(offers, LEGS_MAX, chance[j, 0])
+            k = pick(offers, LEGS_MAX, chance[0])
 
 
 @rule

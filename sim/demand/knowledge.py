@@ -7,18 +7,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.demand.choice import LEGS_MAX, choose_paths
+from afc.executor import compiled
+from sim.demand.choice import LEG, LEGS_MAX, Sample, choose_all
 from sim.demand.lines import Lines, thin_hours
 from sim.demand.routes import Routes, Walks, find_routes
-
-
-class Sample(NamedTuple):
-    """Journeys to ask: the same people, hours and chances in every round."""
-
-    origin: NDArray[np.int32]
-    destination: NDArray[np.int32]
-    start_s: NDArray[np.int64]
-    chance: NDArray[np.float64]
 
 
 class Taps(NamedTuple):
@@ -57,15 +49,10 @@ def per_second(table: NDArray[np.float64], hours: NDArray[np.bool_]) -> NDArray[
 def ask(lines: Lines, walks: Walks, known: Knowledge, sample: Sample) -> tuple[NDArray[np.void], NDArray[np.int8]]:
     """Legs of every journey of a sample; LEGS_MAX places each, and how many are used."""
     night = known.thin[sample.start_s // 3600] == 1
-    legs, counts = None, np.zeros(len(night), np.int8)
+    legs, counts = np.zeros((len(night), LEGS_MAX), LEG), np.zeros(len(night), np.int8)
+    choose = compiled(choose_all)
     for routes, who in zip(known.routes, (~night, night), strict=True):
-        some, n = choose_paths(
-            lines, walks, routes, known.table,
-            sample.origin[who], sample.destination[who], sample.start_s[who], sample.chance[who],
-        )  # fmt: skip
-        legs = np.zeros((len(night), LEGS_MAX), some.dtype) if legs is None else legs
-        legs[who], counts[who] = some, n
-    assert legs is not None
+        choose(lines, walks, routes, known.table, sample, np.flatnonzero(who), legs, counts)
     return legs, counts
 
 

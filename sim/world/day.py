@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from datetime import date
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -27,7 +26,7 @@ from sim.world.estate import Estate
 from sim.world.fleet import LAYOVER_S, Trip
 from sim.world.machine import entry
 from sim.world.office import Office
-from sim.world.setting import clock_zero_us, set_crowd, set_desk, set_ground, set_vehicles
+from sim.world.setting import calls_of, clock_zero_us, set_crowd, set_desk, set_ground, set_vehicles
 from sim.world.stage import DWELL_FREE_US, NO_ROOM, TAPS, TICK_US, WAIT_BINS, WAITED
 
 Process = Generator[simpy.Event, None, None]
@@ -182,13 +181,3 @@ class Day:
             self.empty_buffer()
         else:
             self.desk = self.desk._replace(taps=np.zeros(2 * len(self.desk.taps), TAP))
-
-
-def calls_of(network: Any) -> list[list[tuple[int, int]]]:
-    """For each pattern: its calls and the time (microseconds) to the next; after the last, until the doors are closed."""
-    calls, first = [], 0
-    for pattern in network.patterns:
-        run_us = [int(b - a) * SECOND_US for a, b in pairwise(pattern.run_s)] + [DWELL_FREE_US]
-        calls.append(list(zip(range(first, first + len(run_us)), run_us, strict=True)))
-        first += len(run_us)
-    return calls

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from sim.demand.population import Population
 from sim.world.estate import Estate
 from sim.world.stage import (
     CALL,
+    DWELL_FREE_US,
     OUTSIDE,
     STATION,
     TICK_US,
@@ -134,3 +136,13 @@ def set_ground(city: Any, network: Any, service_date: date, population: Populati
     prices = np.array([0, *(product["price"] for product in products)], np.int64)
     entries = np.array([0, *(product.get("entries", 0) for product in products)], np.int64)
     return Ground(stations, lanes, lane_us, population.people, prices, entries)
+
+
+def calls_of(network: Any) -> list[list[tuple[int, int]]]:
+    """For each pattern: its calls and the time (microseconds) to the next; after the last, until the doors are closed."""
+    calls, first = [], 0
+    for pattern in network.patterns:
+        run_us = [int(b - a) * SECOND_US for a, b in pairwise(pattern.run_s)] + [DWELL_FREE_US]
+        calls.append(list(zip(range(first, first + len(run_us)), run_us, strict=True)))
+        first += len(run_us)
+    return calls
