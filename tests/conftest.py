@@ -1,17 +1,29 @@
-"""A ring of throw-away keys, and taps in a few numbers."""
+"""A ring of throw-away keys, taps in a few numbers, the cities, and how many examples a law is tried on."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
+from afc.city import City, load_city
 from afc.keys import KeyRing
 from afc.tap import TAP, TapKind
 
 MORNING_US = 1_772_582_400_000_000
+HANBIT = Path(__file__).resolve().parent / "data" / "hanbit"
+
+# Compiling a rule takes seconds the first time, so no law has a deadline and none is too slow.
+UNHURRIED = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
+settings.register_profile("dev", max_examples=25, deadline=None, suppress_health_check=UNHURRIED)
+settings.register_profile("ci", max_examples=100, deadline=None, suppress_health_check=UNHURRIED, derandomize=True)
+settings.register_profile("night", max_examples=5_000, deadline=None, suppress_health_check=UNHURRIED)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
 
 
 @pytest.fixture(scope="session")
@@ -35,3 +47,24 @@ def taps_of(ring: KeyRing) -> Callable[..., np.ndarray]:
         return taps
 
     return make
+
+
+@pytest.fixture(scope="session")
+def hanbit() -> City:
+    """The made-up town that is just large enough to try everything."""
+    return load_city(HANBIT)
+
+
+@pytest.fixture(scope="session")
+def seoul() -> City:
+    return load_city("seoul")
+
+
+@pytest.fixture(scope="session")
+def bogota() -> City:
+    return load_city("bogota")
+
+
+@pytest.fixture(scope="session")
+def ulaanbaatar() -> City:
+    return load_city("ulaanbaatar")
