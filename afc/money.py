@@ -70,7 +70,7 @@ _ISO_EXPONENT_WHERE_CLDR_DIFFERS = {
 
 
 def show(minor: int, decimals: int) -> str:
-    """An amount as people read it, digits grouped by narrow spaces.
+    """An amount as people read it, digits grouped by spaces.
 
     >>> show(27511970000, 2), show(-1550, 0)
     ('275 119 700.00', '-1 550')

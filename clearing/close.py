@@ -6,6 +6,7 @@ versions: the number of workers, the order of arrival and the machine's clock ch
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,9 +19,10 @@ from afc.fares.cases import versions_of
 from afc.fares.compile import compile_rates, in_force
 from afc.keys import SIGNATURE_BYTES, KeyRing
 from afc.moment import day_start_us
+from afc.refusal import Refused
 from afc.tap import TAP, TapKind
 from clearing import detail, remuneration
-from clearing.admit import REGISTER
+from clearing.admit import REGISTER, places_of
 from clearing.paths import within_gates
 from clearing.postings import WHOLE_DAY, Basis, Chart, Entry, Total, post
 from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
@@ -52,12 +54,16 @@ class Closed(NamedTuple):
     entries: tuple[Entry, ...]
 
 
+BOOKS = "clearing.db"
+"""The name of the books in a clearing house's folder."""
+
 ISSUED = "issued"
 """The folder of the cards as their issuers registered them, which the first close starts from."""
 
 
 def close_day(house: House, day: date, run: Run = map) -> Closed:
     """Close one clearing date and everything about it but the statements."""
+    refuse_out_of_turn(house.store, day)
     with house.store.begin():
         house.store.open_day(day)
         frozen = house.store.freeze_day(day, house.city.digest)
@@ -69,6 +75,19 @@ def close_day(house: House, day: date, run: Run = map) -> Closed:
     entries = entries_of(house, day, totals, {result.shard: result.digest for result in results})
     keep(house, day, results, entries)
     return Closed(day, tuple(totals), counts_of(results), tuple(entries))
+
+
+def refuse_out_of_turn(store: Store, day: date) -> None:
+    """Dates close in order, because what cards hold after one is what they hold before the next."""
+    for other in store.days():
+        if other.clearing_date < day and other.state != "closed":
+            cure = f"Close and settle {other.clearing_date} first."
+            raise Refused("DAY_OUT_OF_TURN", f"{other.clearing_date} comes before {day} and is not closed", cure=cure)
+        if other.clearing_date > day and other.state != "open":
+            cure = "What is learnt later is posted in the open day."
+            raise Refused(
+                "DAY_OUT_OF_TURN", f"{other.clearing_date} comes after {day} and has begun to close", cure=cure
+            )
 
 
 def context_of(house: House, day: date) -> Context:
@@ -156,11 +175,14 @@ def opening_totals(context: Context) -> list[Total]:
 
 
 def vehicle_totals(trips: np.ndarray, context: Context) -> list[Total]:
-    """Metres and vehicle-days by operator, from the records that vehicles' own readers signed."""
+    """Metres and vehicle-days by operator, from the records that vehicles' own readers signed.
+
+    A vehicle that changed hands works for whoever had it at the time of the record.
+    """
     if len(trips) == 0:
         return []
-    row = np.searchsorted(context.register["device"], trips["device"], side="right") - 1
-    operator, vehicle = context.register["operator"][row], context.register["vehicle"][row]
+    places = places_of(trips, context.register, context.tables)
+    operator, vehicle = places["operator"], places["vehicle"]
     totals = []
     for o in np.unique(operator):
         mine = operator == o
@@ -241,8 +263,6 @@ def keep(house: House, day: date, results: Sequence[Result], entries: Sequence[E
 
 def aside(reason: str, raw: bytes) -> Quarantined:
     """A tap that no rule can turn into money, with its bytes."""
-    import hashlib
-
     tap = np.frombuffer(raw, TAP)[0]
     seq, digest = int(tap["seq"]), hashlib.sha256(raw).digest()
     return Quarantined(

@@ -48,7 +48,7 @@ def write_lines(path: Path, lines: np.ndarray) -> None:
 
 
 def write_shares(path: Path, shares: np.ndarray, legs: np.ndarray) -> None:
-    """Shares by card, journey and leg number; operator -2 is the pool."""
+    """Shares by card, journey and leg number; operator is who carried the rider, also where fares go to the pool."""
     of = legs[shares["leg"]]
     write_columns(
         path,

@@ -64,8 +64,16 @@ def operators_of(network: Any, service: int) -> set[int]:
     return {int(o) for p in patterns for o in p.operator}
 
 
+NO_TIME_S = 1e-6
+"""Passing a gate and staying on the train take no time; SciPy would read a zero as no way at all."""
+
+
 class LineGraph:
-    """Stations by line: riding along a line takes its running time, changing line in a station the transfer penalty."""
+    """Stations by line: riding along a line takes its running time, changing line in a station the transfer penalty.
+
+    Getting on and getting off are two places, even numbers and odd: whoever changes must have ridden before and ride
+    afterwards. Otherwise a change at the first or last station would make a second path of the same ride.
+    """
 
     def __init__(self, network: Any, service: int, parameters: Mapping[str, Any]) -> None:
         self.parameters, self.owner = parameters, network.owner
@@ -77,9 +85,9 @@ class LineGraph:
         self.stations = sorted({stop for stop, _ in self.node_of})
         self.graph = self.matrix()
 
-    def node(self, stop: int, route: int) -> int:
-        """The place of a station on a line."""
-        return self.node_of.setdefault((stop, route), len(self.node_of))
+    def getting_on(self, stop: int, route: int) -> int:
+        """The place where a line is boarded at a station; one more is where it is left."""
+        return self.node_of.setdefault((stop, route), 2 * len(self.node_of))
 
     def add_pattern(self, pattern: Any) -> None:
         """The stretches of one pattern, each in its own direction."""
@@ -87,7 +95,7 @@ class LineGraph:
             a, b = int(pattern.stops[i]), int(pattern.stops[i + 1])
             seconds = max(int(pattern.run_s[i + 1] - pattern.run_s[i]), 1)
             ride = Ride(int(pattern.operator[i]), int(pattern.along_m[i + 1] - pattern.along_m[i]))
-            edge = (self.node(a, pattern.route), self.node(b, pattern.route))
+            edge = (self.getting_on(a, pattern.route), self.getting_on(b, pattern.route) + 1)
             if edge not in self.stretches or seconds < self.stretches[edge][0]:
                 self.stretches[edge] = (seconds, ride)
 
@@ -95,15 +103,17 @@ class LineGraph:
         """The graph as SciPy takes it, with one source and one sink node a station behind the line nodes."""
         from scipy.sparse import csr_array
 
-        lines, stations = len(self.node_of), {stop: i for i, stop in enumerate(self.stations)}
-        edges = [(a, b, seconds) for (a, b), (seconds, _) in self.stretches.items()]
+        lines, stations = 2 * len(self.node_of), {stop: i for i, stop in enumerate(self.stations)}
+        edges: list[tuple[int, int, float]] = [(a, b, seconds) for (a, b), (seconds, _) in self.stretches.items()]
         by_stop: dict[int, list[int]] = {}
-        for (stop, _), node in self.node_of.items():
-            by_stop.setdefault(stop, []).append(node)
-            edges.append((lines + stations[stop], node, 1))
-            edges.append((node, lines + len(stations) + stations[stop], 1))
-        for nodes in by_stop.values():
-            edges += [(a, b, self.parameters["transfer_penalty_s"]) for a in nodes for b in nodes if a != b]
+        for (stop, _), on in self.node_of.items():
+            by_stop.setdefault(stop, []).append(on)
+            edges.append((lines + stations[stop], on, NO_TIME_S))
+            edges.append((on + 1, lines + len(stations) + stations[stop], NO_TIME_S))
+            edges.append((on + 1, on, NO_TIME_S))
+        penalty_s = max(self.parameters["transfer_penalty_s"], NO_TIME_S)
+        for places in by_stop.values():
+            edges += [(a + 1, b, penalty_s) for a in places for b in places if a != b]
         rows, columns, seconds_ = zip(*edges, strict=True)
         size = lines + 2 * len(stations)
         ends = np.array(rows, np.int32), np.array(columns, np.int32)  # SciPy's path routines insist on 32-bit places
@@ -113,7 +123,7 @@ class LineGraph:
         """Each operator's parts per million for rides from gate `a` to gate `b`."""
         from scipy.sparse.csgraph import yen
 
-        lines, stations = len(self.node_of), len(self.stations)
+        lines, stations = 2 * len(self.node_of), len(self.stations)
         source, sink = lines + self.stations.index(a), lines + stations + self.stations.index(b)
         costs, before = yen(self.graph, source, sink, self.parameters["k"], return_predecessors=True)
         paths = [self.rides(row, sink) for row in before]

@@ -44,6 +44,7 @@ def add_up(day: Day, concessions: tuple[int, ...]) -> np.ndarray:
     quota = day.legs[day.legs["quota_minor"] > 0]
     shared = keys_of(day.settled, day.shares["leg"]) | {"operator": day.shares["operator"]}
     fare = day.shares["kind"] == FARE
+    shared["product"][~fare] = 0  # collected from the purse, even where a pass paid for the boarding that collected it
     return np.concatenate(
         [
             taps_sums("charge", day.taps, day.places, (kind == ENTRY) | (kind == EXIT)),
@@ -51,6 +52,7 @@ def add_up(day: Day, concessions: tuple[int, ...]) -> np.ndarray:
             taps_sums("sale", day.taps, day.places, kind == SALE),
             taps_sums("late", day.late, day.late_places, day.late["kind"] <= EXIT),
             taps_sums("load", day.late, day.late_places, day.late["kind"] == LOAD),
+            taps_sums("sale", day.late, day.late_places, day.late["kind"] == SALE),
             sums("share", day.shares["minor"][fare], {key: column[fare] for key, column in shared.items()}),
             sums("collected", day.shares["minor"][~fare], {key: column[~fare] for key, column in shared.items()}),
             sums("quota", quota["quota_minor"], keys_of(quota) | {"product": quota["quota"]}),
@@ -76,6 +78,7 @@ def sums(kind: str, minor: np.ndarray, keys: dict[str, np.ndarray]) -> np.ndarra
     """TOTAL rows of one kind: counts and sums by the columns of `keys`, in their order."""
     packed = np.zeros(len(minor), np.int64)
     for key in KEYS:
+        assert ((keys[key] >= -8) & (keys[key] < 4088)).all(), f"{key} takes twelve bits of a sorting key"
         packed = packed * 4096 + (keys[key].astype(np.int64) + 8)
     order = np.argsort(packed, kind="stable")
     packed = packed[order]

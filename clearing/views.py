@@ -7,7 +7,7 @@ out again; it shows what stands behind a figure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ import numpy as np
 from afc.batch import Batch, open_sealed
 from afc.keys import KeyRing, sim_environment
 from afc.refusal import Refused
-from clearing.close import House, chart_of
+from clearing.close import BOOKS, House, chart_of
 from clearing.detail import read_array
 from clearing.shard import SHARDS, shard_of
 from clearing.store import Kept
@@ -194,10 +194,15 @@ def places(detail: Detail) -> Iterator[tuple[str, int]]:
 
 def purses(house: House) -> dict[str, int]:
     """What cards held after the last date that was cleared, by the issuer of their medium; prepaid media only."""
-    day = max(day.clearing_date for day in house.store.days())
-    issuers, sums = chart_of(house.city, day).issuers, dict[str, int]()
-    for shard in range(SHARDS):
-        cards = read_array(house.detail(day.isoformat()) / f"cards-{shard:02d}.npy")
+    day = house.store.days()[-1].clearing_date.isoformat()
+    return held_on(house, (read_array(house.detail(day) / f"cards-{shard:02d}.npy") for shard in range(SHARDS)))
+
+
+def held_on(house: House, files: Iterable[np.ndarray]) -> dict[str, int]:
+    """What some files of cards hold, by the issuer of their medium; prepaid media only."""
+    issuers = chart_of(house.city, house.store.days()[-1].clearing_date).issuers
+    sums: dict[str, int] = {}
+    for cards in files:
         for m, medium in enumerate(house.city.media):
             if medium.funding == "prepaid":
                 held = int(cards["balance"][cards["medium"] == m].sum())
@@ -210,4 +215,4 @@ def open_house(folder: Path, city: Any, seed: int) -> House:
     from clearing.store import Store
 
     ring = KeyRing.from_seed(seed, sim_environment(city.id))
-    return House(Store.open(str(folder / "clearing.db")), city, ring, folder)
+    return House(Store.open(str(folder / BOOKS)), city, ring, folder)

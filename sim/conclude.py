@@ -12,7 +12,7 @@ from afc.city import City
 from afc.fares.state import Rule
 from afc.money import show
 from clearing.audit import Finding
-from clearing.close import Closed
+from clearing.close import BOOKS, Closed
 from clearing.settle import Settled
 from clearing.store import Store
 from sim.scenario import Scenario
@@ -37,7 +37,7 @@ def conclude(
     versions: Mapping[str, str],
 ) -> None:
     """Write manifest and summary into the run's folder."""
-    with Store.open(str(folder / "clearing.db")) as store:
+    with Store.open(str(folder / BOOKS)) as store:
         summary = summarise(scenario, city, name, days, findings, store)
         digests = digests_of(store, days)
     whole = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()

@@ -23,11 +23,12 @@ from afc.limits import intake_batches_max
 from afc.moment import day_start_us
 from clearing import detail
 from clearing.audit import Finding, audit
-from clearing.close import ISSUED, House, chart_of, close_day, party_with
+from clearing.close import BOOKS, ISSUED, House, close_day, party_with
 from clearing.intake import Intake
 from clearing.settle import settle_day
 from clearing.shard import SHARDS, shard_of
 from clearing.store import FOREVER_US, CardFile, Device, Party, Store
+from clearing.views import held_on
 from sim import demand, world
 from sim.conclude import Day, conclude
 from sim.runs import run_id, versions
@@ -35,9 +36,6 @@ from sim.scenario import Scenario
 
 Progress = Callable[[str, float], None]
 """Told what is being done and how much of it is done, 0 to 1."""
-
-
-BOOKS = "clearing.db"
 
 
 def quiet(_what: str, _part: float) -> None:
@@ -114,18 +112,9 @@ def play(
                 closed = close_day(house, day, run)
                 days.append(Day(log, closed, settle_day(house, closed)))
         progress("audit", 0.0)
-        return days, audit(store, ring.receipt_public(), purses_of(house, riders.population.cards))
-
-
-def purses_of(house: House, cards: np.ndarray) -> dict[str, int]:
-    """What the cards in riders' hands hold, by issuer: the world's own truth, which the books must agree with."""
-    issuers = chart_of(house.city, house.store.days()[-1].clearing_date).issuers
-    prepaid = [m for m, medium in enumerate(house.city.media) if medium.funding == "prepaid"]
-    sums: dict[str, int] = {}
-    for m in prepaid:
-        held = int(cards["balance"][cards["medium"] == m].sum())
-        sums[issuers[m]] = sums.get(issuers[m], 0) + held
-    return sums
+        return days, audit(
+            store, ring.receipt_public(), held_on(house, [riders.population.cards])
+        )  # the world's own truth
 
 
 def rates_on(city: City, day: date) -> np.ndarray:

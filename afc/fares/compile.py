@@ -14,6 +14,7 @@ import numpy as np
 
 from afc.fares import rates as places
 from afc.fares.rates import FIRST_BOARDING, RATES, SERVICE_DAY, TAP_OUT
+from afc.limits import network_sections_max
 from afc.moment import SECOND_US, at_us, clock_s
 from afc.refusal import Refused, nearest
 
@@ -67,7 +68,7 @@ def check_fits(names: Names, version: Version) -> None:
         ("quotas", len(version.get("quota", [])), places.QUOTAS_MAX),
         ("products", len(products), places.PRODUCTS_MAX),
         ("section sets", len(version.get("sections", {}).get("amounts", [])), places.SECTION_SETS_MAX),
-        ("fare sections", len(names.sections), 7),
+        ("fare sections", len(names.sections), network_sections_max),
         ("transfers of one journey", version.get("journey", {}).get("transfers_max", 0), places.TRANSFERS_MAX),
         ("entries of a pass", max((row.get("entries", 0) for row in products), default=0), places.ENTRIES_MAX),
         ("missing tap-outs of a pass", max((row.get("suspend_after_missing", 0) for row in products), default=0),
@@ -288,8 +289,7 @@ def write_rights(r: Any, version: Version, names: Names) -> None:
         r["quota_categories"][q] = sum(1 << names.categories.index(c) for c in row["categories"])
         days = row.get("day_types", names.day_types)
         r["quota_school"][q] = "school_day" in days
-        kinds = [d for d in days if d != "school_day"] or names.day_types
-        r["quota_days"][q] = sum(1 << names.day_types.index(d) for d in kinds)
+        r["quota_days"][q] = sum(1 << names.day_types.index(d) for d in days if d != "school_day")
         r["quota_rides"][q] = row.get("rides", 0)
         r["quota_payer"][q] = names.parties.index(row["payer"])
         for service, minor in row["price"].items():

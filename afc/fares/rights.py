@@ -69,7 +69,7 @@ def quota_for(card: Any, e: Any, r: Any) -> int:
     for q in range(r.quotas):
         if r.quota_categories[q] >> card.category & 1 == 0 or r.quota_price[q][e.service] < 0 or e.group != 1:
             continue
-        if r.quota_days[q] >> r.day_type[row] & 1 == 0 or (r.quota_school[q] == 1 and r.school[row] == 0):
+        if r.quota_days[q] >> r.day_type[row] & 1 == 0 and (r.quota_school[q] == 0 or r.school[row] == 0):
             continue
         if used < (card.quota_rides if card.quota_rides >= 0 else r.quota_rides[q]):
             return q

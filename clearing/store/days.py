@@ -70,6 +70,9 @@ class Days(Journal):
         """
         day = self.day(clearing_date)
         if day.state == "closing":
+            if day.city != city:
+                what = f"the closing of {clearing_date} was begun under another city pack"
+                raise Refused("CITY_DIFFERS", what, cure="Finish it with the pack that it was begun with.")
             return day
         self._day_in(clearing_date, "open")
         frozen = self._number(select(func.max(tables.day.c.through_position)))

@@ -154,7 +154,7 @@ class Evidence(Ground):
 
     def quarantined(self) -> Iterator[Quarantined]:
         """Everything in quarantine, in order of arrival."""
-        return (Quarantined(*row[1:]) for row in self._rows(select(tables.quarantine).order_by(tables.quarantine.c.id)))
+        return (Quarantined(*row[1:]) for row in self._each(select(tables.quarantine).order_by(tables.quarantine.c.id)))
 
     def accepted(self, from_position: int, to_position: int) -> Iterator[tuple[int, bytes]]:
         """The sealed batches of the log between two positions, both included, in order."""

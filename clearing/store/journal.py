@@ -23,10 +23,10 @@ class Journal(Ground):
 
         An entry that is there already is there once; another content under the same name is refused.
         """
-        dates = {entry.clearing_date for entry in entries}
+        dates = sorted({entry.clearing_date for entry in entries})
         for clearing_date in dates:
             self._refuse_closed(clearing_date)
-        names = {_name(entry): identity(entry) for day in sorted(dates) for entry in self.entries(day)}
+        names = {_name(entry): identity(entry) for day in dates for entry in self.entries(day)}
         fresh: list[tuple[bytes, Entry]] = []
         for entry in entries:
             found = names.setdefault(_name(entry), new := identity(entry))

@@ -20,12 +20,13 @@ def run() -> None:
 @answers("afc.run.list/1")
 def list_() -> Reply:
     """Finished runs, oldest first."""
+    from afc.money import show as grouped
     from sim.runs import list_runs
 
     runs = list_runs()
     rows = [[r.id, r.summary["scenario"], r.summary["taps"]["accepted"], r.manifest["digest"][:12]] for r in runs]
     data = [dict(zip(("run", "scenario", "taps", "digest"), row, strict=True)) for row in rows]
-    body = [[a, b, f"{c:,}".replace(",", " "), d] for a, b, c, d in rows]
+    body = [[a, b, grouped(c, 0), d] for a, b, c, d in rows]
     return Reply(data, table([["run", "scenario", "taps", "digest"], *body], right=(2,)) if runs else "no runs yet")
 
 

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from afc.refusal import Refused
-from sim.output import Reply, answers, table
+from sim.output import INVARIANT_VIOLATED, OK, Reply, answers, table
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
 
 
 @click.group()
@@ -68,7 +72,7 @@ def parse_date(text: str | None) -> date | None:
         raise Refused("DATE_MALFORMED", f'"{text}" is not a date', cure="Write it as 2026-03-04.") from None
 
 
-def run_scenario(chosen: object, workers: int, out: Path | None, quiet: bool) -> Reply:
+def run_scenario(chosen: Scenario, workers: int, out: Path | None, quiet: bool) -> Reply:
     """Run and answer with the end-of-run block."""
     import json
 
@@ -77,7 +81,7 @@ def run_scenario(chosen: object, workers: int, out: Path | None, quiet: bool) ->
     from sim.runs import RUNS
 
     with showing(quiet) as progress:
-        folder = execute(chosen, out or RUNS, workers, progress)  # type: ignore[arg-type]
+        folder = execute(chosen, out or RUNS, workers, progress)
     summary = json.loads((folder / "summary.json").read_text("utf-8"))
     text = (folder / "summary.txt").read_text("utf-8") + f"folder     {folder}"
-    return Reply(summary | {"folder": str(folder)}, text, 0 if summary["ok"] else 4)
+    return Reply(summary | {"folder": str(folder)}, text, OK if summary["ok"] else INVARIANT_VIOLATED)
