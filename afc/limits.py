@@ -98,7 +98,7 @@ network_stops_max = _limit(
     "Shortest paths are kept for every pair of stops: this many take a quarter of a gigabyte.",
 )
 network_patterns_max = _limit(
-    "network_patterns_max", 65_535, "A tap has two bytes for the pattern of its vehicle, and one value means none."
+    "network_patterns_max", 32_767, "A card remembers the pattern of its vehicle in two signed bytes."
 )
 network_sections_max = _limit("network_sections_max", 7, "Fare sections: bits of one byte in a reader's rates.")
 pack_file_bytes_max = _limit(

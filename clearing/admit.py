@@ -92,6 +92,7 @@ def places_of(taps: np.ndarray, register: np.ndarray, tables: Any) -> np.ndarray
     places = np.zeros(len(taps), PLACE)
     row = np.searchsorted(register["device"], taps["device"])
     last = np.searchsorted(register["device"], taps["device"], side="right")
+    assert (register["device"][np.minimum(row, len(register) - 1)] == taps["device"]).all(), "intake knows its devices"
     while True:
         later = (row + 1 < last) & (register["from_us"][np.minimum(row + 1, len(register) - 1)] <= taps["time_us"])
         if not later.any():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,10 @@ import numpy as np
 from afc.fares.cases import PricedLeg
 from afc.fares.state import Rule
 from afc.moment import local_us, service_date
-from clearing.close import split_policy
+from clearing.close import split_policy, split_versions
 from clearing.legs import LEG
 from clearing.paths import within_gates
-from clearing.split import split
+from clearing.split import Within, split
 
 _TAKEN_LATER = (Rule.COLLECTED, Rule.SURCHARGE)
 
@@ -22,10 +23,11 @@ _TAKEN_LATER = (Rule.COLLECTED, Rule.SURCHARGE)
 def shares_of_case(city: Any, case: Mapping[str, Any], legs: Sequence[PricedLeg]) -> dict[str, int]:
     """Minor units by service id and, where the pack's network names the operator, by party id."""
     first_us = local_us(case["legs"][0]["in"], city.zone)
-    policy = split_policy(city, service_date(first_us, city.zone, city.day_cut_s))
+    day = service_date(first_us, city.zone, city.day_cut_s)
+    policy = split_policy(city, day)
     records = as_legs(city, case, legs)
     records = records[np.lexsort((records["number"], records["journey"]))]
-    shares = split(records, policy["between"], within_gates(city, policy))
+    shares = split(records, policy["between"], _within(city, split_versions(city).index(dict(policy))))
     sums: defaultdict[str, int] = defaultdict(int)
     for share in shares:
         leg = records[share["leg"]]
@@ -33,6 +35,12 @@ def shares_of_case(city: Any, case: Mapping[str, Any], legs: Sequence[PricedLeg]
         if share["operator"] >= 0:
             sums[city.parties[share["operator"]].id] += int(share["minor"])
     return dict(sums)
+
+
+@cache
+def _within(city: Any, ordinal: int) -> Within:
+    """Working out every pair of gates takes seconds, and the examples of a city share a few versions."""
+    return within_gates(city, split_versions(city)[ordinal])
 
 
 def as_legs(city: Any, case: Mapping[str, Any], legs: Sequence[PricedLeg]) -> np.ndarray:

@@ -22,7 +22,7 @@ from afc.moment import day_start_us
 from afc.refusal import Refused
 from afc.tap import TAP, TapKind
 from clearing import detail, remuneration
-from clearing.admit import REGISTER, places_of
+from clearing.admit import REGISTER, SetAside, places_of, set_aside
 from clearing.paths import within_gates
 from clearing.postings import WHOLE_DAY, Basis, Chart, Entry, Total, post
 from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
@@ -54,6 +54,11 @@ class Closed(NamedTuple):
     entries: tuple[Entry, ...]
 
 
+DETAIL, CARRY, WAITING = "detail", "carry", "waiting"
+"""What the books note of a shard: all its content; what the next date starts from; taps that wait for their own date."""
+
+WAITED = "waiting.npy"
+
 BOOKS = "clearing.db"
 """The name of the books in a clearing house's folder."""
 
@@ -69,11 +74,12 @@ def close_day(house: House, day: date, run: Run = map) -> Closed:
         frozen = house.store.freeze_day(day, house.city.digest)
     context = context_of(house, day)
     context.folder.mkdir(parents=True, exist_ok=True)
-    trips = deal(house, context, gather(house, context, frozen.from_position, frozen.through_position))
+    taps, waiting = gather(house, context, frozen.from_position, frozen.through_position)
+    trips, forged = deal(house, context, taps)
     results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
     totals = opening_totals(context) + totals_of(results) + vehicle_totals(trips, context)
     entries = entries_of(house, day, totals, {result.shard: result.digest for result in results})
-    keep(house, day, results, entries)
+    keep(house, day, results, entries, forged, waiting)
     return Closed(day, tuple(totals), counts_of(results), tuple(entries))
 
 
@@ -109,14 +115,18 @@ def context_of(house: House, day: date) -> Context:
         within=within_gates(city, policy),
         concessions=tuple(c for c, category in enumerate(city.categories) if category.id in concessions),
         register=register_of(house.store),
+        carried=carried_over(house, before),
     )
 
 
 def split_policy(city: Any, day: date) -> Mapping[str, Any]:
     """The split version in force on a service date."""
-    versions = city.split.version
-    rows: list[dict[str, Any]] = [version.model_dump(by_alias=True, exclude_none=True) for version in versions]
-    return rows[in_force(rows, day)]
+    return split_versions(city)[in_force(split_versions(city), day)]
+
+
+def split_versions(city: Any) -> list[dict[str, Any]]:
+    """Every version of the split, oldest first."""
+    return [version.model_dump(by_alias=True, exclude_none=True) for version in city.split.version]
 
 
 def latest_detail(house: House, day: date) -> Path:
@@ -125,30 +135,39 @@ def latest_detail(house: House, day: date) -> Path:
     return house.detail(max(earlier).isoformat() if earlier else ISSUED)
 
 
+def carried_over(house: House, before: Path) -> tuple[bytes, ...]:
+    """The content of what each shard carried over, as the books have it; nothing before the first date."""
+    if before.name == ISSUED:
+        return ()
+    rows = [row for row in house.store.shards(date.fromisoformat(before.name)) if row.kind == CARRY]
+    return tuple(row.digest for row in sorted(rows, key=lambda row: row.shard))
+
+
 def register_of(store: Store) -> np.ndarray:
     """The device register as columns."""
     rows = [(d.device, d.from_us, d.operator, d.vehicle, d.service) for d in store.devices()]
     return np.array(rows, REGISTER)
 
 
-def gather(house: House, context: Context, first: int, last: int) -> np.ndarray:
-    """The accepted taps that are due by the cut, in the order of the log; later ones wait for their own date.
+def gather(house: House, context: Context, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+    """The accepted taps that are due by the cut, in the order of the log, and those that wait for their own date.
 
     Intake has verified these bytes and the log's chain covers them, so here they are only cut at the header.
     """
     parts = [sealed[HEADER.size : -SIGNATURE_BYTES] for _, sealed in house.store.accepted(first, last)]
     taps = np.frombuffer(b"".join(parts), TAP)
-    assert context.before is not None
-    waiting = context.before / "waiting.npy"
-    if waiting.exists():
-        taps = np.concatenate([detail.read_array(waiting), taps])
+    if context.carried:
+        held = detail.read_array(context.before / WAITED)
+        noted = [row for row in house.store.shards(date.fromisoformat(context.before.name)) if row.kind == WAITING]
+        detail.check_content(noted[0].digest, context.before, held)
+        taps = np.concatenate([held, taps])
     due = taps["time_us"] < context.cut_us
-    detail.write_array(context.folder / "waiting.npy", taps[~due])
-    return taps[due]
+    detail.carry_array(context.folder / WAITED, taps[~due])
+    return taps[due], taps[~due]
 
 
-def deal(house: House, context: Context, taps: np.ndarray) -> np.ndarray:
-    """Write each shard's taps to its file; the vehicles' own records are returned."""
+def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Write each shard's taps to its file; returned are the vehicles' own records, the genuine and the others."""
     trips = taps["kind"] == TapKind.TRIP
     riders = taps[~trips]
     shard = shard_of(riders["card"])
@@ -156,13 +175,13 @@ def deal(house: House, context: Context, taps: np.ndarray) -> np.ndarray:
     bounds = np.searchsorted(shard[order], np.arange(SHARDS + 1))
     for s in range(SHARDS):
         detail.write_array(context.folder / f"taps-{s:02d}.npy", riders[order[bounds[s] : bounds[s + 1]]])
-    honest = taps[trips][house.ring.macs_ok(taps[trips])] if trips.any() else taps[trips]
-    return np.asarray(honest)
+    records = taps[trips]
+    genuine = house.ring.macs_ok(records) if len(records) else np.zeros(0, bool)
+    return records[genuine], records[~genuine]
 
 
 def opening_totals(context: Context) -> list[Total]:
     """On the first date: what cards held when the books began."""
-    assert context.before is not None
     if context.before.name != ISSUED:
         return []
     totals = []
@@ -249,15 +268,25 @@ def entries_of(house: House, day: date, totals: Sequence[Total], digests: Mappin
     return entries
 
 
-def keep(house: House, day: date, results: Sequence[Result], entries: Sequence[Entry]) -> None:
+def keep(
+    house: House,
+    day: date,
+    results: Sequence[Result],
+    entries: Sequence[Entry],
+    forged: np.ndarray,
+    waiting: np.ndarray,
+) -> None:
     """Write the date into the books in one commit: entries, digests of the detail, taps that were set aside."""
-    shards = [
-        Shard(day, r.shard, "cards", f"detail/{day}/cards-{r.shard:02d}.npy", r.digest, r.counts["taps"])
-        for r in results
+    where = f"detail/{day}"
+    rows = [
+        Shard(day, r.shard, DETAIL, f"{where}/taps-{r.shard:02d}.parquet", r.digest, r.counts["taps"]) for r in results
     ]
+    rows += [Shard(day, r.shard, CARRY, f"{where}/cards-{r.shard:02d}.npy", r.carry, r.counts["taps"]) for r in results]
+    rows.append(Shard(day, 0, WAITING, f"{where}/{WAITED}", detail.content(waiting), len(waiting)))
+    found = [finding for r in results for finding in r.found] + list(set_aside(forged, SetAside.MAC_WRONG))
     with house.store.begin():
-        house.store.quarantine([aside(found.reason.name, found.tap) for r in results for found in r.found])
-        house.store.add_shards(shards)
+        house.store.quarantine([aside(finding.reason.name, finding.tap) for finding in found])
+        house.store.add_shards(rows)
         house.store.post(entries)
 
 

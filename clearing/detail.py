@@ -5,9 +5,14 @@ All of it can be made again from the sealed batches; the digests in the database
 
 from __future__ import annotations
 
+import hashlib
+import io
+import os
 from pathlib import Path
 
 import numpy as np
+
+from afc.refusal import Refused
 
 
 def read_array(path: Path) -> np.ndarray:
@@ -17,8 +22,49 @@ def read_array(path: Path) -> np.ndarray:
 
 
 def write_array(path: Path, array: np.ndarray) -> None:
-    """An array for the next day to read."""
+    """An array for the same close to read; it may be lost with the machine."""
     np.save(path, array, allow_pickle=False)
+
+
+def carry_array(path: Path, array: np.ndarray) -> None:
+    """An array for the next date to start from; it is on disk, whole, when this returns."""
+    held = io.BytesIO()
+    np.save(held, array, allow_pickle=False)
+    write_durably(path, held.getbuffer())
+
+
+def content(*arrays: np.ndarray) -> bytes:
+    """SHA-256 over what arrays hold, whatever file they are kept in."""
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{len(array)}\n".encode())
+        digest.update(np.ascontiguousarray(array).view(np.uint8).data if len(array) else b"")
+    return digest.digest()
+
+
+def check_content(wanted: bytes, where: Path, *arrays: np.ndarray) -> None:
+    """Refuse arrays that are not what the books say was carried over."""
+    if wanted != content(*arrays):
+        cure = "Restore the folder, or close again from the batches into an empty folder."
+        raise Refused(
+            "DETAIL_DAMAGED", "what was carried over from the date before has changed", where=str(where), cure=cure
+        )
+
+
+def write_durably(path: Path, data: bytes | memoryview) -> None:
+    """Under its name there is either the whole file or what was there before, even if the power fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(path.name + ".part")
+    with open(part, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(part, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
 
 
 def write_columns(path: Path, columns: dict[str, np.ndarray]) -> None:

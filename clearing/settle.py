@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 from afc.moment import HOUR_US, day_start_us
 from clearing.bank import Instruction, instructions, pain001
-from clearing.close import Closed, House, chart_of, party_with
+from clearing.close import DETAIL, Closed, House, chart_of, party_with
+from clearing.detail import write_durably
 from clearing.netting import HELD, balances, positions
-from clearing.statement import Statement, draw_up, publish, write_durably
+from clearing.statement import Statement, draw_up, publish
 from clearing.store import Party, Payment, Settlement
 
 RUN_AFTER_CUT_US = 8 * HOUR_US
@@ -50,7 +51,7 @@ def statements_of(house: House, closed: Closed, net: Mapping[str, int]) -> list[
     frozen = store.day(day)
     digests = store.digests(frozen.from_position, frozen.through_position)
     operator_of = {device.device: device.operator for device in store.devices()}
-    chart, shards = chart_of(city, day), store.shards(day)
+    chart, shards = chart_of(city, day), [row for row in store.shards(day) if row.kind == DETAIL]
     return [
         draw_up(
             party,

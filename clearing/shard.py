@@ -26,7 +26,8 @@ SHARDS = 16
 """Cards are dealt over this many shards, whatever the number of workers, so that digests never depend on it."""
 
 OPEN_US = 3 * 3600 * 1_000_000
-"""A journey whose last tap is younger than this at the cut may go on, so it is settled with the next day."""
+"""A journey whose last tap is younger than this at the cut may go on, so it is settled with the next day; a tariff with a
+longer window keeps it open longer."""
 
 
 class Context(NamedTuple):
@@ -34,7 +35,7 @@ class Context(NamedTuple):
 
     date: str
     folder: Path
-    before: Path | None
+    before: Path
     cut_us: int
     ring: KeyRing
     rates: np.ndarray
@@ -43,6 +44,7 @@ class Context(NamedTuple):
     within: Within
     concessions: tuple[int, ...]
     register: np.ndarray
+    carried: tuple[bytes, ...]  # content of what each shard carried over from `before`; empty on the first date
 
 
 class Result(NamedTuple):
@@ -52,6 +54,7 @@ class Result(NamedTuple):
     totals: np.ndarray
     counts: dict[str, int]
     digest: bytes
+    carry: bytes
     found: tuple[Finding, ...]
 
 
@@ -65,7 +68,10 @@ def close_shard(task: tuple[Context, int]) -> Result:
     """Taps to shares for one shard."""
     context, shard = task
     taps = detail.read_array(context.folder / f"taps-{shard:02d}.npy")
-    cards = detail.read_array((context.before or context.folder) / f"cards-{shard:02d}.npy")
+    cards = detail.read_array(context.before / f"cards-{shard:02d}.npy")
+    under_way = read_open_legs(context, shard)
+    if context.carried:
+        detail.check_content(context.carried[shard], context.before, cards, under_way)
     taps, rows, found = admit(taps, cards, context.ring)
     late = late_taps(found)
     places = places_of(taps, context.register, context.tables)
@@ -73,13 +79,15 @@ def close_shard(task: tuple[Context, int]) -> Result:
     balance = cards["balance"].copy()
     rated = rate(taps, rows, places, legs, leg_of, cards, context.rates)
     counts = {"taps": len(taps), "aside": len(found)} | compare(taps, rows, rated, balance)
-    settled, still_open = settle(np.concatenate([read_open_legs(context, shard), legs]), cards, context.cut_us)
+    under_way["in_tap"], under_way["out_tap"] = -1, -1  # rows of another date's taps
+    settled, still_open = settle(np.concatenate([under_way, legs]), cards, open_since_us(context))
     shares = split(settled, context.policy, context.within)
     day = Day(taps, places, legs, settled, still_open, shares, late, places_of(late, context.register, context.tables))
     counts |= day.counts() | by_rule(rated.lines) | {"refused_by_rule": int((rated.minor < 0).sum())}
     arrays = {"taps": taps, "legs": legs, "lines": rated.lines, "shares": shares, "cards": cards, "open": still_open}
     write(context, shard, arrays, settled, places, rated)
-    return Result(shard, add_up(day, context.concessions), counts, digest_of(arrays), found)
+    carry = detail.content(cards, still_open)
+    return Result(shard, add_up(day, context.concessions), counts, digest_of(arrays), carry, found)
 
 
 def compare(taps: np.ndarray, rows: np.ndarray, rated: Rated, balance: np.ndarray) -> dict[str, int]:
@@ -106,28 +114,32 @@ def by_rule(lines: np.ndarray) -> dict[str, int]:
 
 def read_open_legs(context: Context, shard: int) -> np.ndarray:
     """Legs of journeys that were under way at the cut before."""
-    path = (context.before or context.folder) / f"open-{shard:02d}.npy"
-    if context.before is None or not path.exists():
+    path = context.before / f"open-{shard:02d}.npy"
+    if not context.carried:
         return np.zeros(0, LEG)
-    legs = detail.read_array(path)
-    legs["in_tap"], legs["out_tap"] = -1, -1
-    return legs
+    return detail.read_array(path)
 
 
-def settle(legs: np.ndarray, cards: np.ndarray, cut_us: int) -> tuple[np.ndarray, np.ndarray]:
+def open_since_us(context: Context) -> int:
+    """A journey whose last tap is younger than this may go on after the cut: as long as any window of the tariff."""
+    rates = context.rates[0]
+    return context.cut_us - max(OPEN_US, int(rates["window_us"]), int(rates["night_window_us"]))
+
+
+def settle(legs: np.ndarray, cards: np.ndarray, since_us: int) -> tuple[np.ndarray, np.ndarray]:
     """Legs of journeys that are over, in order of card and journey, and those of journeys that may go on."""
     key = (legs["row"] << 40) | (legs["journey"].astype(np.int64) << 20) | legs["number"]
     legs = legs[np.argsort(key, kind="stable")]
-    complete = is_complete(legs, cards, cut_us)
+    complete = is_complete(legs, cards, since_us)
     return legs[complete], legs[~complete]
 
 
-def is_complete(legs: np.ndarray, cards: np.ndarray, cut_us: int) -> np.ndarray:
+def is_complete(legs: np.ndarray, cards: np.ndarray, since_us: int) -> np.ndarray:
     """Is each leg's journey over? One that is not its card's latest is; the latest one if its last tap is old enough."""
     touched_us = np.maximum(np.maximum(cards["j_out_us"], cards["j_in_us"]), cards["leg_in_us"])
     row = legs["row"]
     latest = (legs["journey"] == cards["j_number"][row]) | (legs["journey"] == cards["leg_journey"][row])
-    return ~(latest & (touched_us[row] >= cut_us - OPEN_US))
+    return ~(latest & (touched_us[row] >= since_us))
 
 
 def digest_of(arrays: dict[str, np.ndarray]) -> bytes:
@@ -143,8 +155,8 @@ def write(
     context: Context, shard: int, arrays: dict[str, np.ndarray], settled: np.ndarray, places: np.ndarray, rated: Rated
 ) -> None:
     """The shard's files: arrays that the next day reads, Parquet that people read."""
-    detail.write_array(context.folder / f"cards-{shard:02d}.npy", arrays["cards"])
-    detail.write_array(context.folder / f"open-{shard:02d}.npy", arrays["open"])
+    detail.carry_array(context.folder / f"cards-{shard:02d}.npy", arrays["cards"])
+    detail.carry_array(context.folder / f"open-{shard:02d}.npy", arrays["open"])
     detail.write_taps(context.folder / f"taps-{shard:02d}.parquet", arrays["taps"], places, rated.minor)
     detail.write_records(context.folder / f"legs-{shard:02d}.parquet", arrays["legs"])
     detail.write_lines(context.folder / f"lines-{shard:02d}.parquet", arrays["lines"])

@@ -10,7 +10,6 @@ import csv
 import hashlib
 import io
 import json
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from clearing.detail import write_durably
 from clearing.entry import Entry
 from clearing.netting import owner
 from clearing.postings import KINDS, Chart, Total
@@ -157,22 +157,6 @@ def amount_text(minor: int, decimals: int) -> str:
     """
     whole, part = divmod(abs(minor), 10**decimals)
     return ("-" if minor < 0 else "") + str(whole) + (f".{part:0{decimals}d}" if decimals else "")
-
-
-def write_durably(path: Path, data: bytes) -> None:
-    """Under its name there is either the whole file or what was there before, even if the power fails."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    with open(part, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _add(sums: list[int], quantity: int, minor: int) -> None:

@@ -103,13 +103,22 @@ class Detail:
     @cached_property
     def dates(self) -> list[str]:
         """Clearing dates with detail, oldest first."""
-        return sorted(path.name for path in self.folder.iterdir() if path.name[:1].isdigit())
+        found = sorted(path.name for path in self.folder.glob("[0-9]*"))
+        if not found:
+            cure = "Make the run again, or restore the folder."
+            raise Refused("DETAIL_MISSING", "the run has no detail", where=str(self.folder), cure=cure)
+        return found
 
     def columns(self, date: str, kind: str, shard: int) -> dict[str, np.ndarray]:
         """One file as columns."""
         from pyarrow import parquet
 
-        table = parquet.read_table(self.folder / date / f"{kind}-{shard:02d}.parquet")
+        path = self.folder / date / f"{kind}-{shard:02d}.parquet"
+        try:
+            table = parquet.read_table(path)
+        except (OSError, ValueError) as error:
+            cure = "Make the run again, or restore the file."
+            raise Refused("DETAIL_DAMAGED", f"the file cannot be read ({error})", where=str(path), cure=cure) from None
         return {name: table[name].to_numpy() for name in table.column_names}
 
     def rows(self, date: str, kind: str, shard: int, **where: int) -> list[Row]:

@@ -49,11 +49,18 @@ def conclude(
         "versions": dict(versions),
         "digest": whole,
         "digests": digests,
+        "files": digests_of_files(folder),
         "throw_away_keys": True,
     }
     write_json(folder / "manifest.json", manifest)
     write_json(folder / "summary.json", summary)
     (folder / "summary.txt").write_text(block(summary, city.exponent), "utf-8")
+
+
+def digests_of_files(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file that the run has written so far, by its name below the run folder."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(BOOKS))
+    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
 
 
 def write_json(path: Path, data: Any) -> None:
@@ -66,7 +73,9 @@ def digests_of(store: Store, days: Sequence[Day]) -> dict[str, str]:
     digests = {"log": store.high()[1].hex()}
     for day in store.days():
         digests[f"day {day.clearing_date}"] = day.digest.hex()
-        digests |= {f"shard {day.clearing_date} {s.shard:02d}": s.digest.hex() for s in store.shards(day.clearing_date)}
+        digests |= {
+            f"{s.kind} {s.clearing_date} {s.shard:02d}": s.digest.hex() for s in store.shards(day.clearing_date)
+        }
     digests |= {f"payments {s.cycle}": s.digest.hex() for s in store.settlements()}
     return digests
 
@@ -91,8 +100,9 @@ def summarise(
         "synthetic": city.synthetic,
         "days": [day.closed.clearing_date.isoformat() for day in days],
         "taps": {
-            "emitted": sum(taps.values()),
-            "accepted": counts["taps"] + taps["trip"],
+            "emitted": sum(taps.values()) - taps["trip"],
+            "accepted": counts["taps"],
+            "vehicle_records": taps["trip"],
             "set_aside": counts["aside"],
             "by_kind": taps,
             "refused_at_readers": refusals,
@@ -105,6 +115,7 @@ def summarise(
             "no_tap_out": counts["legs_no_tap_out"],
             "no_tap_in": counts["legs_no_tap_in"],
             "transfers": legs - counts["journeys"],
+            "tap_in_only": all(service.tap_out == "never" for service in city.services),
         },
         "fares": {rule.name.lower(): counts.get(f"rule_{rule.name}", 0) for rule in Rule},
         "charged_minor": sum_of(days, "charge"),
@@ -168,10 +179,9 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
     lines = [
         ("scenario", f"{s['scenario']:<24} seed {s['seed']}   scale {s['scale']:g}   run {s['run']}"),
         ("taps", f"{n(taps['emitted'])} emitted  {n(taps['accepted'])} accepted  {n(taps['set_aside'])} set aside"
+                 f"   vehicle records {n(taps['vehicle_records'])}"
                  f"   readers refused {n(sum(taps['refused_at_readers'].values()))}" + (f" ({refused})" if refused else "")),
-        ("journeys", f"{n(trips['complete'])}   tapped out {part(trips['tapped_out'], legs)}   no tap-out "
-                     f"{part(trips['no_tap_out'], legs)}   no tap-in {part(trips['no_tap_in'], legs)}"
-                     f"   transfers {part(trips['transfers'], legs)}"),
+        ("journeys", f"{n(trips['complete'])}   {ends(trips)}   transfers {part(trips['transfers'], legs)}"),
         ("fares", f"{show(fares['base'], decimals)} {money} base  {show(fares['transfer'], decimals)} transfer"
                   f"  {show(fares['distance'] + fares['section'], decimals)} distance"
                   + "".join(f"  {show(minor, decimals)} {name.replace('_', ' ')}" for name, minor in others.items())
@@ -186,6 +196,17 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
         ("note", s["synthetic"]),
     ]  # fmt: skip
     return "\n".join(f"{name:<11}{text}" for name, text in lines) + "\n"
+
+
+def ends(trips: Mapping[str, Any]) -> str:
+    """How rides ended, where anybody is asked to tap out."""
+    if trips["tap_in_only"]:
+        return "tap-in only"
+    legs = max(trips["legs"], 1)
+    return (
+        f"tapped out {part(trips['tapped_out'], legs)}   no tap-out {part(trips['no_tap_out'], legs)}"
+        f"   no tap-in {part(trips['no_tap_in'], legs)}"
+    )
 
 
 def operators_line(s: Mapping[str, Any], decimals: int) -> str:

@@ -80,6 +80,10 @@ class Walk:
         """The operator at whose reader the tap was made."""
         return str(self.city.parties[self.row["operator"]].id) if self.row else "?"
 
+    def service(self) -> str:
+        """The service on which the tap was made, "" at a kiosk."""
+        return str(self.city.services[self.leg["service"]].id) if self.leg else ""
+
     def world(self) -> str:
         """Who was where."""
         network, tap = self.city.network, self.tap
@@ -164,7 +168,8 @@ class Walk:
             return "moves no money"
         kind = {TapKind.LOAD: "load", TapKind.SALE: "sale"}.get(TapKind(int(self.tap["kind"])), "charge")
         for entry in self.house.store.entries(date.fromisoformat(self.date)):
-            if entry.kind == kind and entry.cause.startswith(f"{self.shard:04d}/{self.operator()}/"):
+            here = f"{self.shard:04d}/{self.operator()}/"
+            if entry.kind == kind and entry.cause.startswith(here) and entry.service == self.service():
                 moved = ", ".join(f"{p.account} {show(p.minor, self.city.exponent)}" for p in entry.postings)
                 return f"inside entry {kind} {entry.cause}: {moved}, detail {entry.digest.hex()[:16]}…"
         return f"no {kind} entry found"

@@ -91,6 +91,10 @@ def price(
 ) -> Facts:
     """Every way with its legs, charges and reasons."""
     versions = versions_of(city)
+    if at and len(at) < len("2026-03-04 08:00"):
+        raise Refused("TIME_MALFORMED", f'"{at}" has no hour', cure="Write it as 2026-03-04 08:00.")
+    if origin == destination:
+        raise Refused("SAME_STOP", f'the ride begins and ends at "{origin}"', cure="Name two stops.")
     moment_us = local_us(at or f"{versions[-1]['from']} 08:00", city.zone)
     day = service_date(moment_us, city.zone, city.day_cut_s)
     ordinal = in_force(versions, day)
@@ -103,6 +107,9 @@ def price(
         card = Interpreted(issue_card(city, versions[ordinal], who, what, {"attributes": attributes}), rates)
         rides = Rides(city)
         before = [one for text in after for one in earlier(guide, text, day)]
+        if any(leg["out_s"] > legs[0]["in_s"] for leg in before):
+            cure = "Let --after end before --at."
+            raise Refused("TIME_ORDER", "a ride made before ends after this one begins", cure=cure)
         for leg in before:
             ride_leg(card, rides.ride(timed(city, day, leg)))
         priced = [leg | {"answers": ride_leg(card, rides.ride(timed(city, day, leg)))} for leg in legs]
@@ -110,7 +117,10 @@ def price(
     if not ways:
         cure = "Try another hour, or check the stops with: afc city show."
         raise Refused("NO_WAY", f'nothing runs from "{origin}" to "{destination}" then', cure=cure)
+    needed = versions[ordinal].get("journey", {}).get("needs_attribute")
+    hint = f"only cards with the attribute {needed} transfer; add --attribute {needed}"
     return {
+        "hint": hint if needed and needed not in attributes else "",
         "city": city.id, "currency": city.currency, "decimals": city.exponent, "tariff": versions[ordinal]["id"],
         "rider": who, "medium": what, "date": day.isoformat(), "ways": ways,
     }  # fmt: skip
@@ -122,7 +132,7 @@ def earlier(guide: Guide, text: str, day: date) -> list[Leg]:
         ends, time = text.split("@")
         origin, destination = ends.split(":")
     except ValueError:
-        raise Refused("RIDE_MALFORMED", f'"{text}" is no ride', cure="Write it as gangnam:sadang@07:30.") from None
+        raise Refused("RIDE_MALFORMED", f'"{text}" is no ride', cure="Write it as FROM:TO@07:30.") from None
     from afc.moment import clock_s
 
     network = guide.network

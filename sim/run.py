@@ -21,6 +21,7 @@ from afc.fares.compile import compile_rates, in_force
 from afc.keys import KeyRing, sim_environment
 from afc.limits import intake_batches_max
 from afc.moment import day_start_us
+from afc.refusal import Refused
 from clearing import detail
 from clearing.audit import Finding, audit
 from clearing.close import BOOKS, ISSUED, House, close_day, party_with
@@ -47,8 +48,12 @@ def execute(scenario: Scenario, out: Path, workers: int = 2, progress: Progress 
     city = load_city(scenario.city)
     name = run_id(scenario, city.digest)
     unfinished, final = out / f".{name}.partial", out / name
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
+    try:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+    except OSError as error:
+        what = f"the run folder cannot be made: {error.strerror}"
+        raise Refused("OUT_UNUSABLE", what, where=str(out), cure="Choose another --out.") from None
     (unfinished / "scenario.toml").write_text(scenario.text(), "utf-8")
     with mapper(workers) as run:
         days, findings = play(scenario, city, unfinished, run, workers, progress)

@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -61,10 +62,23 @@ def versions() -> dict[str, str]:
     return {"afc": code_version(), "python": platform.python_version()} | packages
 
 
+def altered_files(run: Run) -> list[str]:
+    """Files of the run folder that are missing or no longer what the run wrote."""
+    found = []
+    for name, digest in run.manifest.get("files", {}).items():
+        path = run.folder / name
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            found.append(name)
+    return found
+
+
 def list_runs(where: Path | None = None) -> list[Run]:
     """Finished runs, oldest first."""
     folder = where or RUNS
-    found = [open_run(path) for path in folder.glob("*/manifest.json")] if folder.is_dir() else []
+    found = []
+    for path in folder.glob("*/manifest.json") if folder.is_dir() else ():
+        with suppress(Refused):  # one damaged folder must not hide the others; asked for by name, it is refused
+            found.append(open_run(path))
     return sorted(found, key=lambda run: (run.folder.stat().st_mtime, run.id))
 
 
@@ -87,11 +101,13 @@ def find_run(name: str) -> Run:
         return open_run(Path(name) / "manifest.json")
     runs = list_runs()
     if not runs:
-        raise Refused("NO_RUNS", f"there is no run in {RUNS}", cure="Make one: afc demo ulaanbaatar")
+        raise Refused("NO_RUNS", f"there is no run in {RUNS}", cure="Make one: afc demo")
     if name == "last":
         return runs[-1]
     for run in runs:
         if run.id == name:
             return run
+    if (RUNS / name / "manifest.json").is_file():
+        return open_run(RUNS / name / "manifest.json")
     ids = [run.id for run in runs]
     raise Refused("RUN_UNKNOWN", f'no run "{name}"', cure=nearest(name, ids) or "See: afc run list")

@@ -2,8 +2,8 @@
 
     street.go(7, "in NG 07:41, out HB 07:55, on 571 b-harbour 08:10, off 571 b-park 08:20, load 5000 HB 09:00")
 
-`in` and `out` are gates, `on` and `off` a bus of that route; `x3` behind a clock is a group of three. Hours past 24 belong to the
-same service day.
+`in` and `out` are gates, `on` and `off` a bus of that route; `x3` behind a clock is a group of three. Hours past 24 belong
+to the same service day.
 """
 
 from __future__ import annotations

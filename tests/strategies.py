@@ -53,7 +53,9 @@ GAPS_S = st.sampled_from(
 )
 RIDES_S = st.sampled_from([0, 29, 30, 31, 600, 1799, 3600])
 METRES = st.sampled_from([0, 1, 5_000, 9_999, 10_000, 10_001, 14_999, 15_000, 15_001, 29_999, 30_000, 30_001, 50_001])
-CLOCKS = st.sampled_from(["03:59", "04:00", "06:29", "06:30", "06:59", "07:00", "08:59", "09:00", "20:59", "21:00", "23:59"])
+CLOCKS = st.sampled_from(
+    ["03:59", "04:00", "06:29", "06:30", "06:59", "07:00", "08:59", "09:00", "20:59", "21:00", "23:59"]
+)
 DATES = st.sampled_from(["2026-03-01", "2026-03-03", "2026-03-04", "2026-03-06", "2026-03-31"])
 PLAIN_DATES = st.sampled_from(["2026-03-10", "2026-03-11"])
 PRICES = st.sampled_from([0, 1, 99, 100, 550, 700, 1200, 1550, 3000])
@@ -129,7 +131,12 @@ def sections() -> st.SearchStrategy[Version]:
 @st.composite
 def quotas(draw: Draw) -> Version:
     """Rides a month that another party pays for."""
-    row: Version = {"id": "quota", "categories": draw(some(CATEGORIES)), "rides": draw(st.integers(1, 3)), "payer": "town"}
+    row: Version = {
+        "id": "quota",
+        "categories": draw(some(CATEGORIES)),
+        "rides": draw(st.integers(1, 3)),
+        "payer": "town",
+    }
     if days := draw(maybe(st.sampled_from([["weekday"], ["school_day"], ["school_day", "sunday"]]))):
         row["day_types"] = days
     return row | {"price": {service: draw(PRICES) for service in draw(some(SERVICES))}}
@@ -154,7 +161,9 @@ def tariffs(draw: Draw, pricing: str | None = None, modifiers: bool = True, reen
     periods = draw(st.booleans())
     version: Version = {"id": "drawn", "from": date(2026, 1, 1), "source": "drawn"}
     if periods:
-        version["periods"] = {"peak": {"weekday": ["07:00-09:00", draw(st.sampled_from(["18:00-20:00", "23:00-05:00"]))]}}
+        version["periods"] = {
+            "peak": {"weekday": ["07:00-09:00", draw(st.sampled_from(["18:00-20:00", "23:00-05:00"]))]}
+        }
     version["base"] = {s: {c: draw(prices(periods)) for c in CATEGORIES} for s in SERVICES}
     version["distance"] = {s: {"bands": draw(bands())} for s in draw(st.sets(st.sampled_from(SERVICES)))}
     for row in version["distance"].values():
@@ -243,7 +252,10 @@ class Day(NamedTuple):
     def shifted(self, days: int) -> Day:
         """The same day so many days later."""
         us = days * 86_400 * SECOND_US
-        later = [leg._replace(in_us=leg.in_us + us, out_us=None if leg.out_us is None else leg.out_us + us) for leg in self.legs]
+        later = [
+            leg._replace(in_us=leg.in_us + us, out_us=None if leg.out_us is None else leg.out_us + us)
+            for leg in self.legs
+        ]
         return self._replace(legs=tuple(later))
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,7 +48,12 @@ Split = Callable[[Any, Case, Sequence[PricedLeg]], Mapping[str, int]]
 
 def versions_of(city: Any) -> list[dict[str, Any]]:
     """The city's tariff versions as the tables of tariff.toml, oldest first; `load_city` has checked every key."""
-    return list(tomllib.loads((city.folder / "tariff.toml").read_text("utf-8"))["version"])
+    return _versions(city.folder, city.digest)
+
+
+@cache
+def _versions(folder: Path, _digest: str) -> list[dict[str, Any]]:
+    return list(tomllib.loads((folder / "tariff.toml").read_text("utf-8"))["version"])
 
 
 class Checker:

@@ -17,7 +17,7 @@ from afc.fares.charge import ENTRY, EXIT, LOAD, charge
 from afc.fares.state import EVENT, LINES_MAX, Plain, Refusal, Rule, new_cards
 from afc.moment import from_us, local_us
 from afc.network.distance import leg_distance_m, leg_sections
-from afc.refusal import Refused
+from afc.refusal import Refused, nearest
 
 
 class Line(NamedTuple):
@@ -112,7 +112,7 @@ def issue_card(city: Any, version: Mapping[str, Any], rider: str, medium: str, b
     card["medium"] = position(city.media, medium, "fare medium")
     card["balance"] = before.get("balance", 10**9)
     for attribute in before.get("attributes", []):
-        card["attributes"] |= 1 << list(city.attributes).index(attribute)
+        card["attributes"] |= 1 << place(city.attributes, attribute, "card attribute")
     if criteria := before.get("criteria"):
         card["quota_rides"] = quota_rides(version, criteria)
     if product := before.get("product"):
@@ -130,13 +130,15 @@ def quota_rides(version: Mapping[str, Any], criteria: Sequence[str]) -> int:
 
 def position(rows: Sequence[Any], wanted: str, what: str) -> int:
     """Where an id stands in the city's list, or a refusal that names the near ones."""
-    from afc.refusal import nearest
+    return place([row.id for row in rows], wanted, what)
 
-    ids = [row.id for row in rows]
+
+def place(ids: Sequence[str], wanted: str, what: str) -> int:
+    """Where a word stands in a list of words, or a refusal that names the near ones."""
     if wanted not in ids:
         known = f"Known: {', '.join(ids)}."
         raise Refused("ID_UNKNOWN", f'"{wanted}" is no {what} of this city', cure=nearest(wanted, ids) or known)
-    return ids.index(wanted)
+    return list(ids).index(wanted)
 
 
 class Rides:

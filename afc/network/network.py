@@ -100,5 +100,6 @@ def _place(places: Mapping[str, int], wanted: str, kind: str, ids: Sequence[str]
     if wanted in places:
         return places[wanted]
     named = [ids[i] for i, name in enumerate(names) if name.casefold() == wanted.casefold()]
-    cure = f'Did you mean "{named[0]}"?' if named else nearest(wanted, ids)
+    cure = f'Did you mean "{named[0]}"?' if named else nearest(wanted, ids) or nearest(wanted.upper(), ids)
+    cure = cure or (f"List them with: afc city stops CITY {wanted}" if kind == "stop" else "")
     raise Refused(f"UNKNOWN_{kind.upper()}", f'there is no {kind} "{wanted}"', cure=cure)

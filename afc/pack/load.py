@@ -44,6 +44,9 @@ def load_pack(folder: Path) -> Pack:
     assert city is not None
     desk.declare_city(city)
     desk.declare_network()
+    if not (folder / "SOURCES.md").is_file():
+        cure = "Every pack says where each figure comes from."
+        desk.found.add("FILE_MISSING", "the file is missing", file=f"{folder.name}/SOURCES.md", cure=cure)
     tariff = desk.read("tariff.toml", TariffFile)
     if tariff is not None:
         desk.declare_tariff(tariff)

@@ -69,11 +69,30 @@ def _describe(data: dict[str, Any]) -> str:
         f"services    {', '.join(data['services'])}",
         f"riders      {', '.join(data['categories'])}",
         f"media       {', '.join(data['media'])}",
+        f"attributes  {', '.join(data['attributes']) or 'none'}",
         f"cases       {data['cases']} worked examples; check them with: afc city check {data['id']}",
     ]
     lines += [f"tariff      {v['id']}  from {v['from']}  ({v['source']})" for v in data["tariffs"]]
     lines += [f"party       {p['id']}  {p['name']}  [{', '.join(p['roles'])}]" for p in data["parties"]]
     return "\n".join(lines)
+
+
+@city.command("stops", epilog="Example:  afc city stops seoul gang")
+@click.argument("name", metavar="CITY")
+@click.argument("words", metavar="[WORDS]...", nargs=-1)
+@answers("afc.city.stops/1")
+def stops(name: str, words: tuple[str, ...]) -> Reply:
+    """Stop ids and names; with WORDS only those in which all of them occur."""
+    from afc.city import load_city
+
+    network = load_city(name).network
+    wanted = [word.casefold() for word in words]
+    rows = [
+        {"id": stop, "name": called}
+        for stop, called in zip(network.stop_ids, network.stop_names, strict=True)
+        if all(word in f"{stop} {called}".casefold() for word in wanted)
+    ]
+    return Reply(rows, table([["stop", "name"], *[[row["id"], row["name"]] for row in rows]]))
 
 
 @city.command("check", epilog="Example:  afc city check seoul")
@@ -93,6 +112,7 @@ def check(name: str, file: Path | None, verbose: bool) -> Reply:
     from clearing.casework import shares_of_case
 
     c = load_city(name)
+    network = c.network  # a network that cannot be read is told once, not once a case
     outcomes = check_city(c, _read_cases(file) if file else None, shares_of_case)
     wrong = [o for o in outcomes if o.problems]
     data = [{"name": o.name, "source": o.source, "ok": not o.problems, "problems": o.problems, "pending": o.pending}
@@ -102,7 +122,8 @@ def check(name: str, file: Path | None, verbose: bool) -> Reply:
     lines += [f"  open   {o.name}: {o.pending}" for o in outcomes if o.pending]
     tally = Counter("wrong" if o.problems else "pending" if o.pending else "holds" for o in outcomes)
     lines.append(
-        f"{c.name}: {len(outcomes)} cases, {tally['holds']} hold, {tally['wrong']} wrong, {tally['pending']} pending"
+        f"{c.name}: {len(network.stop_ids)} stops, {len(outcomes)} cases, "
+        f"{tally['holds']} hold, {tally['wrong']} wrong, {tally['pending']} pending"
     )
     return Reply(data, "\n".join(lines), INVALID_INPUT if wrong else 0)
 

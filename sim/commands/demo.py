@@ -10,7 +10,7 @@ from sim.output import Reply, answers
 
 
 @click.command(epilog="Example:  afc demo ulaanbaatar")
-@click.argument("city", metavar="CITY", default="ulaanbaatar")
+@click.argument("city", metavar="[CITY]", default="ulaanbaatar")
 @click.option("--out", type=click.Path(path_type=Path), help="Where run folders go (default: runs).")
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that close the day."

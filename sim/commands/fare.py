@@ -44,12 +44,12 @@ def quote(
 
     city = load_city(name)
     facts = price(city, origin, destination, at, rider, medium, attributes, after)
-    return Reply(facts, text_of(facts))
+    return Reply(facts, text_of(facts), warnings=(facts["hint"],) if facts["hint"] else ())
 
 
 @fare.command("explain", epilog="Example:  afc fare explain last")
-@click.argument("run", metavar="RUN", default="last")
-@click.argument("journey", metavar="JOURNEY", default="any")
+@click.argument("run", metavar="[RUN]", default="last")
+@click.argument("journey", metavar="[JOURNEY]", default="any")
 @answers("afc.fare.explain/1")
 def explain(run: str, journey: str) -> Reply:
     """The tree of one journey: legs, reasons, split to the last minor unit, proof.

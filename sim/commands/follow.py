@@ -8,8 +8,8 @@ from sim.output import Reply, answers
 
 
 @click.command(epilog="Example:  afc follow last")
-@click.argument("run", metavar="RUN", default="last")
-@click.argument("tap", metavar="TAP", default="any")
+@click.argument("run", metavar="[RUN]", default="last")
+@click.argument("tap", metavar="[TAP]", default="any")
 @answers("afc.follow/1")
 def follow(run: str, tap: str) -> Reply:
     """Walk one tap down the thirteen stations, from the sealed bytes to the bank file.

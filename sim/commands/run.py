@@ -31,7 +31,7 @@ def list_() -> Reply:
 
 
 @run.command("show", epilog="Example:  afc run show last")
-@click.argument("name", metavar="RUN", default="last")
+@click.argument("name", metavar="[RUN]", default="last")
 @answers("afc.run.show/1")
 def show(name: str) -> Reply:
     """The end-of-run block of a run again, with its seed, versions and digests."""
@@ -45,15 +45,18 @@ def show(name: str) -> Reply:
 
 
 @run.command("verify", epilog="Example:  afc run verify last --workers 1")
-@click.argument("name", metavar="RUN", default="last")
+@click.argument("name", metavar="[RUN]", default="last")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that close a day.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @answers("afc.run.verify/1")
 def verify(name: str, workers: int, quiet: bool) -> Reply:
-    """Execute a run again from its scenario and compare every digest. Exits with 4 if one differs."""
+    """Execute a run again from its scenario and compare every digest, and the files on disk with what the run wrote.
+
+    Exits with 4 if anything differs.
+    """
     from sim.progress import showing
     from sim.run import execute
-    from sim.runs import find_run
+    from sim.runs import altered_files, find_run
 
     found = find_run(name)
     with tempfile.TemporaryDirectory() as folder, showing(quiet) as progress:
@@ -61,7 +64,18 @@ def verify(name: str, workers: int, quiet: bool) -> Reply:
         manifest = json.loads((again / "manifest.json").read_text("utf-8"))
     was, now = found.manifest["digests"], manifest["digests"]
     differing = sorted(key for key in was.keys() | now.keys() if was.get(key) != now.get(key))
+    altered = altered_files(found)
     lines = [f"differs    {key}: was {was.get(key)}, now {now.get(key)}" for key in differing]
-    lines.append(f"{found.id}: {len(was)} digests compared, {len(differing)} differ, {workers} workers")
-    data = {"run": found.id, "compared": len(was), "differing": differing, "digest": manifest["digest"]}
-    return Reply(data, "\n".join(lines), INVARIANT_VIOLATED if differing else 0)
+    lines += [f"altered    {name} is not the file that the run wrote" for name in altered]
+    lines.append(
+        f"{found.id}: {len(was)} digests compared, {len(differing)} differ, {len(altered)} files altered, "
+        f"{workers} workers"
+    )
+    data = {
+        "run": found.id,
+        "compared": len(was),
+        "differing": differing,
+        "altered": altered,
+        "digest": manifest["digest"],
+    }
+    return Reply(data, "\n".join(lines), INVARIANT_VIOLATED if differing or altered else 0)

@@ -36,7 +36,7 @@ def list_() -> Reply:
 
 
 @scenario.command("run", epilog="Example:  afc scenario run ulaanbaatar-weekday --scale 0.1 --seed 42")
-@click.argument("name", metavar="SCENARIO", required=False)
+@click.argument("name", metavar="[SCENARIO]", required=False)
 @click.option("--city", metavar="CITY", help="A pack's name or folder; alone it runs the pack's first scenario.")
 @click.option("--start", metavar="YYYY-MM-DD", help="First service date.")
 @click.option("--days", type=int, help="Service days one after another; cards keep what they hold.")

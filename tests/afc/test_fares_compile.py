@@ -112,7 +112,9 @@ def test_the_rules_read_the_citys_clock_through_every_change(zone: str) -> None:
             check_clock(local_us(text, city.zone) + minutes * MINUTE_US, city, rates)
 
 
-@pytest.mark.parametrize("zone", ["Asia/Seoul", "America/Bogota", "Asia/Ulaanbaatar", "Europe/Athens", "Pacific/Auckland"])
+@pytest.mark.parametrize(
+    "zone", ["Asia/Seoul", "America/Bogota", "Asia/Ulaanbaatar", "Europe/Athens", "Pacific/Auckland"]
+)
 def test_and_at_every_day_cut_of_a_year(zone: str) -> None:
     city = town(zone=ZoneInfo(zone), calendar=calendar(date(2026, 12, 31)))
     rates = Plain(compile_rates(city, version(), 0))
@@ -138,7 +140,7 @@ def test_a_day_outside_the_calendar_is_our_mistake() -> None:
 def test_holidays_school_days_and_free_days_stand_on_their_dates() -> None:
     """Founding Day is a Monday that runs like a Sunday, and no school day."""
     free = [{"date": date(2026, 3, 4), "services": ["bus"]}, {"date": date(2026, 3, 4), "services": ["red"]}]
-    rates = Plain(compile_rates(TOWN, version(free_day=free), 0))
+    rates: Any = Plain(compile_rates(TOWN, version(free_day=free), 0))
     rows = [calendar_row((date(2026, 3, d) - date(1970, 1, 1)).days, rates) for d in (2, 3, 4)]
     assert [rates.day_type[row] for row in rows] == [1, 0, 0]
     assert [rates.school[row] for row in rows] == [0, 1, 1]
@@ -176,7 +178,8 @@ def test_ids_become_places_in_the_order_of_the_city() -> None:
         journey=journey(services=["rail", "red"], needs_tap_out=["bankcard"], needs_attribute="personalised",
                         no_transfer=[["rail", "rail"]], free_m=10_000, free_m_with={"red": 30_000}),
         missing_tap_out={"collect": "none", "surcharge": {"ferry": 700}},
-        quota=[{"categories": ["child"], "rides": 3, "day_types": ["school_day", "sunday"], "price": {"bus": 5}, "payer": "town"}],
+        quota=[{"categories": ["child"], "rides": 3, "day_types": ["school_day", "sunday"], "price": {"bus": 5},
+                "payer": "town"}],
     )  # fmt: skip
     rates = compile_rates(TOWN, tariff, 0)[0]
     assert rates["joins"][:4].tolist() == [1, 0, 1, 0]

@@ -81,7 +81,13 @@ def test_a_section_costs_its_surcharge_where_no_journeys_are_made() -> None:
 
 def test_coming_back_through_the_gate_with_more_people_is_no_return() -> None:
     """Two friends joined outside: all three pay, for their own ride."""
-    journey = {"services": ["rail"], "pricing": "integrated", "window_from": "tap_out", "window_s": 1800, "transfers_max": 4}
+    journey = {
+        "services": ["rail"],
+        "pricing": "integrated",
+        "window_from": "tap_out",
+        "window_s": 1800,
+        "transfers_max": 4,
+    }
     version = tariff(journey=journey | {"reentry": {"service": "rail", "within_s": 900, "per_journey": 1}})
     first = {"service": "rail", "in": "2026-03-04 08:00", "out": "08:10"}
     assert charges(version, first, {"service": "rail", "in": "08:20", "out": "08:30"}) == [1000, 0, 0, 0]

@@ -20,7 +20,9 @@ def street(hanbit: City) -> Street:
 class Told:
     """The legs of everything written in a street but what was lost on the way."""
 
-    def __init__(self, street: Street, ring: KeyRing, lost: tuple[int, ...] = (), before: np.ndarray | None = None) -> None:
+    def __init__(
+        self, street: Street, ring: KeyRing, lost: tuple[int, ...] = (), before: np.ndarray | None = None
+    ) -> None:
         taps = np.delete(street.taps(ring), lost)
         cards = cards_of(*street.cards["card"]) if before is None else before
         self.taps, rows, _ = admit(taps, cards, ring)

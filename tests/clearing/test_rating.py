@@ -13,8 +13,8 @@ from clearing.admit import admit, places_of
 from clearing.legs import pair
 from clearing.rating import Rated, rate
 
-HONEST = """in NG 07:41, out HB 07:55, on 571 b-harbour 08:10, off 571 b-stadium 08:30, load 3000 NG 09:00, on 12 b-market 12:00,
- on 571 b-harbour 15:00, in NG 18:00, out AP 18:25"""
+HONEST = """in NG 07:41, out HB 07:55, on 571 b-harbour 08:10, off 571 b-stadium 08:30, load 3000 NG 09:00,
+ on 12 b-market 12:00, on 571 b-harbour 15:00, in NG 18:00, out AP 18:25"""
 
 
 @pytest.fixture
@@ -22,7 +22,9 @@ def street(hanbit: City) -> Street:
     return Street(hanbit, cards_of(5, 6, 7))
 
 
-def rated(street: Street, taps: np.ndarray, ring: KeyRing, **before: int) -> tuple[Rated, np.ndarray, np.ndarray, np.ndarray]:
+def rated(
+    street: Street, taps: np.ndarray, ring: KeyRing, **before: int
+) -> tuple[Rated, np.ndarray, np.ndarray, np.ndarray]:
     """Rated taps, with the taps in order, the legs and the cards afterwards."""
     cards = cards_of(*street.cards["card"])
     for field, value in before.items():
@@ -92,6 +94,24 @@ def test_a_boarding_that_should_have_been_refused_is_reported_by_name(street: St
     result, _, _, cards = rated(street, street.taps(ring), ring, balance=100)
     assert result.minor.tolist() == [-Refusal.INSUFFICIENT_BALANCE]
     assert cards["balance"].tolist()[2] == 18_450, "what the chip says is what the next day starts from"
+
+
+def test_a_ride_that_the_rules_cannot_place_is_a_journey_of_its_own(street: Street, ring: KeyRing) -> None:
+    """The entry gate has not reported yet; what the exit charged is the railway's, not the bus's of that morning."""
+    street.go(7, "on 571 b-harbour 08:00, off 571 b-stadium 08:20, in NG 12:00, out AP 12:25, on 12 b-market 15:00")
+    _, _, legs, _ = rated(street, np.delete(street.taps(ring), 2), ring)
+    assert legs["charge"].tolist() == [1500, 800, 1500]
+    assert legs["journey"].tolist() == [1, 2, 3]
+    assert legs["number"].tolist() == [1, 2, 3]
+
+
+def test_and_so_is_one_that_should_have_been_refused(street: Street, ring: KeyRing) -> None:
+    """Boarded on nothing, twice; each ride is whole, and neither is part of the other."""
+    street.go(7, "in NG 07:41, out HB 07:55, on 571 b-harbour 12:00, off 571 b-park 12:10")
+    result, _, legs, _ = rated(street, street.taps(ring), ring, balance=-1)
+    assert result.minor[0] == -Refusal.INSUFFICIENT_BALANCE
+    assert legs["journey"].tolist() == [1, 2]
+    assert legs["charge"].tolist() == [1550, 1500]
 
 
 def test_a_lost_tap_is_not_made_up_for_but_counters_go_on_from_the_chips(street: Street, ring: KeyRing) -> None:

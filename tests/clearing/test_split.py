@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from types import SimpleNamespace as Of
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -114,14 +114,23 @@ class Pattern(NamedTuple):
     operator: tuple[int, ...]
 
 
-ALL_KM = {"k": 3, "transfer_penalty_s": 480, "spread_s": 300, "entry_gate_bp": 0, "first_boarding_bp": 0, "passenger_km_bp": 10_000}
+ALL_KM = {
+    "k": 3,
+    "transfer_penalty_s": 480,
+    "spread_s": 300,
+    "entry_gate_bp": 0,
+    "first_boarding_bp": 0,
+    "passenger_km_bp": 10_000,
+}
 MIXED = ALL_KM | {"k": 1, "entry_gate_bp": 2000, "first_boarding_bp": 2000, "passenger_km_bp": 6000}
 A, B, C = range(3)
 THROUGH = (Pattern(0, (A, B, C), (0, 3000, 4000), (0, 200, 300), (0, 1)),)
 """One line A - B - C: three kilometres of operator 0, then one of operator 1."""
 
 
-def gates(patterns: tuple[Pattern, ...], paths: Mapping[str, int], rule: str = "paths", owner: tuple[int, ...] = (0, 1, 1)) -> Within:
+def gates(
+    patterns: tuple[Pattern, ...], paths: Mapping[str, int], rule: str = "paths", owner: tuple[int, ...] = (0, 1, 1)
+) -> Within:
     """The second stage of a town whose only service is this railway."""
     network = Of(patterns=patterns, route_service=[0] * 4, owner=np.array(owner), stop_ids=("a", "b", "c"))
     city = Of(network=network, services=(Of(id="rail"),), parties=(Of(id="south"), Of(id="north")))

@@ -199,7 +199,7 @@ def by_metres(row: Version, free_m: int, metres: int, category: str) -> int:
     minor = 0
     for band, start, end in zip(row["bands"], starts, starts[1:], strict=False):
         minor += -(-max(min(metres, end) - start, 0) // band["step_m"]) * band[category]
-    return min(minor, row.get("max", minor))
+    return int(min(minor, row.get("max", minor)))
 
 
 def surcharge(version: Version, used: int, category: str) -> int:
@@ -211,7 +211,7 @@ def surcharge(version: Version, used: int, category: str) -> int:
 
 def price_at(version: Version, service: str, category: str, t_us: int) -> int:
     """The base by the clock of the boarding; the hours after midnight belong to the day before."""
-    price = version["base"][service][category]
+    price: int | dict[str, int] = version["base"][service][category]
     if isinstance(price, int):
         return price
     local = from_us(t_us, ZONE)

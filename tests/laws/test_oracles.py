@@ -34,8 +34,8 @@ STATIONS = st.sampled_from(["gangnam", "sadang"])
 @st.composite
 def seoul_days(draw: Draw, starts: st.SearchStrategy[str], gaps: list[int]) -> list[seoul_rules.Ride]:
     """Rides on a few lines, about the ends of windows: chains of many transfers, and railways left and entered again."""
-    services = draw(st.lists(st.sampled_from(sorted(seoul_rules.BASE)), min_size=1, max_size=3)) + ["rail"]
-    at_s, rides = seconds(draw(starts)), []
+    services = [*draw(st.lists(st.sampled_from(sorted(seoul_rules.BASE)), min_size=1, max_size=3)), "rail"]
+    at_s, rides = seconds(draw(starts)), list[seoul_rules.Ride]()
     for number in range(draw(st.sampled_from([1, 2, 3, 4, 7, 7]))):
         service = draw(st.sampled_from(services))
         back = service == "rail" and bool(rides) and rides[-1].service == "rail"
@@ -70,7 +70,12 @@ def seoul_charges(seoul: City, rides: list[seoul_rules.Ride]) -> list[int]:
 
 def seoul_leg(ride: seoul_rules.Ride) -> Leg:
     """The ride as a case writes it."""
-    leg = {"service": ride.service, "in": text(SEOUL_WEDNESDAY, ride.in_s), "group": ride.riders, "distance_m": ride.metres}
+    leg = {
+        "service": ride.service,
+        "in": text(SEOUL_WEDNESDAY, ride.in_s),
+        "group": ride.riders,
+        "distance_m": ride.metres,
+    }
     leg |= {"from": ride.station_in, "to": ride.station_out} if ride.service == "rail" else {"route": ride.route}
     return leg if ride.out_s is None else leg | {"out": text(SEOUL_WEDNESDAY, ride.out_s)}
 
@@ -113,7 +118,9 @@ def ulaanbaatar_days(draw: Draw) -> list[ulaanbaatar_rules.Ride]:
     at_s, rides = seconds(draw(st.sampled_from(["03:00:00", "04:00:00", "08:00:00", "27:59:59"]))), []
     for _ in range(draw(st.integers(1, 9))):
         service = draw(st.sampled_from(["city", "city", "trolley", "night", "shuttle", "airport"]))
-        rides.append(ulaanbaatar_rules.Ride(service, at_s, bool(draw(st.integers(0, 5))), draw(st.sampled_from([1, 1, 1, 2]))))
+        rides.append(
+            ulaanbaatar_rules.Ride(service, at_s, bool(draw(st.integers(0, 5))), draw(st.sampled_from([1, 1, 1, 2])))
+        )
         at_s += draw(st.sampled_from([600, 3_599, 3_600, 3_601, 18_000, 54_000]))
     return rides
 

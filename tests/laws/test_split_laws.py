@@ -97,7 +97,10 @@ def test_cutting_a_ride_in_two_changes_nobodys_total_by_distance(journey: list[L
     i = data.draw(st.integers(0, len(journey) - 1))
     operator, minor, base, metres, collected, service = journey[i]
     at_m, of_it = data.draw(st.integers(0, metres)), data.draw(st.integers(0, minor))
-    halves = [(operator, of_it, base, at_m, collected, service), (operator, minor - of_it, 0, metres - at_m, 0, service)]
+    halves = [
+        (operator, of_it, base, at_m, collected, service),
+        (operator, minor - of_it, 0, metres - at_m, 0, service),
+    ]
     if all(leg[3] == 0 for leg in journey):
         return  # nobody rode a metre: the legs count instead, and there is one more of them
     cut = [*journey[:i], *halves, *journey[i + 1 :]]

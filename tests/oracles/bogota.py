@@ -2,8 +2,8 @@
 
 Every boarding costs 3,550. A named card may board twice more for nothing within 125 minutes of the first validation, the last
 second included: from a zonal bus to anything, from the trunk or the cable to anything else, but never the same route as just
-before nor the same bus. A named card may owe two rides, until a top-up brings it back to zero. With a TransMiPass a boarding burns
-an entry, at most six a day; without an entry left for the day the purse pays.
+before nor the same bus. A named card may owe two rides, until a top-up brings it back to zero. With a TransMiPass a boarding
+burns an entry, at most six a day; without an entry left for the day the purse pays.
 """
 
 from __future__ import annotations

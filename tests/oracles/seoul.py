@@ -11,6 +11,7 @@ that leg at the next boarding, or 700 on a lone Gyeonggi bus.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 BASE = {
@@ -79,7 +80,7 @@ def transfers(journey: Sequence[Ride], ride: Ride) -> bool:
     if wait_s > (3600 if clock_s >= 21 * 3600 or clock_s < 7 * 3600 else 1800):
         return False
     if last.service == ride.service == "rail":
-        again = any(a.service == b.service == "rail" for a, b in zip(journey, journey[1:], strict=False))
+        again = any(a.service == b.service == "rail" for a, b in pairwise(journey))
         return ride.station_in == last.station_out and wait_s <= 900 and not again
     return ride.service == "rail" or ride.route != last.route
 

@@ -1,8 +1,8 @@
 """Ulaanbaatar's fares since 2025-02-01 for adults, worked out from the published rules and from nothing of this product.
 
-1,000 opens four boardings of one day on any route; the fifth pays again. A U-money card keeps the right only by tapping out at
-every alighting; a UBcard never taps out. Airport buses stand outside: 5,000 a boarding. At Naadam the shuttles are free. Several
-riders on one card go on together, or the owner alone.
+1,000 opens four boardings of one day on any route; the fifth pays again. A U-money card keeps the right only by tapping out
+at every alighting; a UBcard never taps out. Airport buses stand outside: 5,000 a boarding. At Naadam the shuttles are free.
+Several riders on one card go on together, or the owner alone.
 """
 
 from __future__ import annotations

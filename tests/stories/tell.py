@@ -29,7 +29,13 @@ class Told(NamedTuple):
 
 def tell(city: City, timetable: str, rider: str = "adult", medium: str | None = None, **before: Any) -> Told:
     """Price a timetable; `before` is what the card holds: balance, attributes, product, pass_entries, quota_used."""
-    case = {"name": "story", "rider": rider, "medium": medium or city.media[0].id, "before": before, "legs": legs_of(timetable)}
+    case = {
+        "name": "story",
+        "rider": rider,
+        "medium": medium or city.media[0].id,
+        "before": before,
+        "legs": legs_of(timetable),
+    }
     told = []
     for machine in MACHINES.values():
         legs = Checker(city).price(case, machine)

@@ -9,7 +9,8 @@ from afc.city import City
 
 
 @pytest.mark.parametrize(
-    ("km", "fare"), [("10.0", 1550), ("10.001", 1650), ("15.0", 1650), ("15.001", 1750), ("50.0", 2350), ("58.001", 2550)]
+    ("km", "fare"),
+    [("10.0", 1550), ("10.001", 1650), ("15.0", 1650), ("15.001", 1750), ("50.0", 2350), ("58.001", 2550)],
 )
 def test_a_step_counts_as_soon_as_it_is_begun(seoul: City, km: str, fare: int) -> None:
     """Ten kilometres are included, then every five begun cost 100, and beyond fifty every eight."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tell import tell
 
 from afc.city import City
 
-PASS = {"product": "transmipass", "attributes": ["personalised"]}
+PASS: dict[str, Any] = {"product": "transmipass", "attributes": ["personalised"]}
 
 
 def test_there_are_no_transfers_on_a_pass(bogota: City) -> None:

@@ -85,7 +85,9 @@ def test_deciding_alters_nothing_that_it_was_given(street: Street) -> None:
     assert minors(asked) == [1550, 1550]
 
 
-@pytest.mark.parametrize(("listed", "shut"), [([7], True), ([3, 7], True), ([7, 9], True), ([3, 9], False), ([], False)])
+@pytest.mark.parametrize(
+    ("listed", "shut"), [([7], True), ([3, 7], True), ([7, 9], True), ([3, 9], False), ([], False)]
+)
 def test_the_denylist_is_searched_to_its_ends(street: Street, listed: list[int], shut: bool) -> None:
     told = decide(
         street.cards[2:], street.gate("NG"), street.at_us("08:00"), ENTRY,
