@@ -13,6 +13,7 @@ import numpy as np
 from afc.executor import compiled, rule
 from afc.fares.charge import COLLECTED, ENTRY, EXIT, QUOTA, SURCHARGE, charge
 from afc.fares.state import EVENT, LINES_MAX
+from clearing.legs import NO_TAP_IN
 
 BASE = 1
 
@@ -63,6 +64,9 @@ def rate_into(
         minor[i] = charge(card, e, r, lines)
         if minor[i] < 0:
             image[0] = cards[rows[i]]
+            forget_refused(lines)
+            if k >= 0 and (legs[k].in_tap == i or legs[k].status == NO_TAP_IN):
+                begin_apart(card)
         if k >= 0:
             tell_leg(legs[k], card, tap, lines, operator_before)
         card.counter, card.balance = tap.counter, tap.balance
@@ -85,6 +89,22 @@ def as_event(e: Any, tap: Any, place: Any) -> None:
 
 
 @rule
+def forget_refused(lines: Any) -> None:
+    """Of a ride that should have been refused only the lone price counts; nothing was collected or taken over with it."""
+    for j in range(LINES_MAX):
+        if lines[j][0] != BASE:
+            lines[j][0] = 0
+
+
+@rule
+def begin_apart(card: Any) -> None:
+    """A ride that the rules cannot place is a journey of its own, so that its money does not mix with another's."""
+    card.journeys += 1
+    card.leg_number += 1
+    card.leg_journey = card.journeys
+
+
+@rule
 def tell_leg(leg: Any, card: Any, tap: Any, lines: Any, operator_before: int) -> None:
     """Write into the leg what the tap brought: its journey, its lone price, the money of today's taps."""
     leg.journey, leg.number = card.leg_journey, card.leg_number
@@ -96,6 +116,7 @@ def tell_leg(leg: Any, card: Any, tap: Any, lines: Any, operator_before: int) ->
             leg.base = lines[j][1]
         elif lines[j][0] == QUOTA:
             leg.quota, leg.quota_minor = lines[j][2], -lines[j][1]
+    collected = min(collected, tap.amount)  # a reader that took less has taken what was owed first
     if tap.kind == ENTRY or tap.kind == EXIT:
         leg.charge += tap.amount - collected
         leg.collected += collected

@@ -1,8 +1,4 @@
-"""Tariffs and days that love edges, over a town too small to draw.
-
-    rail      gates at four stops, two fare sections, distance by path
-    bus, red  readers on board
-    ferry     never part of a journey
+"""Tariffs and days that love edges.
 
 A tariff is a dict in the form of tariff.toml. A day is one card and its legs: metres stand on both sides of a step, gaps on
 both sides of a window, clocks on both sides of a period, of the night and of the day cut.
@@ -10,46 +6,17 @@ both sides of a window, clocks on both sides of a period, of the night and of th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from datetime import date
-from types import SimpleNamespace as Of
-from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from typing import Any
 
-import numpy as np
 from hypothesis import strategies as st
+from town import CATEGORIES, FREE_DAY, GATED, JOINING, SERVICES, ZONE, Day, Leg, Version
 
-from afc.fares.charge import ENTRY, EXIT, LOAD, SALE
-from afc.fares.compile import compile_rates
-from afc.fares.history import Answer, Interpreted
-from afc.fares.state import EVENT, new_cards
 from afc.moment import SECOND_US, local_us
-from afc.pack.calendar import Calendar
 
 Draw = Any
-Version = dict[str, Any]
-ZONE = ZoneInfo("Asia/Seoul")
-SERVICES, GATED, JOINING = ("rail", "bus", "red", "ferry"), 0, ("rail", "bus", "red")
-CATEGORIES, MEDIA = ("adult", "child"), ("card", "bankcard")
-FOUNDING_DAY, FREE_DAY = date(2026, 3, 2), date(2026, 3, 4)
-
-TOWN = Of(
-    services=tuple(Of(id=name, access="station" if name == "rail" else "vehicle") for name in SERVICES),
-    categories=tuple(Of(id=name) for name in CATEGORIES),
-    media=(Of(id="card", funding="prepaid"), Of(id="bankcard", funding="postpaid")),
-    parties=(Of(id="town"),),
-    attributes=("personalised",),
-    network=Of(section_ids=("near", "far")),
-    zone=ZONE,
-    day_cut_s=4 * 3600,
-    calendar=Calendar(
-        day_types=("weekday", "sunday"), week=(0, 0, 0, 0, 0, 1, 1), horizon=date(2026, 6, 30),
-        holidays={FOUNDING_DAY: 1}, terms=((date(2026, 2, 2), date(2026, 6, 19)),),
-    ),
-)  # fmt: skip
-
 GAPS_S = st.sampled_from(
-    [0, 29, 30, 599, 600, 601, 899, 900, 901, 1799, 1800, 1801, 3599, 3600, 3601, 14_399, 14_400, 14_401, 70_000]
+    [-30, 0, 29, 30, 599, 600, 601, 899, 900, 901, 1799, 1800, 1801, 3599, 3600, 3601, 14_399, 14_400, 14_401, 70_000]
 )
 RIDES_S = st.sampled_from([0, 29, 30, 31, 600, 1799, 3600])
 METRES = st.sampled_from([0, 1, 5_000, 9_999, 10_000, 10_001, 14_999, 15_000, 15_001, 29_999, 30_000, 30_001, 50_001])
@@ -201,75 +168,6 @@ def modified(draw: Draw) -> Version:
     return {key: value for key, strategy in optional.items() if (value := draw(maybe(strategy))) is not None}
 
 
-class Leg(NamedTuple):
-    """One boarding as drawn; `out_us` None is no tap-out, `load` and `sale` happen at a counter before it."""
-
-    service: int
-    in_us: int
-    out_us: int | None
-    stops: tuple[int, int]
-    metres: int
-    sections: int
-    route: int
-    vehicle: int
-    group: int
-    load: int
-    sale: bool
-
-
-class Day(NamedTuple):
-    """A card and what is done with it."""
-
-    category: int
-    medium: int
-    personalised: bool
-    balance: int
-    holds_pass: bool
-    quota_rides: int
-    legs: tuple[Leg, ...]
-
-    def card(self, rates: np.ndarray) -> np.ndarray:
-        """The card in the morning."""
-        card = new_cards(1)
-        card["card"], card["category"], card["medium"] = 7, self.category, self.medium
-        card["attributes"], card["balance"] = self.personalised, self.balance
-        card["quota_rides"] = self.quota_rides
-        if self.holds_pass and rates["products"][0]:
-            card["product"], card["pass_entries"] = 1, rates["product_entries"][0][0]
-        return card
-
-    def events(self, rates: np.ndarray) -> Iterator[np.ndarray]:
-        """Every presentation of the card, in order of time."""
-        for leg in self.legs:
-            if leg.load:
-                yield event(LOAD, leg, leg.in_us - SECOND_US, amount=leg.load)
-            if leg.sale and rates["products"][0]:
-                yield event(SALE, leg, leg.in_us - SECOND_US, amount=5_000, product=int(rates["products"][0]))
-            yield event(ENTRY, leg, leg.in_us)
-            if leg.out_us is not None:
-                yield event(EXIT, leg, leg.out_us)
-
-    def shifted(self, days: int) -> Day:
-        """The same day so many days later."""
-        us = days * 86_400 * SECOND_US
-        later = [
-            leg._replace(in_us=leg.in_us + us, out_us=None if leg.out_us is None else leg.out_us + us)
-            for leg in self.legs
-        ]
-        return self._replace(legs=tuple(later))
-
-
-def event(kind: int, leg: Leg, t_us: int, amount: int = 0, product: int = 0) -> np.ndarray:
-    """EVENT[1] of one presentation."""
-    e = np.zeros(1, EVENT)
-    e["kind"], e["service"], e["group"], e["t_us"] = kind, leg.service, leg.group, t_us
-    e["route"], e["vehicle"], e["pattern"], e["operator"] = leg.route, leg.vehicle, leg.route, leg.service
-    e["amount"], e["product"], e["stop"] = amount, product, leg.stops[kind == EXIT]
-    if kind == EXIT:
-        e["dist_m"], e["sections"] = leg.metres, leg.sections
-    return e
-
-
 @st.composite
 def days(
     draw: Draw, dates: st.SearchStrategy[str] = DATES, taps_out: bool = False, purse: bool = True, group: bool = True
@@ -301,26 +199,3 @@ def days(
     who = {"category": draw(st.integers(0, 1)), "medium": draw(st.integers(0, 1)), "personalised": draw(st.booleans())}
     holds_pass, rides = purse and draw(st.booleans()), draw(st.sampled_from([-1, 0, 2]))
     return Day(**who, balance=balance, holds_pass=holds_pass, quota_rides=rides, legs=tuple(legs))
-
-
-def rates_of(version: Mapping[str, Any]) -> np.ndarray:
-    """RATES[1] of a drawn tariff."""
-    return compile_rates(TOWN, version, 0)
-
-
-class Told(NamedTuple):
-    """One presentation and what came of it; `journey` is the number of its leg's journey."""
-
-    event: np.ndarray
-    answer: Answer
-    journey: int
-
-
-def tell(version: Mapping[str, Any], day: Day) -> tuple[list[Told], Interpreted]:
-    """Play a day under a tariff, interpreted; the card as it is in the end comes with it."""
-    rates = rates_of(version)
-    card, told = Interpreted(day.card(rates), rates), []
-    for one in day.events(rates):
-        answer = card.tap(one)
-        told.append(Told(one, answer, card.card.leg_journey))  # type: ignore[attr-defined]
-    return told, card

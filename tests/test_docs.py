@@ -83,7 +83,7 @@ def test_every_command_answers_programs_and_shows_an_example(words: str, command
     example = (command.epilog or "").removeprefix("Example:").split()
     assert example[: 1 + len(words.split())] == ["afc", *words.split()]
     arguments = shlex.split((command.epilog or "").removeprefix("Example:"))[1 + len(words.split()) :]
-    command.make_context(words, arguments)
+    command.make_context(words, arguments, **main.context_settings)  # click remembers the names of the help option
 
 
 def test_every_noun_says_what_it_is_about() -> None:

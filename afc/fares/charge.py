@@ -4,8 +4,9 @@ A journey's money telescopes. After each tap the journey as a whole is due
 
     min(highest base + distance, sum of what its legs cost alone) + sections - early discount
 
-and the tap charges what that is more than was due before. So the order of legs never changes the total, and the lines of
-all taps add up to the fare that a clerk would work out for the whole journey at once.
+and the tap charges what that is more than was due before; what was charged is never given back on the way. So the lines of
+all taps add up to the fare that a clerk would work out for the whole journey at once, and the order of legs does not
+matter unless a part of the journey would have cost more than the whole.
 """
 
 from __future__ import annotations

@@ -52,7 +52,6 @@ def use_pass(card: Any, e: Any, r: Any) -> None:
     x = card.product - 1
     day = service_day(e.t_us, r)
     if card.pass_until_us == 0:
-        card.pass_from_us = e.t_us
         card.pass_until_us = e.t_us + r.product_days[x] * DAY_US
     if card.pass_day != day:
         card.pass_day, card.pass_day_used = day, 0

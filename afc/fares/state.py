@@ -35,7 +35,7 @@ CARD = np.dtype(
         ("pass_from_us", "<i8"), ("pass_until_us", "<i8"),
     ]
 )  # fmt: skip
-"""The chip's memory, one row a card. `quota_rides` -1 means "as the tariff says"."""
+"""The chip's memory, one row a card. `quota_rides` -1 means "as the tariff says"; a pass rests until `pass_from_us`."""
 
 EVENT = np.dtype(
     [

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from strategies import SERVICES, TOWN, Version
+from town import SERVICES, TOWN, Version
 
 from afc.fares import rates as places
 from afc.fares.calendar import calendar_row, minute_of, period_at, service_day

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from strategies import SERVICES, TOWN, Version
+from town import SERVICES, TOWN, Version
 
 from afc.fares.compile import compile_rates
 from afc.fares.history import Answer, Interpreted, Rides, issue_card
@@ -103,6 +103,13 @@ def test_a_pass_that_rests_wakes_on_time_whatever_was_ridden_between() -> None:
     told = taps(tariff(product=[product]), *legs, product="p")
     assert [answer.refusal for answer in told] == [None, None, None, Refusal.SUSPENDED, None]
     assert [answer.minor for answer in told] == [0, 0, 1000, 0, 0]
+
+
+def test_a_reader_whose_clock_is_behind_does_not_suspend_a_pass() -> None:
+    """First used at 08:00 by one clock, a minute later at 07:59 by another."""
+    product = {"id": "p", "price": 1, "days": 30, "services": ["bus"], "suspend_after_missing": 2, "suspend_s": 86_400}
+    legs = [{"service": "bus", "in": f"2026-03-04 {at}"} for at in ("08:00", "07:59")]
+    assert charges(tariff(product=[product]), *legs, product="p") == [0, 0]
 
 
 def test_a_new_pass_is_not_suspended_for_the_sins_of_the_old_one() -> None:

@@ -62,6 +62,14 @@ def test_what_a_tap_in_collects_belongs_to_the_leg_before(street: Street, ring: 
     assert result.lines[result.lines[:, 1] == Rule.COLLECTED, 2].tolist() == [1500]
 
 
+def test_a_reader_that_took_less_than_was_owed_has_taken_what_was_owed_first(street: Street, ring: KeyRing) -> None:
+    """1,000 where 1,550 and 1,500 were due: the bus of the day before gets it, and no share is ever negative."""
+    street.go(7, "in NG 12:00, out HB 12:11, on 571 b-harbour 12:15, in NG 15:00")
+    street.written[3]["amount"] = 1_000
+    _, _, legs, _ = rated(street, street.taps(ring), ring)
+    assert (legs["charge"].tolist(), legs["collected"].tolist()) == ([1550, 0, 0], [0, 0, 1000])
+
+
 def test_a_leg_knows_its_lone_base_and_its_journey(street: Street, ring: KeyRing) -> None:
     street.go(7, HONEST)
     _, _, legs, _ = rated(street, street.taps(ring), ring)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from hypothesis import given
-from strategies import Day, Version, days, rates_of, tariffs
+from strategies import days, tariffs
+from town import Day, Version, rates_of
 
 from afc.fares.history import Compiled, Interpreted
 from afc.fares.state import Plain

@@ -7,20 +7,8 @@ from collections import defaultdict
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import (
-    CATEGORIES,
-    PLAIN_DATES,
-    SERVICES,
-    TOWN,
-    ZONE,
-    Day,
-    Told,
-    Version,
-    days,
-    rates_of,
-    tariffs,
-    tell,
-)
+from strategies import PLAIN_DATES, days, tariffs
+from town import CATEGORIES, SERVICES, TOWN, ZONE, Day, Told, Version, rates_of, tell
 
 from afc.fares.charge import ENTRY, EXIT
 from afc.fares.history import Line
