@@ -37,6 +37,7 @@ def conclude(
     versions: Mapping[str, str],
 ) -> None:
     """Write manifest and summary into the run's folder."""
+    findings = [*findings, conservation(days)]
     with Store.open(str(folder / BOOKS)) as store:
         summary = summarise(scenario, city, name, days, findings, store)
         digests = digests_of(store, days)
@@ -55,6 +56,15 @@ def conclude(
     write_json(folder / "manifest.json", manifest)
     write_json(folder / "summary.json", summary)
     (folder / "summary.txt").write_text(block(summary, city.exponent), "utf-8")
+
+
+def conservation(days: Sequence[Day]) -> Finding:
+    """I4: what riders were charged is what operators earned and what journeys under way still hold, to the unit."""
+    charged, earned = sum_of(days, "charge"), sum_of(days, "share", "collected")
+    held = sum_of(days[-1:], "open_journey")
+    ok = charged == earned + held
+    offence = "" if ok else f"charged {charged}, earned {earned}, held by open journeys {held}"
+    return Finding("I4", "every charge is shared, or its journey is open", ok, len(days), offence)
 
 
 def digests_of_files(folder: Path) -> dict[str, str]:
