@@ -100,6 +100,10 @@ network_stops_max = _limit(
 network_patterns_max = _limit(
     "network_patterns_max", 32_767, "A card remembers the pattern of its vehicle in two signed bytes."
 )
+network_zones_max = _limit("network_zones_max", 62, "Fare zones: bits of one signed word in a reader's rates.")
+fare_metres_max = _limit(
+    "fare_metres_max", 250_000, "A longer ride costs what this many metres cost: fare tables are worked out this far."
+)
 network_sections_max = _limit("network_sections_max", 7, "Fare sections: bits of one byte in a reader's rates.")
 pack_file_bytes_max = _limit(
     "pack_file_bytes_max", 8_000_000, "One TOML file of a pack: the largest of a real city is a tenth of this."

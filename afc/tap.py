@@ -99,9 +99,18 @@ def find_fault(taps: NDArray[np.void]) -> Reason | None:
         return Reason.RECORD_TIME
     if most[7] > tap_group_max or (group == 0 and not taps["group"][taps["kind"] <= TapKind.EXIT].all()):
         return Reason.RECORD_GROUP
-    if largest[6] >> 32 > tap_amount_max or int(np.abs(taps["balance"]).view(np.uint64).max()) > tap_balance_max:
+    if largest[6] >> 32 > tap_amount_max and not _amounts_hold(taps):
+        return Reason.RECORD_AMOUNT
+    if int(np.abs(taps["balance"]).view(np.uint64).max()) > tap_balance_max:
         return Reason.RECORD_AMOUNT
     return None
+
+
+def _amounts_hold(taps: NDArray[np.void]) -> bool:
+    """Is every amount in bounds? Only an exit may give money back, and no more than a tap may take."""
+    minor = taps["amount"].astype(np.int64)
+    least = np.where(taps["kind"] == TapKind.EXIT, -tap_amount_max, 0)
+    return bool(((minor >= least) & (minor <= tap_amount_max)).all())
 
 
 def _extremes(taps: NDArray[np.void], word: type[np.unsignedinteger[Any]], words: int) -> tuple[list[int], list[int]]:

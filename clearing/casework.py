@@ -54,7 +54,7 @@ def as_legs(city: Any, case: Mapping[str, Any], legs: Sequence[PricedLeg]) -> np
         record["base"] = leg.base
         record["charge"] = leg.charge - sum(line.minor for line in lines if line.rule in _TAKEN_LATER)
         record["dist_m"] = told.get("distance_m", 0)
-        record["operator"] = -1
+        record["operator"] = network.owner[network.stop(told["from"])] if "from" in told else -1
         if told.get("route") in network.route_ids:
             record["operator"] = network.route_operator[network.route_ids.index(told["route"])]
         for field, key in (("in_stop", "from"), ("out_stop", "to")):

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from afc.executor import compiled, rule
-from afc.fares.charge import ENTRY, EXIT
+from afc.fares.alight import ends_ride
+from afc.fares.codes import ENTRY, EXIT
 from afc.network.distance import leg_distance_m, leg_sections
 
 NO_TAP_OUT, COMPLETE, NO_TAP_IN = 0, 1, 2
@@ -37,7 +38,7 @@ PLACE = np.dtype([("operator", "<i2"), ("service", "<i1"), ("vehicle", "<i4"), (
 
 
 def pair(
-    taps: np.ndarray, rows: np.ndarray, places: np.ndarray, cards: np.ndarray, tables: Any
+    taps: np.ndarray, rows: np.ndarray, places: np.ndarray, cards: np.ndarray, rates: np.ndarray, tables: Any
 ) -> tuple[np.ndarray, np.ndarray]:
     """Legs of a shard: (LEG[k], the leg of each tap or -1).
 
@@ -45,32 +46,32 @@ def pair(
     taps), `places[i]` PLACE of tap i.
     """
     legs, leg_of = np.zeros(len(taps), LEG), np.full(len(taps), -1, np.int64)
-    k = compiled(pair_into)(taps, rows, places, cards, tables, legs, leg_of)
+    k = compiled(pair_into)(taps, rows, places, cards, rates, tables, legs, leg_of)
     return legs[:k].copy(), leg_of
 
 
 @rule
-def pair_into(taps: Any, rows: Any, places: Any, cards: Any, tables: Any, legs: Any, leg_of: Any) -> int:
+def pair_into(taps: Any, rows: Any, places: Any, cards: Any, rates: Any, tables: Any, legs: Any, leg_of: Any) -> int:
     """Fill `legs` and `leg_of`; how many legs there are."""
-    k, open_leg, last_row = 0, -1, -1
+    k, open_leg, last_row, remembered, r = 0, -1, -1, False, rates[0]
     for i in range(len(taps)):
         tap, place = taps[i], places[i]
         if rows[i] != last_row:
-            last_row, open_leg = rows[i], -1
+            last_row, open_leg, remembered = rows[i], -1, True
         if tap.kind == ENTRY:
             begin(legs[k], tap, place, rows[i], i)
-            open_leg = k
+            open_leg, remembered = k, False  # whatever the card had open before, this boarding has closed
             leg_of[i] = k
             k += 1
         elif tap.kind == EXIT:
-            if open_leg >= 0 and legs[open_leg].vehicle == place.vehicle and legs[open_leg].service == place.service:
+            if open_leg >= 0 and ends_leg(legs[open_leg], place, tap.time_us, r):
                 leg_of[i] = open_leg
             else:
-                recall(legs[k], tap, place, cards[rows[i]], rows[i])
+                recall(legs[k], tap, place, cards[rows[i]], rows[i], remembered, r)
                 leg_of[i] = k
                 k += 1
             end(legs[leg_of[i]], tap, place, i, tables)
-            open_leg = -1
+            open_leg, remembered = -1, False
     return k
 
 
@@ -85,11 +86,22 @@ def begin(leg: Any, tap: Any, place: Any, row: int, i: int) -> None:
 
 
 @rule
-def recall(leg: Any, tap: Any, place: Any, card: Any, row: int) -> None:
+def ends_leg(leg: Any, place: Any, t_us: int, r: Any) -> bool:
+    """Does an exit at a place end a leg of today?"""
+    return ends_ride(leg.service, leg.vehicle, leg.route, leg.in_us, place.service, place.vehicle, place.route, t_us, r)
+
+
+@rule
+def recall(leg: Any, tap: Any, place: Any, card: Any, row: int, remembered: bool, r: Any) -> None:
     """An exit without an entry today: the leg is the one that the card remembers as open, if it fits."""
     begin(leg, tap, place, row, -1)
     leg.status = NO_TAP_IN
-    if card.leg_open == 1 and card.leg_vehicle == place.vehicle and card.leg_service == place.service:
+    if not remembered or card.leg_open == 0:
+        return
+    if ends_ride(
+        card.leg_service, card.leg_vehicle, card.leg_route, card.leg_in_us, place.service, place.vehicle, place.route,
+        tap.time_us, r,
+    ):  # fmt: skip
         leg.status = COMPLETE
         leg.operator, leg.route, leg.pattern = card.leg_operator, card.leg_route, card.leg_pattern
         leg.in_stop, leg.in_seq, leg.in_us = card.leg_stop, card.leg_seq, card.leg_in_us

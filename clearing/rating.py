@@ -11,16 +11,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.executor import compiled, rule
-from afc.fares.charge import COLLECTED, ENTRY, EXIT, QUOTA, SURCHARGE, charge
-from afc.fares.state import EVENT, LINES_MAX
-from clearing.legs import NO_TAP_IN
-
-BASE = 1
+from afc.fares.charge import charge
+from afc.fares.codes import BASE, COLLECTED, ENTRY, EXIT, PENALTY, QUOTA, SURCHARGE
+from afc.fares.state import EVENT, LINES_MAX, REFUSED
+from afc.network.distance import measure_leg, measure_nothing, measure_to_end
+from clearing.legs import COMPLETE, NO_TAP_IN
 
 
 class Rated(NamedTuple):
-    """A shard after rating. `minor[i]` is what the rules charge for tap i (or minus a refusal that a reader should have
-    given), `lines` their reasons as rows (tap, rule, minor, quantity). Cards and legs are completed in place."""
+    """A shard after rating. `minor[i]` is what the rules charge for tap i (or REFUSED less the refusal that a reader
+    should have given), `lines` their reasons as rows (tap, rule, minor, quantity). Cards and legs are completed in place."""
 
     minor: np.ndarray
     lines: np.ndarray
@@ -34,19 +34,20 @@ def rate(
     leg_of: np.ndarray,
     cards: np.ndarray,
     rates: np.ndarray,
+    tables: Any,
 ) -> Rated:
     """Fold every tap over its card. `taps` are TAP[n] sorted by card and counter; `cards` and `legs` are written to."""
     minor = np.zeros(len(taps), np.int64)
     lines = np.empty(
         (LINES_MAX * len(taps), 4), np.int64
     )  # room for the most reasons a tap can have; touched as needed
-    n = compiled(rate_into)(taps, rows, places, legs, leg_of, cards, rates, minor, lines)
+    n = compiled(rate_into)(taps, rows, places, legs, leg_of, cards, rates, tables, minor, lines)
     return Rated(minor, lines[:n].copy())
 
 
 @rule
 def rate_into(
-    taps: Any, rows: Any, places: Any, legs: Any, leg_of: Any, cards: Any, rates: Any, minor: Any, out: Any
+    taps: Any, rows: Any, places: Any, legs: Any, leg_of: Any, cards: Any, rates: Any, tables: Any, minor: Any, out: Any
 ) -> int:
     """The loop over taps; how many lines were written."""
     n, r = 0, rates[0]
@@ -58,11 +59,14 @@ def rate_into(
         card, k = image[0], leg_of[i]
         as_event(e, tap, places[i])
         operator_before = card.leg_operator
-        if k >= 0:
-            e.dist_m, e.sections = legs[k].dist_m, legs[k].sections
+        measure_nothing(e, r)
+        if e.kind == ENTRY:
+            measure_to_end(e, r, tables)
+        elif k >= 0 and legs[k].status == COMPLETE and legs[k].pattern == e.pattern:
+            measure_leg(e, card, legs[k].in_stop, legs[k].in_seq, r, tables)
         lines[:] = 0
         minor[i] = charge(card, e, r, lines)
-        if minor[i] < 0:
+        if minor[i] < REFUSED:
             image[0] = cards[rows[i]]
             forget_refused(lines)
             if k >= 0 and (legs[k].in_tap == i or legs[k].status == NO_TAP_IN):
@@ -72,7 +76,7 @@ def rate_into(
         card.counter, card.balance = tap.counter, tap.balance
         cards[rows[i]] = image[0]
         for j in range(LINES_MAX):
-            if lines[j][0] == 0 or minor[i] < 0:
+            if lines[j][0] == 0 or minor[i] < REFUSED:
                 break
             out[n][0], out[n][1], out[n][2], out[n][3] = i, lines[j][0], lines[j][1], lines[j][2]
             n += 1
@@ -85,7 +89,6 @@ def as_event(e: Any, tap: Any, place: Any) -> None:
     e.kind, e.service, e.group, e.product = tap.kind, place.service, tap.group, tap.product
     e.route, e.pattern, e.seq, e.operator = place.route, place.pattern, tap.stop_seq, place.operator
     e.vehicle, e.stop, e.t_us, e.amount = place.vehicle, tap.stop, tap.time_us, tap.amount
-    e.dist_m, e.sections = 0, 0
 
 
 @rule
@@ -110,13 +113,15 @@ def tell_leg(leg: Any, card: Any, tap: Any, lines: Any, operator_before: int) ->
     leg.journey, leg.number = card.leg_journey, card.leg_number
     collected = 0
     for j in range(LINES_MAX):
-        if lines[j][0] == COLLECTED or lines[j][0] == SURCHARGE:
+        if lines[j][0] == COLLECTED or lines[j][0] == SURCHARGE or lines[j][0] == PENALTY:
             collected += lines[j][1]
         elif lines[j][0] == BASE:
             leg.base = lines[j][1]
         elif lines[j][0] == QUOTA:
             leg.quota, leg.quota_minor = lines[j][2], -lines[j][1]
-    collected = min(collected, tap.amount)  # a reader that took less has taken what was owed first
+    if tap.kind == EXIT and card.leg_alone > 0:
+        leg.base = card.leg_alone
+    collected = max(min(collected, tap.amount), 0)  # a reader that took less has taken what was owed first
     if tap.kind == ENTRY or tap.kind == EXIT:
         leg.charge += tap.amount - collected
         leg.collected += collected

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from afc.fares.charge import ENTRY, EXIT, LOAD
-from afc.fares.state import Rule
+from afc.fares.codes import ENTRY, EXIT, LOAD
+from afc.fares.state import REFUSED, Rule
 from afc.keys import KeyRing
 from clearing import detail
 from clearing.admit import Finding, admit, late_taps, places_of
@@ -75,15 +75,15 @@ def close_shard(task: tuple[Context, int]) -> Result:
     taps, rows, found = admit(taps, cards, context.ring)
     late = late_taps(found)
     places = places_of(taps, context.register, context.tables)
-    legs, leg_of = pair(taps, rows, places, cards, context.tables)
+    legs, leg_of = pair(taps, rows, places, cards, context.rates, context.tables)
     balance = cards["balance"].copy()
-    rated = rate(taps, rows, places, legs, leg_of, cards, context.rates)
+    rated = rate(taps, rows, places, legs, leg_of, cards, context.rates, context.tables)
     counts = {"taps": len(taps), "aside": len(found)} | compare(taps, rows, rated, balance)
     under_way["in_tap"], under_way["out_tap"] = -1, -1  # rows of another date's taps
     settled, still_open = settle(np.concatenate([under_way, legs]), cards, open_since_us(context))
     shares = split(settled, context.policy, context.within)
     day = Day(taps, places, legs, settled, still_open, shares, late, places_of(late, context.register, context.tables))
-    counts |= day.counts() | by_rule(rated.lines) | {"refused_by_rule": int((rated.minor < 0).sum())}
+    counts |= day.counts() | by_rule(rated.lines) | {"refused_by_rule": int((rated.minor < REFUSED).sum())}
     arrays = {"taps": taps, "legs": legs, "lines": rated.lines, "shares": shares, "cards": cards, "open": still_open}
     write(context, shard, arrays, settled, places, rated)
     carry = detail.content(cards, still_open)
@@ -100,9 +100,10 @@ def compare(taps: np.ndarray, rows: np.ndarray, rated: Rated, balance: np.ndarra
     before = np.empty(len(taps), np.int64)
     before[1:] = taps["balance"][:-1]
     before[first] = balance[rows[first]]
+    rules_say = np.where(rated.minor[differs] < REFUSED, 0, rated.minor[differs])
     return {
         "rated_otherwise": int(differs.sum()),
-        "rated_otherwise_minor": int(np.abs(taps["amount"][differs] - np.maximum(rated.minor[differs], 0)).sum()),
+        "rated_otherwise_minor": int(np.abs(taps["amount"][differs] - rules_say).sum()),
         "purse_breaks": int((before + delta != taps["balance"]).sum()),
     }
 
@@ -123,7 +124,7 @@ def read_open_legs(context: Context, shard: int) -> np.ndarray:
 def open_since_us(context: Context) -> int:
     """A journey whose last tap is younger than this may go on after the cut: as long as any window of the tariff."""
     rates = context.rates[0]
-    return context.cut_us - max(OPEN_US, int(rates["window_us"]), int(rates["night_window_us"]))
+    return context.cut_us - max(OPEN_US, *(int(rates[key]) for key in ("window_us", "night_window_us", "total_us")))
 
 
 def settle(legs: np.ndarray, cards: np.ndarray, since_us: int) -> tuple[np.ndarray, np.ndarray]:

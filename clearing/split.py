@@ -16,7 +16,7 @@ import numpy as np
 from afc.executor import compiled, rule
 from afc.money import allocate_into
 
-BOARDING_OPERATOR, PER_BOARDING, FIRST_BOARDING, STANDALONE_BASE, DISTANCE, POOL = range(6)
+BOARDING_OPERATOR, PER_BOARDING, FIRST_BOARDING, STANDALONE_BASE, DISTANCE, POOL, SERVICE_WEIGHT = range(7)
 POLICIES = {
     "boarding_operator": BOARDING_OPERATOR,
     "per_boarding": PER_BOARDING,
@@ -24,6 +24,7 @@ POLICIES = {
     "standalone_base": STANDALONE_BASE,
     "distance": DISTANCE,
     "pool": POOL,
+    "service_weight": SERVICE_WEIGHT,
 }
 LEGS_PER_JOURNEY_MAX = 64
 """A journey of more legs is settled in parts; no tariff allows nearly so many transfers."""
@@ -35,19 +36,20 @@ FARE, COLLECTED_FARE = 0, 1
 
 class Within(NamedTuple):
     """Second stage: for gates `a` to `b` of a service with `split[service]` 1, rows `offset[a][b]` up to its `size` of
-    `operators` and `weights`."""
+    `operators` and `weights`. `of_service` is what a leg of each service weighs where the first stage asks for it."""
 
     split: np.ndarray
     offset: np.ndarray
     size: np.ndarray
     operators: np.ndarray
     weights: np.ndarray
+    of_service: np.ndarray
 
 
 def nothing_within() -> Within:
     """For cities whose gates each belong to one operator."""
     one = np.zeros((1, 1), np.int32)
-    return Within(np.zeros(32, np.int8), one, one, np.zeros(1, np.int16), np.zeros(1, np.int64))
+    return Within(np.zeros(32, np.int8), one, one, np.zeros(1, np.int16), np.zeros(1, np.int64), np.zeros(32, np.int64))
 
 
 def split(legs: np.ndarray, policy: str, within: Within) -> np.ndarray:
@@ -70,7 +72,7 @@ def split_into(legs: Any, policy: int, within: Any, shares: Any) -> int:
         last = first + 1
         while last < len(legs) and last - first < LEGS_PER_JOURNEY_MAX and same_journey(legs[first], legs[last]):
             last += 1
-        share_legs(legs, first, last, policy, weights, inner, parts)
+        share_legs(legs, first, last, policy, within.of_service, weights, inner, parts)
         for i in range(first, last):
             if n + LEGS_PER_JOURNEY_MAX + 1 > len(shares):
                 return -1
@@ -95,7 +97,9 @@ def put(shares: Any, n: int, leg: int, operator: int, kind: int, minor: int) -> 
 
 
 @rule
-def share_legs(legs: Any, first: int, last: int, policy: int, weights: Any, own: Any, parts: Any) -> None:
+def share_legs(
+    legs: Any, first: int, last: int, policy: int, of_service: Any, weights: Any, own: Any, parts: Any
+) -> None:
     """First stage: the journey's money over its legs. Where no leg weighs anything all legs weigh the same.
 
     Money goes to operators before it goes to their legs, so that cutting a ride in two never wins its operator a unit.
@@ -104,7 +108,7 @@ def share_legs(legs: Any, first: int, last: int, policy: int, weights: Any, own:
     for i in range(first, last):
         total += legs[i].charge
         parts[i - first] = legs[i].charge
-        weights[i - first] = leg_weight(legs[i], i - first, policy)
+        weights[i - first] = leg_weight(legs[i], i - first, policy, of_service)
         weight += weights[i - first]
     if policy in (BOARDING_OPERATOR, POOL) or total <= 0:
         return
@@ -142,7 +146,7 @@ def share_own_legs(legs: Any, first: int, last: int, i: int, weights: Any, parts
 
 
 @rule
-def leg_weight(leg: Any, i: int, policy: int) -> int:
+def leg_weight(leg: Any, i: int, policy: int, of_service: Any) -> int:
     """How much of the journey's money a leg stands for."""
     if policy == STANDALONE_BASE:
         return leg.base
@@ -150,6 +154,8 @@ def leg_weight(leg: Any, i: int, policy: int) -> int:
         return leg.dist_m
     if policy == FIRST_BOARDING:
         return 1 if i == 0 else 0
+    if policy == SERVICE_WEIGHT:
+        return of_service[leg.service]
     return 1
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from afc.fares.charge import ENTRY, EXIT, LOAD, SALE
+from afc.fares.codes import ENTRY, EXIT, LOAD, SALE
 from clearing.legs import STATUS_NAMES
 from clearing.split import FARE
 

@@ -17,7 +17,8 @@ import numpy as np
 from afc.batch import Batch, open_sealed
 from afc.keys import KeyRing, sim_environment
 from afc.refusal import Refused
-from clearing.close import BOOKS, House, chart_of
+from afc.tap import TapKind
+from clearing.close import BOOKS, WAITED, House, chart_of
 from clearing.detail import read_array
 from clearing.shard import SHARDS, shard_of
 from clearing.store import Kept
@@ -209,14 +210,28 @@ def purses(house: House) -> dict[str, int]:
 
 def held_on(house: House, files: Iterable[np.ndarray]) -> dict[str, int]:
     """What some files of cards hold, by the issuer of their medium; prepaid media only."""
-    issuers = chart_of(house.city, house.store.days()[-1].clearing_date).issuers
     sums: dict[str, int] = {}
     for cards in files:
-        for m, medium in enumerate(house.city.media):
-            if medium.funding == "prepaid":
-                held = int(cards["balance"][cards["medium"] == m].sum())
-                sums[issuers[m]] = sums.get(issuers[m], 0) + held
+        for issuer, m in prepaid_media(house):
+            sums[issuer] = sums.get(issuer, 0) + int(cards["balance"][cards["medium"] == m].sum())
     return sums
+
+
+def held_at_cut(house: House, cards: np.ndarray) -> dict[str, int]:
+    """What chips held at the last cut, from what they hold now: taps after the cut wait, and are not in the books yet."""
+    day = house.store.days()[-1].clearing_date.isoformat()
+    waiting, sums = read_array(house.detail(day) / WAITED), held_on(house, [cards])
+    moved = np.where(waiting["kind"] == TapKind.LOAD, -waiting["amount"].astype(np.int64), waiting["amount"])
+    moved[waiting["kind"] > TapKind.LOAD] = 0
+    for issuer, m in prepaid_media(house):
+        sums[issuer] += int(moved[waiting["medium"] == m].sum())
+    return sums
+
+
+def prepaid_media(house: House) -> list[tuple[str, int]]:
+    """Each prepaid medium's issuer and number."""
+    issuers = chart_of(house.city, house.store.days()[-1].clearing_date).issuers
+    return [(issuers[m], m) for m, medium in enumerate(house.city.media) if medium.funding == "prepaid"]
 
 
 def open_house(folder: Path, city: Any, seed: int) -> House:

@@ -15,7 +15,8 @@ import numpy as np
 
 from afc.city import City, load_city
 from afc.executor import compiled, rule
-from afc.fares.charge import ENTRY, EXIT, charge
+from afc.fares.charge import charge
+from afc.fares.codes import ENTRY, EXIT
 from afc.fares.state import EVENT, LINES_MAX, Plain, new_cards
 from sim.run import rates_on
 from sim.scenario import Scenario, find_scenario

@@ -178,24 +178,20 @@ def positions_of(days: Sequence[Day]) -> dict[str, int]:
 
 def block(s: Mapping[str, Any], decimals: int) -> str:
     """The end-of-run block; its layout is fixed."""
-    taps, trips, fares = s["taps"], s["journeys"], s["fares"]
+    taps, trips = s["taps"], s["journeys"]
     refused = ", ".join(
         f"{name.lower().replace('_', ' ')} {n}" for name, n in sorted(taps["refused_at_readers"].items())
     )
     legs, money = max(trips["legs"], 1), s["currency"]
     net, paid = s["positions"], s["payments"]
     largest = max(paid, key=lambda p: p["minor"], default=None)
-    others = {name: fares[name] for name in ("early", "quota", "pass", "free_day", "ceiling") if fares[name]}
     lines = [
         ("scenario", f"{s['scenario']:<24} seed {s['seed']}   scale {s['scale']:g}   run {s['run']}"),
         ("taps", f"{n(taps['emitted'])} emitted  {n(taps['accepted'])} accepted  {n(taps['set_aside'])} set aside"
                  f"   vehicle records {n(taps['vehicle_records'])}"
                  f"   readers refused {n(sum(taps['refused_at_readers'].values()))}" + (f" ({refused})" if refused else "")),
         ("journeys", f"{n(trips['complete'])}   {ends(trips)}   transfers {part(trips['transfers'], legs)}"),
-        ("fares", f"{show(fares['base'], decimals)} {money} base  {show(fares['transfer'], decimals)} transfer"
-                  f"  {show(fares['distance'] + fares['section'], decimals)} distance"
-                  + "".join(f"  {show(minor, decimals)} {name.replace('_', ' ')}" for name, minor in others.items())
-                  + f"  = {show(s['charged_minor'], decimals)} charged"),
+        ("fares", fares_line(s, decimals)),
         ("operators", operators_line(s, decimals)),
         ("positions", f"sum {show(sum(net.values()), decimals)}   {len(paid)} payments"
                       + (f"   largest {show(largest['minor'], decimals)} {money} {largest['party']}" if largest else "")),
@@ -206,6 +202,12 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
         ("note", s["synthetic"]),
     ]  # fmt: skip
     return "\n".join(f"{name:<11}{text}" for name, text in lines) + "\n"
+
+
+def fares_line(s: Mapping[str, Any], decimals: int) -> str:
+    """What every rule brought or took off, and what riders were charged in all."""
+    parts = [f"{show(minor, decimals)} {name.replace('_', ' ')}" for name, minor in s["fares"].items() if minor]
+    return "  ".join([*parts, f"= {show(s['charged_minor'], decimals)} {s['currency']} charged"])
 
 
 def ends(trips: Mapping[str, Any]) -> str:

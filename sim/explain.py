@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from afc.fares.cases import versions_of
-from afc.fares.citation import cite
+from afc.fares.citation import Told, cite
 from afc.fares.compile import in_force
 from afc.fares.explain import sentence
 from afc.fares.state import Rule
-from afc.moment import clock
+from afc.moment import clock, service_date
 from afc.money import show
 from afc.tap import TAP
 from clearing.close import House, split_policy
@@ -22,8 +22,8 @@ from clearing.views import Journey, TapName
 Facts = dict[str, Any]
 
 
-def explain(house: House, journey: Journey) -> Facts:
-    """Everything that made the journey's money, as data."""
+def explain(house: House, journey: Journey, language: str = "en") -> Facts:
+    """Everything that made the journey's money, as data; the reasons in a rider's language."""
     city, day = house.city, date.fromisoformat(journey.date)
     ordinal = in_force(versions_of(city), day)
     version = versions_of(city)[ordinal]
@@ -34,16 +34,17 @@ def explain(house: House, journey: Journey) -> Facts:
         "decimals": city.exponent,
         "total_minor": journey.total_minor,
         "tariff": version["id"],
-        "legs": [leg_facts(house, journey, leg, ordinal, version) for leg in journey.legs],
+        "legs": [leg_facts(house, journey, leg, ordinal, version, language) for leg in journey.legs],
         "split": split_facts(house, journey, day),
         "proof": proof_facts(house, journey),
     }
 
 
-def leg_facts(house: House, journey: Journey, leg: Facts, ordinal: int, version: Facts) -> Facts:
+def leg_facts(house: House, journey: Journey, leg: Facts, ordinal: int, version: Facts, language: str) -> Facts:
     """One leg: where and when, and the reasons of its taps."""
     city, network = house.city, house.city.network
     service, category = city.services[leg["service"]].id, city.categories[leg["category"]].id
+    medium, day = city.media[leg["medium"]].id, str(service_date(leg["in_us"], city.zone, city.day_cut_s))
     taps = {leg["in_tap"], leg["out_tap"]}
     reasons = [line for line in journey.lines if line["tap"] in taps]
     return {
@@ -65,8 +66,13 @@ def leg_facts(house: House, journey: Journey, leg: Facts, ordinal: int, version:
                 "rule": Rule(line["rule"]).name,
                 "minor": line["minor"],
                 "quantity": line["quantity"],
-                "text": sentence(Rule(line["rule"]), line["quantity"]),
-                "source": cite(city.folder, ordinal, version, Rule(line["rule"]), service, category, line["quantity"]),
+                "text": sentence(Rule(line["rule"]), line["quantity"], version, service, language),
+                "source": cite(
+                    city.folder,
+                    ordinal,
+                    version,
+                    Told(Rule(line["rule"]), line["quantity"], service, category, medium, day),
+                ),
             }
             for line in reasons
         ],

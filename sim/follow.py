@@ -146,12 +146,12 @@ class Walk:
         if not self.row:
             return "not rated yet"
         day = date.fromisoformat(self.date)
-        version = versions_of(self.city)[in_force(versions_of(self.city), day)]["id"]
+        version = versions_of(self.city)[in_force(versions_of(self.city), day)]
+        service = self.city.services[self.row["service"]].id if "service" in self.row else ""
         lines = self.detail.rows(self.date, "lines", self.shard, tap=self.row["row"])
-        why = "; ".join(
-            f"{sentence(Rule(r['rule']), r['quantity'])} {show(r['minor'], self.city.exponent)}" for r in lines
-        )
-        return f"tariff {version} comes to {self.money(self.row['rated'])}" + (f" ({why})" if why else "")
+        reasons = [(sentence(Rule(r["rule"]), r["quantity"], version, service), r["minor"]) for r in lines]
+        why = "; ".join(f"{reason} {show(minor, self.city.exponent)}" for reason, minor in reasons)
+        return f"tariff {version['id']} comes to {self.money(self.row['rated'])}" + (f" ({why})" if why else "")
 
     def split(self) -> str:
         """Who got the leg's money."""

@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from afc.city import City
 from afc.fares.cases import versions_of
+from afc.fares.citation import Told, cite
 from afc.fares.compile import compile_rates, in_force
 from afc.fares.explain import sentence
-from afc.fares.history import Answer, Interpreted, Ride, Rides, issue_card
+from afc.fares.history import Answer, Interpreted, Line, issue_card
+from afc.fares.rides import Ride, Rides
 from afc.moment import at_us, clock, local_us, service_date
 from afc.money import show
 from afc.refusal import Refused
@@ -88,6 +90,7 @@ def price(
     medium: str | None,
     attributes: Sequence[str],
     after: Sequence[str],
+    language: str = "en",
 ) -> Facts:
     """Every way with its legs, charges and reasons."""
     versions = versions_of(city)
@@ -113,7 +116,7 @@ def price(
         for leg in before:
             ride_leg(card, rides.ride(timed(city, day, leg)))
         priced = [leg | {"answers": ride_leg(card, rides.ride(timed(city, day, leg)))} for leg in legs]
-        ways.append(way_facts(city, share, day, priced))
+        ways.append(way_facts(Desk(city, ordinal, who, what, language), share, day, priced))
     if not ways:
         cure = "Try another hour, or check the stops with: afc city show."
         raise Refused("NO_WAY", f'nothing runs from "{origin}" to "{destination}" then', cure=cure)
@@ -163,9 +166,30 @@ def ride_leg(card: Interpreted, ride: Ride) -> list[Answer]:
     return answers
 
 
-def way_facts(city: City, share: float, day: date, legs: Sequence[Leg]) -> Facts:
+class Desk(NamedTuple):
+    """Where a price is asked: city, tariff version, rider category, fare medium, and the language of the answer."""
+
+    city: City
+    ordinal: int
+    rider: str
+    medium: str
+    language: str
+
+    def reason(self, line: Line, service: str, day: date) -> Facts:
+        """One reason of a charge, with the line of the tariff that decrees it."""
+        version = versions_of(self.city)[self.ordinal]
+        told = Told(line.rule, line.quantity, service, self.rider, self.medium, day.isoformat())
+        return {
+            "rule": line.rule.name,
+            "minor": line.minor,
+            "text": sentence(line.rule, line.quantity, version, service, self.language),
+            "source": cite(self.city.folder, self.ordinal, version, told),
+        }
+
+
+def way_facts(desk: Desk, share: float, day: date, legs: Sequence[Leg]) -> Facts:
     """One way as data."""
-    rows = []
+    rows, city = [], desk.city
     for leg in legs:
         answers: list[Answer] = leg["answers"]
         rows.append(
@@ -174,11 +198,7 @@ def way_facts(city: City, share: float, day: date, legs: Sequence[Leg]) -> Facts
                 "in": clock(at_us(day, int(leg["in_s"]), city.zone), city.zone),
                 "out": clock(at_us(day, int(leg["out_s"]), city.zone), city.zone),
                 "minor": sum(answer.minor for answer in answers),
-                "lines": [
-                    {"rule": line.rule.name, "minor": line.minor, "text": sentence(line.rule, line.quantity)}
-                    for answer in answers
-                    for line in answer.lines
-                ],
+                "lines": [desk.reason(line, leg["service"], day) for answer in answers for line in answer.lines],
             }
         )
     return {"chosen_by_percent": round(100 * share), "total_minor": sum(row["minor"] for row in rows), "legs": rows}
@@ -193,5 +213,7 @@ def text_of(facts: Facts) -> str:
         for leg in way["legs"]:
             route = f" {leg['route']}" if "route" in leg else ""
             lines.append(f"   {leg['service']}{route}  {leg['from']} → {leg['to']}  {leg['in']}–{leg['out']}")
-            lines += [f"      {show(line['minor'], d):>12}  {line['text']}" for line in leg["lines"]]
+            lines += [
+                f"      {show(line['minor'], d):>12}  {line['text']}  [{line['source']}]" for line in leg["lines"]
+            ]
     return "\n".join(lines)

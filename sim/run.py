@@ -29,7 +29,7 @@ from clearing.intake import Intake
 from clearing.settle import settle_day
 from clearing.shard import SHARDS, shard_of
 from clearing.store import FOREVER_US, CardFile, Device, Party, Store
-from clearing.views import held_on
+from clearing.views import held_at_cut
 from sim import demand, world
 from sim.conclude import Day, conclude
 from sim.runs import run_id, versions
@@ -117,9 +117,8 @@ def play(
                 closed = close_day(house, day, run)
                 days.append(Day(log, closed, settle_day(house, closed)))
         progress("audit", 0.0)
-        return days, audit(
-            store, ring.receipt_public(), held_on(house, [riders.population.cards])
-        )  # the world's own truth
+        world_truth = held_at_cut(house, riders.population.cards)
+        return days, audit(store, ring.receipt_public(), world_truth)
 
 
 def rates_on(city: City, day: date) -> np.ndarray:

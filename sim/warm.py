@@ -5,7 +5,8 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from afc.fares.history import Compiled, issue_card, load_event
+from afc.fares.history import Compiled, issue_card
+from afc.fares.rides import load_event
 
 
 def warm() -> None:

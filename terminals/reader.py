@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.executor import compiled, rule
-from afc.fares.charge import ENTRY, EXIT, charge
-from afc.fares.state import CARD, EVENT, LINES_MAX, READER, Refusal
-from afc.network.distance import leg_distance_m, leg_sections
+from afc.fares.charge import charge
+from afc.fares.codes import DENYLISTED, ENTRY, EXIT
+from afc.fares.state import CARD, EVENT, LINES_MAX, READER, REFUSED, Refusal, refusal_of
+from afc.network.distance import measure_leg, measure_nothing, measure_to_end
 from afc.tap import TAP
 
-DENYLISTED = -1
 NO_PATTERN = 0xFFFF
 TAP_VERSION = 1
 _NO_CARDS = np.empty(0, np.uint64)
@@ -57,7 +57,9 @@ def decide(
         cards, rows, moments, amounts, kind, group, product, readers, denylist, rates, tables, taps, 0, codes
     )
     if n == 0:
-        return TurnedAway(Refusal(-int(codes[0])))
+        reason = refusal_of(int(codes[0]))
+        assert reason is not None
+        return TurnedAway(reason)
     return Accepted(taps, cards)
 
 
@@ -79,7 +81,7 @@ def decide_many(
 ) -> int:
     """Present the cards of `rows` (indices into `cards`) one after another; how many taps `taps` holds afterwards.
 
-    `times_us[i]` and `amounts[i]` belong to `rows[i]`; `codes[i]` becomes the amount charged or minus the `Refusal`.
+    `times_us[i]` and `amounts[i]` belong to `rows[i]`; `codes[i]` becomes the amount charged or REFUSED less the `Refusal`.
     Accepted taps are written from `taps[n]` on, numbered on from `reader.seq`; `cards` and `reader` keep what they learn.
     """
     return int(
@@ -117,10 +119,10 @@ def present(
         if kind in (ENTRY, EXIT) and listed(card.card, denylist):
             codes[i] = DENYLISTED
             continue
-        what_happens(e, card, reader, kind, group, product, times_us[i], amounts[i], tables)
+        what_happens(e, card, reader, kind, group, product, times_us[i], amounts[i], r, tables)
         lines[:] = 0
         codes[i] = charge(card, e, r, lines)
-        if codes[i] < 0:
+        if codes[i] < REFUSED:
             continue
         cards[row] = image[0]
         reader.seq += 1
@@ -144,17 +146,18 @@ def listed(card: int, denylist: Any) -> bool:
 
 @rule
 def what_happens(
-    e: Any, card: Any, reader: Any, kind: int, group: int, product: int, t_us: int, amount: int, tables: Any
+    e: Any, card: Any, reader: Any, kind: int, group: int, product: int, t_us: int, amount: int, r: Any, tables: Any
 ) -> None:
     """The tap as the fare sees it: the reader's place, and at an exit the leg that it would end."""
     e.kind, e.service, e.group, e.product = kind, reader.service, group, product
     e.route, e.pattern, e.seq, e.operator = reader.route, reader.pattern, reader.stop_seq, reader.operator
     e.vehicle, e.stop, e.t_us, e.amount = reader.vehicle, reader.stop, t_us, amount
-    e.dist_m, e.sections = 0, 0
-    if kind == EXIT and card.leg_open == 1 and card.leg_pattern == reader.pattern:
+    measure_nothing(e, r)
+    if kind == ENTRY:
+        measure_to_end(e, r, tables)
+    elif kind == EXIT and card.leg_open == 1 and card.leg_pattern == reader.pattern:
         e.group = card.leg_group
-        e.dist_m = leg_distance_m(card.leg_stop, card.leg_seq, reader.stop, reader.stop_seq, reader.pattern, tables)
-        e.sections = leg_sections(card.leg_stop, reader.stop, reader.pattern, tables)
+        measure_leg(e, card, card.leg_stop, card.leg_seq, r, tables)
 
 
 @rule

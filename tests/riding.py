@@ -14,7 +14,7 @@ import numpy as np
 
 from afc.city import City
 from afc.fares.cases import versions_of
-from afc.fares.charge import ENTRY, EXIT, LOAD
+from afc.fares.codes import ENTRY, EXIT, LOAD
 from afc.fares.compile import compile_rates, in_force
 from afc.fares.state import new_cards
 from afc.keys import KeyRing

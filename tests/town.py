@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
-from afc.fares.charge import ENTRY, EXIT, LOAD, SALE
+from afc.fares.codes import ENTRY, EXIT, LOAD, SALE
 from afc.fares.compile import compile_rates
 from afc.fares.history import Answer, Interpreted
 from afc.fares.state import EVENT, new_cards
@@ -34,7 +34,9 @@ TOWN = Of(
     media=(Of(id="card", funding="prepaid"), Of(id="bankcard", funding="postpaid")),
     parties=(Of(id="town"),),
     attributes=("personalised",),
-    network=Of(section_ids=("near", "far")),
+    network=Of(
+        section_ids=("near", "far"), zone_ids=("centre", "hills"), patterns=(), stop=("harbour", "market", "hill").index
+    ),
     zone=ZONE,
     day_cut_s=4 * 3600,
     calendar=Calendar(

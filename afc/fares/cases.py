@@ -10,9 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from afc.fares.caps import span_of
 from afc.fares.compile import compile_rates, in_force
-from afc.fares.history import Answer, Compiled, Interpreted, Ride, Rides, issue_card, load_event, quota_rides
+from afc.fares.counter import loaded
+from afc.fares.history import Answer, Compiled, Interpreted, issue_card, quota_rides
 from afc.fares.rebate import monthly_rebate
+from afc.fares.rides import Ride, Rides, load_event, measure_whole
+from afc.fares.state import Plain, Rule
 from afc.moment import local_us, service_date
 from afc.refusal import Refused, nearest
 
@@ -134,7 +138,7 @@ class Checker:
     def price(self, case: Case, machine: Machine) -> list[PricedLeg]:
         """Ride the legs of a case, one card for each medium that it names."""
         ordinal = self.ordinal(case)
-        version, rates, rides = self.versions[ordinal], self.rates_of(ordinal), Rides(self.city)
+        version, rates, rides = self.versions[ordinal], self.rates_of(ordinal), Rides(self.city, self.versions[ordinal])
         first = case.get("medium", self.city.media[0].id)
         cards: dict[str, Any] = {}
         legs = []
@@ -142,35 +146,46 @@ class Checker:
             medium = leg.get("medium", first)
             if medium not in cards:
                 card = issue_card(self.city, version, case["rider"], medium, case.get("before", {}))
-                start_quota(card, case, self.city)
+                start_memory(card, case, self.city, version, rates)
                 cards[medium] = machine(card, rates)
             ride = rides.ride(leg)
             if "tariff" not in case:
                 cards[medium].carry(self.rates_of(self.in_force(int(ride.tap_in["t_us"][0]))))
-            legs.append(self.price_leg(cards[medium], ride, leg))
+            legs.append(self.price_leg(cards[medium], ride, leg, version))
         return legs
 
-    def price_leg(self, card: Any, ride: Ride, leg: Case) -> PricedLeg:
+    def price_leg(self, card: Any, ride: Ride, leg: Case, version: Case) -> PricedLeg:
         """Load, tap in and tap out; a refused boarding is not ridden."""
         answers = []
         if ride.top_up:
-            card.tap(load_event(ride.top_up, int(ride.tap_in["t_us"][0])))
+            card.tap(load_event(loaded(version, ride.top_up), int(ride.tap_in["t_us"][0])))
         answers.append(card.tap(ride.tap_in))
         if ride.tap_out is not None and answers[0].refusal is None:
+            measure_whole(ride.tap_out, card.memory(), self.city)
             answers.append(card.tap(ride.tap_out))
         refused = next((told.refusal.name for told in answers if told.refusal), "")
         service = int(ride.tap_in["service"][0])
-        base = next((line.minor for line in answers[0].lines if line.rule.name == "BASE"), 0)
+        card_now: Any = card.memory()
+        base = card_now.leg_alone or next((line.minor for line in answers[0].lines if line.rule == Rule.BASE), 0)
         minor = sum(told.minor for told in answers)
-        told, balance, opened = tuple(answers), answers[-1].balance, card.opened_journey()
+        told, balance, opened = (
+            tuple(answers),
+            answers[-1].balance,
+            bool(card_now.leg_in_journey == 1 and card_now.j_legs == 1),
+        )
         return PricedLeg(service, leg.get("route", ""), minor, base, refused, balance, told, opened)
 
 
-def start_quota(card: np.ndarray, case: Case, city: Any) -> None:
-    """Rides of the month that the card has used before the case begins."""
-    if used := case.get("before", {}).get("quota_used"):
-        day = service_date(local_us(case["legs"][0]["in"], city.zone), city.zone, city.day_cut_s)
+def start_memory(card: np.ndarray, case: Case, city: Any, version: Case, rates: np.ndarray) -> None:
+    """Rides of the month, and money of each cap, that the card has used before the case begins."""
+    before = case.get("before", {})
+    first_us = local_us(case["legs"][0]["in"], city.zone)
+    if used := before.get("quota_used"):
+        day = service_date(first_us, city.zone, city.day_cut_s)
         card["month"], card["quota_used"] = day.year * 12 + day.month - 1, used
+    for name, minor in before.get("spent", {}).items():
+        k = [row["id"] for row in version["cap"]].index(name)
+        card["cap_spent"][0][k], card["cap_key"][0][k] = minor, span_of(k, first_us, Plain(rates))
 
 
 def differences(what: str, wanted: Any, got: Any) -> Iterable[str]:

@@ -1,30 +1,81 @@
-"""From lines to sentences: the reasons of a charge in a rider's words; the amounts are the lines' own."""
+"""From lines to sentences: the reasons of a charge in a rider's words and language; the amounts are the lines' own."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from afc.fares.state import Rule
+from afc.language import Translate, plural, said, translator
+
+Version = Mapping[str, Any]
 
 _WORDS = {
-    Rule.BASE: "base fare",
-    Rule.TRANSFER: "transfer {quantity}: same journey",
-    Rule.DISTANCE: "distance, {metres} so far",
-    Rule.CEILING: "never more than the legs alone",
-    Rule.SECTION: "section surcharge",
-    Rule.EARLY: "early boarding, {quantity} % off the base",
-    Rule.QUOTA: "ride of the month's quota, paid by another payer",
-    Rule.PASS: "paid by the pass",
-    Rule.FREE_DAY: "free day",
-    Rule.COLLECTED: "transfer discount taken back: leg {quantity} had no tap-out",
-    Rule.SURCHARGE: "surcharge: leg {quantity} had no tap-out",
+    Rule.BASE: said("base fare"),
+    Rule.TRANSFER: said("transfer {quantity}: same journey"),
+    Rule.DISTANCE: said("distance, {metres} so far"),
+    Rule.CEILING: said("never more than the tariff's ceiling"),
+    Rule.SECTION: said("section surcharge"),
+    Rule.EARLY: said("early boarding, {quantity} % off the base"),
+    Rule.QUOTA: said("ride of the month's quota, paid by another payer"),
+    Rule.PASS: said("paid by the pass {name}"),
+    Rule.FREE_DAY: said("free day"),
+    Rule.COLLECTED: said("transfer discount taken back: leg {quantity} had no tap-out"),
+    Rule.SURCHARGE: said("surcharge: leg {quantity} had no tap-out"),
+    Rule.MODIFIER: said("{name}"),
+    Rule.THROUGH: said("already paid in this journey"),
+    Rule.CAP: said("nothing more to pay: {name}"),
+    Rule.LOYALTY: said("for riding often: {name}"),
+    Rule.HOLD: said("held until the tap-out"),
+    Rule.RELEASE: said("hold given back"),
+    Rule.OVERSTAY: said("stayed longer than the tariff allows"),
+    Rule.PENALTY: said("leg {quantity} had no tap-out: its fare to the end"),
+    Rule.OUTSIDE: said("beyond what the pass {name} is good for"),
 }
+_NAMED = {Rule.MODIFIER: "modifier", Rule.CAP: "cap", Rule.LOYALTY: "cap"}
 
 
-def sentence(rule: Rule, quantity: int) -> str:
-    """One line's reason.
+def sentence(rule: Rule, quantity: int, version: Version | None = None, service: str = "", language: str = "en") -> str:
+    """One line's reason; with the tariff version it also says the names of passes, modifiers and caps.
 
     >>> sentence(Rule.DISTANCE, 10500)
     'distance, 10.5 km so far'
     >>> sentence(Rule.EARLY, 20)
     'early boarding, 20 % off the base'
+    >>> sentence(Rule.FARE, 3, {"fare": [{"services": ["bus"], "by": "zones"}]}, "bus")
+    'fare for 3 zones'
     """
-    return _WORDS[rule].format(quantity=quantity, metres=f"{quantity // 1000}.{quantity % 1000 // 100} km")
+    version, translate = version or {}, translator(language)
+    if rule == Rule.FARE:
+        return fare_sentence(quantity, version, service, translate)
+    name, words = name_of(rule, quantity, version), translate.one(_WORDS[rule])
+    text = words.format(quantity=quantity, metres=kilometres(quantity), name=name)
+    return " ".join(text.split())
+
+
+def fare_sentence(quantity: int, version: Version, service: str, translate: Translate) -> str:
+    """What a fare table counted."""
+    by = next((row["by"] for row in version.get("fare", []) if service in row["services"]), "metres")
+    if by == "metres":
+        return translate.one(said("fare for {metres}")).format(metres=kilometres(quantity))
+    forms = {
+        "zones": plural("fare for {n} zone", "fare for {n} zones"),
+        "stages": plural("fare for {n} stage", "fare for {n} stages"),
+        "stations": plural("fare for {n} station, both ends counted", "fare for {n} stations, both ends counted"),
+        "hops": plural("fare to the next station", "fare for {n} stations further"),
+    }
+    return translate.many(*forms[by], quantity).format(n=quantity)
+
+
+def kilometres(metres: int) -> str:
+    """Metres as riders read them."""
+    return f"{metres // 1000}.{metres % 1000 // 100} km"
+
+
+def name_of(rule: Rule, quantity: int, version: Version) -> str:
+    """What the tariff calls the pass, modifier or cap behind a line, in the pack's own words."""
+    table, place = ("product", quantity - 1) if rule in (Rule.PASS, Rule.OUTSIDE) else (_NAMED.get(rule, ""), quantity)
+    rows = version.get(table, [])
+    if not 0 <= place < len(rows):
+        return ""
+    return str(rows[place].get("name", rows[place]["id"]))

@@ -1,22 +1,18 @@
-"""One rider's rides, told as legs, turned into the events that the fare folds over.
+"""One rider's card, tap by tap: the small door to the fare, for worked examples, a quote, a question at the command line.
 
-This is the small door to the fare: worked examples, a quote at a counter, a question at the command line. It runs the rules
-interpreted, or compiled over records of one, and both must say the same.
+It runs the rules interpreted, or compiled over records of one, and both must say the same.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from afc.executor import compiled
-from afc.fares.charge import ENTRY, EXIT, LOAD, charge
-from afc.fares.state import EVENT, LINES_MAX, Plain, Refusal, Rule, new_cards
-from afc.moment import from_us, local_us
-from afc.network.distance import leg_distance_m, leg_sections
+from afc.fares.charge import charge
+from afc.fares.state import LINES_MAX, REFUSED, Plain, Refusal, Rule, new_cards, refusal_of
 from afc.refusal import Refused, nearest
 
 
@@ -37,14 +33,6 @@ class Answer(NamedTuple):
     balance: int
 
 
-class Ride(NamedTuple):
-    """A leg as events: tap-in, and the tap-out if there was one; `top_up` is loaded before it."""
-
-    tap_in: np.ndarray
-    tap_out: np.ndarray | None
-    top_up: int
-
-
 class Interpreted:
     """A card whose taps are priced by the rules as they stand."""
 
@@ -60,13 +48,13 @@ class Interpreted:
         """Apply one event; a refusal leaves the card as it was."""
         image, lines = self.card.copy(), [[0, 0, 0] for _ in range(LINES_MAX)]
         minor = charge(image, Plain(event), self.rates, lines)
-        if minor >= 0:
+        if minor >= REFUSED:
             self.card = image
         return answer(minor, lines, self.card.balance)  # type: ignore[attr-defined]
 
-    def opened_journey(self) -> bool:
-        """Was the last boarding the first of a journey that later legs may continue?"""
-        return opened(self.card)
+    def memory(self) -> Plain:
+        """What the card holds now."""
+        return self.card
 
 
 class Compiled:
@@ -84,24 +72,19 @@ class Compiled:
         """Apply one event; a refusal leaves the card as it was."""
         image, lines = self.card.copy(), np.zeros((LINES_MAX, 3), np.int64)
         minor = int(compiled(charge)(image[0], event[0], self.rates[0], lines))
-        if minor >= 0:
+        if minor >= REFUSED:
             self.card = image
         return answer(minor, lines.tolist(), int(self.card["balance"][0]))
 
-    def opened_journey(self) -> bool:
-        """Was the last boarding the first of a journey that later legs may continue?"""
-        return opened(Plain(self.card))
-
-
-def opened(card: Any) -> bool:
-    """Is the leg on the card the first of the journey on it?"""
-    return bool(card.leg_in_journey == 1 and card.j_legs == 1)
+    def memory(self) -> Plain:
+        """What the card holds now."""
+        return Plain(self.card)
 
 
 def answer(minor: int, lines: Sequence[Sequence[int]], balance: int) -> Answer:
     """Name what the rule returned."""
-    if minor < 0:
-        return Answer(0, Refusal(-minor), (), balance)
+    if refusal := refusal_of(minor):
+        return Answer(0, refusal, (), balance)
     return Answer(minor, None, tuple(Line(Rule(a), b, c) for a, b, c in lines if a), balance)
 
 
@@ -119,6 +102,10 @@ def issue_card(city: Any, version: Mapping[str, Any], rider: str, medium: str, b
         ids = [row["id"] for row in version.get("product", [])]
         card["product"] = ids.index(product) + 1
         card["pass_entries"] = before.get("pass_entries", version["product"][ids.index(product)].get("entries", 0))
+    if later := before.get("next_product"):
+        ids = [row["id"] for row in version.get("product", [])]
+        card["next_product"] = ids.index(later) + 1
+        card["next_entries"] = version["product"][ids.index(later)].get("entries", 0)
     return card
 
 
@@ -139,79 +126,3 @@ def place(ids: Sequence[str], wanted: str, what: str) -> int:
         known = f"Known: {', '.join(ids)}."
         raise Refused("ID_UNKNOWN", f'"{wanted}" is no {what} of this city', cure=nearest(wanted, ids) or known)
     return list(ids).index(wanted)
-
-
-class Rides:
-    """Turns legs as a clerk writes them into rides; remembers dates, routes and vehicles named before."""
-
-    def __init__(self, city: Any) -> None:
-        self.city, self.date, self.count = city, "", 0
-        self.routes: dict[str, int] = {}
-        self.vehicles: dict[str, int] = {}
-
-    def ride(self, leg: Mapping[str, Any]) -> Ride:
-        """The events of one leg; times without a date continue the date before."""
-        self.count += 1
-        service = position(self.city.services, leg["service"], "service")
-        in_us = self.moment(leg["in"])
-        event = np.zeros(1, EVENT)
-        event["kind"], event["t_us"], event["service"], event["group"] = ENTRY, in_us, service, leg.get("group", 1)
-        station = self.city.services[service].access == "station"
-        event["route"] = -1 if station else self.number(self.routes, leg.get("route"))
-        event["vehicle"] = -1 if station else self.number(self.vehicles, leg.get("vehicle"))
-        event["operator"], event["pattern"] = -1, -1
-        event["stop"] = self.city.network.stop(leg["from"]) if "from" in leg else -1
-        return Ride(event, self.tap_out(event, leg, station, in_us), leg.get("top_up", 0))
-
-    def number(self, names: dict[str, int], name: str | None) -> int:
-        """A small number for a route or vehicle; a leg that names none rides one never seen before."""
-        return names.setdefault(name or f"#{self.count}", len(names))
-
-    def moment(self, text: str) -> int:
-        """A time with its date, or a clock time on the date of the leg before."""
-        if " " not in text and "T" not in text:
-            if not self.date:
-                raise Refused("TIME_MALFORMED", f'"{text}" has no date', cure="The first leg names its date.")
-            text = f"{self.date} {text}"
-        self.date = text[:10]
-        return local_us(text, self.city.zone)
-
-    def tap_out(self, tap_in: np.ndarray, leg: Mapping[str, Any], station: bool, in_us: int) -> np.ndarray | None:
-        """The tap-out with the tariff distance of the leg; a clock earlier than the tap-in is the next morning."""
-        if "out" not in leg:
-            return None
-        event, date = tap_in.copy(), self.date
-        out_us = self.moment(leg["out"])
-        if out_us < in_us and " " not in leg["out"]:
-            self.date = (from_us(in_us, self.city.zone) + timedelta(days=1)).date().isoformat()
-            out_us = self.moment(leg["out"])
-        elif date != self.date and out_us < in_us:
-            raise Refused("TIME_ORDER", f"the tap-out at {leg['out']} comes before the tap-in")
-        event["kind"], event["t_us"] = EXIT, out_us
-        event["dist_m"] = leg.get("distance_m", 0)
-        if "to" in leg:
-            event["stop"] = self.city.network.stop(leg["to"])
-            if "distance_m" not in leg:
-                event["dist_m"], event["sections"] = self.distance(leg, station)
-        return event
-
-    def distance(self, leg: Mapping[str, Any], station: bool) -> tuple[int, int]:
-        """Metres and fare sections between two stops: by path between gates, along the named route in a vehicle."""
-        network = self.city.network
-        a, b = network.stop(leg["from"]), network.stop(leg["to"])
-        if station:
-            return leg_distance_m(a, 0, b, 0, -1, network.tables), leg_sections(a, b, -1, network.tables)
-        for p, pattern in enumerate(network.patterns):
-            stops = list(pattern.stops)
-            if network.route_ids[pattern.route] == leg.get("route") and a in stops and b in stops[stops.index(a) :]:
-                i = stops.index(a)
-                return leg_distance_m(a, i, b, stops.index(b, i), p, network.tables), 0
-        where = f'route "{leg.get("route")}" does not run from "{leg["from"]}" to "{leg["to"]}"'
-        raise Refused("RIDE_IMPOSSIBLE", where, cure="Name the route, or give distance_m.")
-
-
-def load_event(minor: int, t_us: int) -> np.ndarray:
-    """EVENT[1] of value loaded at a counter."""
-    event = np.zeros(1, EVENT)
-    event["kind"], event["amount"], event["t_us"], event["group"] = LOAD, minor, t_us, 1
-    return event

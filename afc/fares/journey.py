@@ -9,7 +9,8 @@ from typing import Any
 
 from afc.executor import rule
 from afc.fares.calendar import between, minute_of, service_day
-from afc.fares.rates import FIRST_BOARDING, SERVICE_DAY
+from afc.fares.fare import at_least
+from afc.fares.rates import FIRST_BOARDING, SERVICE_DAY, TAP_IN
 
 
 @rule
@@ -25,7 +26,9 @@ def continues(card: Any, e: Any, r: Any, period: int) -> bool:
         return False
     if is_reentry_service(card, e, r):
         return may_reenter(card, e, r)
-    if r.pair_price[card.j_service][e.service][period] < 0:
+    if r.pair_price[card.j_service][e.service][period] < 0 or not may_change_here(card, e, r):
+        return False
+    if r.change_media[card.j_service][e.service] >> card.medium & 1 == 0:
         return False
     if r.same_route == 0 and e.route >= 0 and e.route == card.j_route:
         return False
@@ -44,14 +47,26 @@ def right_was_earned(card: Any, e: Any, r: Any) -> bool:
 
 @rule
 def in_window(card: Any, e: Any, r: Any) -> bool:
-    """Is the boarding within the time that the tariff allows? The last second of a window counts."""
+    """Is the boarding within the time that the tariff allows? The last moment counts unless the tariff says otherwise."""
     if r.window_from == SERVICE_DAY:
         return service_day(e.t_us, r) == card.j_day
+    if r.total_us > 0 and e.t_us - card.j_start_us > r.total_us:
+        return False
+    since_us = card.j_out_us if card.j_out_us > 0 and r.window_from != TAP_IN else card.j_in_us
     if r.window_from == FIRST_BOARDING:
-        return e.t_us - card.j_start_us <= r.window_us
-    since_us = card.j_out_us if card.j_out_us > 0 else card.j_in_us
+        since_us = card.j_start_us
     night = between(minute_of(since_us, r), r.night_from, r.night_to)
-    return e.t_us - since_us <= (r.night_window_us if night else r.window_us)
+    return e.t_us - since_us <= (r.night_window_us if night else r.window_us) - r.window_open
+
+
+@rule
+def may_change_here(card: Any, e: Any, r: Any) -> bool:
+    """Some changes are allowed between named stops only: the one tapped out at, the one boarded at."""
+    if r.pair_spots[card.j_service][e.service] == 0:
+        return True
+    key = (card.j_out_stop << 32) | e.stop
+    i = at_least(r.spot_key, r.spots, key)
+    return i < r.spots and r.spot_key[i] == key
 
 
 @rule

@@ -22,6 +22,7 @@ CARD = np.dtype(
         ("leg_route", "<i2"), ("leg_pattern", "<i2"), ("leg_seq", "<i2"), ("leg_operator", "<i2"),
         ("leg_stop", "<i4"), ("leg_vehicle", "<i4"), ("leg_number", "<i4"), ("leg_journey", "<i4"),
         ("leg_in_us", "<i8"), ("leg_discount", "<i8"),
+        ("leg_terms", "<i4"), ("leg_end", "<i4"), ("leg_hold", "<i8"), ("leg_alone", "<i8"),
         # the journey: what the rider still holds
         ("journeys", "<i4"), ("j_number", "<i4"), ("j_legs", "<i1"), ("j_transfers", "<i1"), ("j_reentries", "<i1"),
         ("j_service", "<i1"), ("j_sections", "<i1"), ("j_group", "<i1"),
@@ -29,23 +30,33 @@ CARD = np.dtype(
         ("j_dist_m", "<i4"), ("j_free_m", "<i4"),
         ("j_start_us", "<i8"), ("j_in_us", "<i8"), ("j_out_us", "<i8"),
         ("j_high", "<i8"), ("j_alone", "<i8"), ("j_due", "<i8"), ("j_early", "<i8"), ("transfer_us", "<i8"),
+        ("j_terms", "<i4"), ("j_stop", "<i4"), ("j_zones", "<i8"), ("j_either", "<i8"),
+        ("j_after", "<i1"), ("j_product", "<i1"),
         # rights by the month and by product
         ("month", "<i4"), ("quota_rides", "<i2"), ("quota_used", "<i2"),
         ("product", "<i1"), ("missing_taps", "<i1"), ("pass_entries", "<i2"), ("pass_day_used", "<i2"), ("pass_day", "<i4"),
-        ("pass_from_us", "<i8"), ("pass_until_us", "<i8"),
+        ("pass_from_us", "<i8"), ("pass_until_us", "<i8"), ("next_product", "<i1"), ("next_entries", "<i2"),
+        # money counted towards caps and loyalty tiers
+        ("cap_spent", "<i8", 4), ("cap_key", "<i8", 4),
     ]
 )  # fmt: skip
-"""The chip's memory, one row a card. `quota_rides` -1 means "as the tariff says"; a pass rests until `pass_from_us`."""
+"""The chip's memory, one row a card. `quota_rides` -1 means "as the tariff says"; a pass rests until `pass_from_us`;
+`leg_end` is what the ride would count to the end of its route, `leg_terms` and `j_terms` the modifiers that hold (bits),
+`j_after` the service that the leg before this one rode, `j_product` the pass that pays for the journey."""
 
 EVENT = np.dtype(
     [
         ("kind", "<i1"), ("service", "<i1"), ("group", "<i1"), ("product", "<i1"), ("sections", "<i1"),
         ("route", "<i2"), ("pattern", "<i2"), ("seq", "<i2"), ("operator", "<i2"),
         ("vehicle", "<i4"), ("stop", "<i4"), ("dist_m", "<i4"), ("t_us", "<i8"), ("amount", "<i8"),
+        ("zones", "<i8"), ("either", "<i8"), ("ends", "<i8"), ("whole_m", "<i4"), ("stages", "<i2"), ("hops", "<i2", 8),
     ]
 )  # fmt: skip
 """A tap as the fare sees it. `dist_m` is the tariff distance of the leg that an exit ends, `sections` the fare sections on
-its path as bits; `route`, `pattern`, `vehicle` are -1 at gates."""
+its path and `zones` its fare zones as bits, `either` the zones of which it takes one more, whichever is cheaper, `ends` the
+zones of those of its two ends that lie in one zone alone, `stages` the fare stages, `hops[0]` the stations after the first,
+`hops[1 + i]` those in section i, `whole_m` the metres from the journey's first gate. At an entry all of them tell of a ride
+to the end of the route. `route`, `pattern`, `vehicle` are -1 at gates."""
 
 READER = np.dtype(
     [
@@ -56,7 +67,7 @@ READER = np.dtype(
 )  # fmt: skip
 """A reader at one moment: what it is (device, operator, vehicle) and where it is (stop, pattern, trip)."""
 
-LINES_MAX = 8
+LINES_MAX = 16
 """A charge has at most this many reasons."""
 
 
@@ -74,6 +85,16 @@ class Rule(IntEnum):
     FREE_DAY = 9
     COLLECTED = 10
     SURCHARGE = 11
+    FARE = 12
+    MODIFIER = 13
+    THROUGH = 14
+    CAP = 15
+    LOYALTY = 16
+    HOLD = 17
+    RELEASE = 18
+    OVERSTAY = 19
+    PENALTY = 20
+    OUTSIDE = 21
 
 
 class Refusal(IntEnum):
@@ -86,6 +107,9 @@ class Refusal(IntEnum):
     INSUFFICIENT_BALANCE = 5
     PURSE_FULL = 6
     GROUP_NOT_ALLOWED = 7
+    PASS_NOT_VALID = 8
+    NO_FARE = 9
+    NO_ROOM_FOR_PASS = 10
 
     @property
     def sentence(self) -> str:
@@ -101,14 +125,29 @@ _SENTENCES = {
     Refusal.INSUFFICIENT_BALANCE: "The purse holds too little for this ride.",
     Refusal.PURSE_FULL: "The load would lift the purse over its maximum.",
     Refusal.GROUP_NOT_ALLOWED: "This card pays for its holder alone.",
+    Refusal.PASS_NOT_VALID: "The pass is not valid now, and this card may not pay from the purse instead.",
+    Refusal.NO_FARE: "The tariff in force has no fare for this service and this kind of card.",
+    Refusal.NO_ROOM_FOR_PASS: "A pass already waits on the card for the one in use to end.",
 }
+
+REFUSED = -(1 << 40)
+"""`charge` answers with an amount, which may be below zero where a hold is given back, or with this less the `Refusal`."""
+
+
+def refusal_of(answer: int) -> Refusal | None:
+    """The refusal in an answer of `charge`, or None where the reader opened.
+
+    >>> refusal_of(REFUSED - 5), refusal_of(-220)
+    (<Refusal.INSUFFICIENT_BALANCE: 5>, None)
+    """
+    return Refusal(REFUSED - answer) if answer < REFUSED else None
 
 
 def new_cards(n: int) -> np.ndarray:
     """Cards fresh from the issuer: empty purse, no ride, no pass."""
     cards = np.zeros(n, CARD)
     for field in ("leg_stop", "leg_route", "leg_pattern", "leg_vehicle", "leg_operator", "j_vehicle", "j_route", "j_out_stop",
-                  "quota_rides", "j_service", "leg_service"):  # fmt: skip
+                  "quota_rides", "j_service", "leg_service", "j_stop", "j_after"):  # fmt: skip
         cards[field] = -1
     return cards
 
@@ -129,7 +168,9 @@ class Plain:
             record[name] = value
 
     def copy(self) -> Plain:
-        """A second image of the same values; the rules never change nested lists."""
+        """A second image of the same values."""
         twin = object.__new__(Plain)
-        twin.__dict__.update(self.__dict__)
+        twin.__dict__.update(
+            (name, value[:] if isinstance(value, list) else value) for name, value in self.__dict__.items()
+        )
         return twin

@@ -12,7 +12,7 @@ from afc.gtfs.rows import StopTimes
 from afc.gtfs.table import Reading, Table, read_table
 
 _NEEDED = ["trip_id", "arrival_time", "departure_time", "stop_id", "stop_sequence"]
-_OTHERS = ["shape_dist_traveled", "afc_agency_id", "afc_section_id"]
+_OTHERS = ["shape_dist_traveled", "afc_stage", "afc_agency_id", "afc_section_id"]
 _CLOCK = "a time like 08:30:00"
 _SHOWN = 5
 
@@ -29,6 +29,7 @@ def read_calls(reading: Reading, trips: dict[str, int], stops: dict[str, int]) -
     arrival = np.array(table.parsed("arrival_time", values.time_s, _CLOCK), dtype=np.int32)
     departure = np.array(table.parsed("departure_time", values.time_s, _CLOCK), dtype=np.int32)
     along = np.array(table.parsed("shape_dist_traveled", values.distance, "a distance, zero or more"))
+    stage = np.array(table.parsed("afc_stage", values.whole, "a whole number", blank=0), dtype=np.int32)
     if len(reading.found) > before:
         return None
     order = np.lexsort((sequence, trip))
@@ -41,9 +42,9 @@ def read_calls(reading: Reading, trips: dict[str, int], stops: dict[str, int]) -
         return None
     arrival, departure = _between(first, arrival, departure)
     _check_times(table, order, trip, arrival, departure)
-    agency, section = (_ordered(table.texts(name), order) for name in _OTHERS[1:])
+    agency, section = (_ordered(table.texts(name), order) for name in _OTHERS[2:])
     lines = np.array(table.lines, dtype=np.int32)[order]
-    return StopTimes(first, stop, arrival, departure, along, agency, section, lines)
+    return StopTimes(first, stop, arrival, departure, along, stage[order], agency, section, lines)
 
 
 def _ordered(texts: Sequence[str], order: NDArray[np.int64]) -> tuple[str, ...]:

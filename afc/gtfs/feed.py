@@ -38,6 +38,14 @@ def section_ids(path: Path, label: str, found: Findings) -> tuple[str, ...] | No
     return None if table is None else tuple(sorted(set(table.texts("afc_section_id")) - {""}))
 
 
+def zone_ids(path: Path, label: str, found: Findings) -> tuple[str, ...] | None:
+    """Only the ids of fare zones."""
+    table = read_table(Reading(open_feed(path, label), found), "stops.txt", ["stop_id"], ["zone_id"])
+    return (
+        None if table is None else tuple(sorted({z for text in table.texts("zone_id") for z in text.split("/")} - {""}))
+    )
+
+
 def _read(reading: Reading, with_shapes: bool) -> Feed | None:
     agencies = read_agencies(reading)
     stops, stop_places = read_stops(reading)

@@ -32,7 +32,7 @@ def _names(reading: Reading, table: Table, column: str) -> list[str]:
 def read_stops(reading: Reading) -> tuple[tuple[Stop, ...], dict[str, int]]:
     """stops.txt, and the place of each id."""
     needed = ["stop_id", "stop_name", "stop_lat", "stop_lon"]
-    table = read_table(reading, "stops.txt", needed, ["location_type", "parent_station", "afc_agency_id"])
+    table = read_table(reading, "stops.txt", needed, ["location_type", "parent_station", "afc_agency_id", "zone_id"])
     if table is None:
         return (), {}
     places = table.ids("stop_id")
@@ -40,8 +40,11 @@ def read_stops(reading: Reading) -> tuple[tuple[Stop, ...], dict[str, int]]:
     lats = table.parsed("stop_lat", values.latitude, "a latitude in degrees")
     lons = table.parsed("stop_lon", values.longitude, "a longitude in degrees")
     kinds = table.parsed("location_type", values.whole, "0, 1, 2, 3 or 4", blank=0)
-    ids, parents, owners = (table.texts(name) for name in ("stop_id", "parent_station", "afc_agency_id"))
-    rows = zip(ids, _names(reading, table, "stop_name"), lats, lons, kinds, parents, owners, table.lines, strict=False)
+    ids, parents, owners, zones = (
+        table.texts(name) for name in ("stop_id", "parent_station", "afc_agency_id", "zone_id")
+    )
+    names = _names(reading, table, "stop_name")
+    rows = zip(ids, names, lats, lons, kinds, parents, owners, zones, table.lines, strict=False)
     return tuple(Stop(*row) for row in rows), places
 
 

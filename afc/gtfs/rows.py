@@ -29,6 +29,7 @@ class Stop(NamedTuple):
     kind: int
     parent: str
     owner: str
+    zone: str
     line: int
 
 
@@ -98,6 +99,7 @@ class StopTimes(NamedTuple):
     arrival_s: NDArray[np.int32]
     departure_s: NDArray[np.int32]
     along: NDArray[np.float64]
+    stage: NDArray[np.int32]
     agency: tuple[str, ...]
     section: tuple[str, ...]
     line: NDArray[np.int32]

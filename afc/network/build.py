@@ -19,6 +19,7 @@ from afc.network.departures import departures_of
 from afc.network.network import I4, Network, Pattern
 from afc.network.patterns import grouped, pattern_of
 from afc.network.terms import Terms, terms_of
+from afc.network.zones import stop_zones, zone_ids_of
 
 if TYPE_CHECKING:
     from afc.city import City
@@ -56,6 +57,8 @@ def build(folder: Path, label: str, terms: Terms) -> Network:
         patterns=patterns,
         walks=_walks(feed, places),
         section_ids=tuple(sorted(set(feed.times.section) - {""})),
+        zone_ids=zone_ids_of(feed),
+        stop_zone=stop_zones(stops, zone_ids_of(feed)),
         path_services=terms.path_services,
         departures_by_day_type=departures_of(feed, groups, terms.day_types),
     )

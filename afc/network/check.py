@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Sequence
 import numpy as np
 
 from afc.gtfs.rows import Feed
-from afc.limits import network_patterns_max, network_sections_max, network_stops_max
+from afc.limits import network_patterns_max, network_sections_max, network_stops_max, network_zones_max
 from afc.network.patterns import Group
 from afc.network.terms import Terms
+from afc.network.zones import zone_ids_of
 from afc.pack.findings import Findings
 from afc.refusal import nearest
 
@@ -33,6 +34,7 @@ def _sizes(feed: Feed, groups: Sequence[Group], found: Findings) -> None:
     for file, count, most, what in (
         ("stops.txt", len(feed.stops), network_stops_max, "stops"),
         ("stop_times.txt", len(sections), network_sections_max, "fare sections"),
+        ("stops.txt", len(zone_ids_of(feed)), network_zones_max, "fare zones"),
         ("trips.txt", len(groups), network_patterns_max, "patterns"),
     ):
         if count > most:
@@ -103,7 +105,8 @@ def _distances(feed: Feed, groups: Sequence[Group], found: Findings) -> None:
 def _alike(feed: Feed, one: slice, other: slice) -> bool:
     times = feed.times
     same_way = times.agency[one] == times.agency[other] and times.section[one] == times.section[other]
-    return same_way and bool(np.array_equal(times.along[one], times.along[other], equal_nan=True))
+    same_far = np.array_equal(times.along[one], times.along[other], equal_nan=True)
+    return same_way and bool(same_far and np.array_equal(times.stage[one], times.stage[other]))
 
 
 def _starts(feed: Feed, terms: Terms, found: Findings) -> None:

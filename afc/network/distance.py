@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from afc.executor import rule
+from afc.network.zones import is_single, note_zones
 
 
 @rule
@@ -24,3 +25,52 @@ def leg_sections(in_stop: int, out_stop: int, pattern: int, tables: Any) -> int:
     if pattern >= 0:
         return 0
     return tables.section[in_stop][out_stop]
+
+
+@rule
+def count_leg(e: Any, in_stop: int, in_seq: int, out_stop: int, out_seq: int, pattern: int, tables: Any) -> None:
+    """Write into an event what fare tables count: stations, stages and zones between two taps."""
+    if pattern >= 0:
+        e.hops[0] = abs(out_seq - in_seq)
+        e.stages = max(abs(tables.stage[pattern][out_seq] - tables.stage[pattern][in_seq]), 1)
+        note_zones(e, pattern, min(in_seq, out_seq), max(in_seq, out_seq), tables)
+    else:
+        for k in range(len(tables.hops)):
+            e.hops[k] = tables.hops[k][in_stop][out_stop]
+        e.stages = max(tables.stages[in_stop][out_stop], 1)
+        e.zones, e.either = tables.zone[in_stop][out_stop], tables.either[in_stop][out_stop]
+    a, b = tables.stop_zone[in_stop], tables.stop_zone[out_stop]
+    e.ends = (a if is_single(a) else 0) | (b if is_single(b) else 0)
+
+
+@rule
+def measure_leg(e: Any, card: Any, in_stop: int, in_seq: int, r: Any, tables: Any) -> None:
+    """Write into an exit what its leg comes to: metres and sections, and what fare tables count where there are any."""
+    e.dist_m = leg_distance_m(in_stop, in_seq, e.stop, e.seq, e.pattern, tables)
+    e.sections = leg_sections(in_stop, e.stop, e.pattern, tables)
+    if r.counts[e.service] > 0:
+        count_leg(e, in_stop, in_seq, e.stop, e.seq, e.pattern, tables)
+        if r.through == 1 and e.pattern < 0 and card.leg_in_journey == 1 and card.j_legs > 1 and card.j_stop >= 0:
+            e.whole_m = max(tables.path_m[card.j_stop][e.stop], 0)
+
+
+@rule
+def measure_to_end(e: Any, r: Any, tables: Any) -> None:
+    """Write into an entry what a ride to the end of the route, or to its farther end, would come to, where that is asked."""
+    if r.to_end[e.service] > 0 and e.pattern >= 0:
+        last = tables.calls[e.pattern] - 1
+        if r.to_end[e.service] == 2 and tables.along_m[e.pattern][e.seq] > tables.along_m[e.pattern][last] // 2:
+            last = 0
+        stop = tables.pattern_stop[e.pattern][last]
+        e.dist_m = leg_distance_m(e.stop, e.seq, stop, last, e.pattern, tables)
+        count_leg(e, e.stop, e.seq, stop, last, e.pattern, tables)
+
+
+@rule
+def measure_nothing(e: Any, r: Any) -> None:
+    """Clear what the event before has left."""
+    e.dist_m, e.sections = 0, 0
+    if r.counted == 1:
+        e.zones, e.either, e.ends, e.stages, e.whole_m = 0, 0, 0, 0, 0
+        for k in range(len(e.hops)):
+            e.hops[k] = 0

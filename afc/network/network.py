@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from afc.refusal import Refused, nearest
 
+I2 = NDArray[np.int16]
 I4 = NDArray[np.int32]
+I8 = NDArray[np.int64]
 F8 = NDArray[np.float64]
 
 
@@ -29,6 +31,7 @@ class Pattern(NamedTuple):
     run_s: I4
     operator: I4  # party of each stretch, one fewer than stops
     section: tuple[str, ...]  # fare section of each stretch, "" where there is none
+    stage: I4  # fare stage of each stop, counted along the way
 
 
 class NetworkTables(NamedTuple):
@@ -40,6 +43,13 @@ class NetworkTables(NamedTuple):
     pattern_route: I4
     pattern_service: I4
     pattern_stop: I4  # [pattern, call]; -1 past the last
+    calls: I4  # stops of each pattern
+    stage: I4  # [pattern, call] fare stage
+    stop_zone: I8  # fare zones of a stop; bit i is the i-th of `zone_ids`, several where zones overlap
+    zone: I8  # [stop, stop] fare zones on the shortest path between gates
+    either: I8  # [stop, stop] zones of which that path takes one more, where it begins or ends in an overlap
+    hops: I2  # [1 + section, stop, stop] stations after the first on that path: [0] all, [1 + i] those in section i
+    stages: I2  # [stop, stop] fare stages on that path
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,6 +71,8 @@ class Network:
     patterns: tuple[Pattern, ...]
     walks: tuple[tuple[int, int, int, bool], ...]  # from, to, seconds, no gate between
     section_ids: tuple[str, ...]
+    zone_ids: tuple[str, ...]
+    stop_zone: I8  # bit i is the i-th of `zone_ids`
     path_services: tuple[int, ...]  # services whose distance is the shortest path between gates
     departures_by_day_type: Mapping[str, Sequence[I4]]
 

@@ -49,4 +49,5 @@ def pattern_of(feed: Feed, group: Group, places: Mapping[int, int], parties: Map
         run_s=run_s.astype(np.int32),
         operator=np.array(operators, np.int32),
         section=times.section[first][:-1],
+        stage=times.stage[first],
     )

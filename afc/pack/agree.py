@@ -40,7 +40,7 @@ def tariff_findings(tariff: TariffFile, city: CityFile) -> Iterable[Finding]:
         at = ("version", i)
         if prepaid and version.purse is None:
             yield Finding(at, "KEY_MISSING", "`purse` is missing, and some cards are prepaid", "Write [version.purse].")
-        for service in unmeasured & set(version.distance):
+        for service in sorted(unmeasured & set(version.distance)):
             cure = "Set its `distance` in city.toml, or leave these bands out."
             what = f'service "{service}" has a price by distance and no way to measure it'
             yield Finding((*at, "distance", service), "DISTANCE_UNKNOWN", what, cure)

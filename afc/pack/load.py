@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from afc.gtfs.feed import section_ids, stop_ids
+from afc.gtfs.feed import section_ids, stop_ids, zone_ids
 from afc.pack.agree import (
     account_findings,
     city_findings,
@@ -110,6 +110,9 @@ class _Desk:
             self.known.ids["stop"] = frozenset(stops)
         if sections is not None:
             self.known.ids["section"] = sections
+        zones = zone_ids(network, self._label("network"), self.found)
+        if zones is not None:
+            self.known.ids["zone"] = zones
 
     def declare_tariff(self, tariff: TariffFile) -> None:
         versions = tariff.version

@@ -22,6 +22,7 @@ from afc.pack.ids import (
     ServiceId,
     StopId,
     TariffId,
+    ZoneId,
 )
 from afc.pack.words import Charge, Id, Metres, Money, Text
 from afc.refusal import Refused, nearest
@@ -51,6 +52,9 @@ class Before(Form):
     attributes: tuple[AttributeId, ...] = ()
     criteria: tuple[CriterionId, ...] = ()
     product: ProductId | None = None
+    next_product: ProductId | None = None
+    pass_entries: Annotated[int, Field(ge=0, le=32_767)] | None = None
+    spent: Mapping[Id, Money] = Field(default_factory=dict)
     quota_used: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
@@ -68,6 +72,13 @@ class Leg(Form):
     vehicle: str | None = None
     medium: MediumId | None = None
     top_up: Charge | None = None
+    zones: Annotated[int, Field(ge=1, le=62)] | Annotated[tuple[ZoneId, ...], Field(min_length=1)] | None = None
+    stations: Annotated[int, Field(ge=1, le=1000)] | None = None
+    hops: Annotated[int, Field(ge=0, le=1000)] | None = None
+    stages: Annotated[int, Field(ge=1, le=1000)] | None = None
+    towards: StopId | None = None
+    to_end: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    alight_vehicle: str | None = None
 
     @model_validator(mode="after")
     def _agree(self) -> Leg:

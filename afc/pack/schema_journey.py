@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from afc.pack.form import Finding, Form, refuse
-from afc.pack.ids import AttributeId, CategoryId, MediumId, ServiceId
+from afc.pack.ids import AttributeId, CategoryId, MediumId, ServiceId, StopId
 from afc.pack.prices import Price
 from afc.pack.steps import Step, step_findings
 from afc.pack.words import Band, Charge, Distinct, Metres, Seconds
@@ -18,6 +18,7 @@ Flag = Annotated[bool, Tag("<flag>")]
 Media = Annotated[tuple[MediumId, ...], Distinct, Tag("<media>")]
 FlagOrMedia = Annotated[Flag | Media, Discriminator(lambda v: "<media>" if isinstance(v, tuple) else "<flag>")]
 
+StopPair = Annotated[tuple[StopId, ...], Field(min_length=2, max_length=2)]
 Pair = Annotated[tuple[ServiceId, ...], Field(min_length=2, max_length=2)]
 
 
@@ -33,9 +34,12 @@ class Journey(Form):
     """Which services join legs into journeys, under which conditions, and how a journey is priced."""
 
     services: Services
-    pricing: Literal["integrated", "matrix"]
-    window_from: Literal["tap_out", "first_boarding", "service_day"]
+    media: Annotated[tuple[MediumId, ...], Field(min_length=1), Distinct] | None = None
+    pricing: Literal["integrated", "matrix", "through"]
+    window_from: Literal["tap_out", "tap_in", "first_boarding", "service_day"]
     window_s: Annotated[int, Field(ge=1, le=86_400)] | None = None
+    window_ends: Literal["inclusive", "exclusive"] = "inclusive"
+    total_s: Annotated[int, Field(ge=1, le=7 * 86_400)] | None = None
     night: Band | None = None
     night_window_s: Annotated[int, Field(ge=1, le=86_400)] | None = None
     transfers_max: Annotated[int, Field(ge=1, le=255)]
@@ -73,10 +77,10 @@ class Journey(Form):
             yield Finding(("night",), "NIGHT_UNCLEAR", what, 'It needs `window_from = "tap_out"`.')
 
     def _pricing(self) -> Iterable[Finding]:
-        if self.pricing == "matrix":
+        if self.pricing != "integrated":
             for key in ("free_m", "free_m_with", "bands"):
                 if getattr(self, key):
-                    what = f"`{key}` has no meaning with matrix pricing"
+                    what = f"`{key}` has no meaning with {self.pricing} pricing"
                     yield Finding((key,), "PRICING_UNCLEAR", what, "It belongs to integrated pricing: leave it out.")
         elsewhere = [("free_m_with", name) for name in self.free_m_with if name not in self.services]
         if self.reentry and self.reentry.service not in self.services:
@@ -87,11 +91,23 @@ class Journey(Form):
 
 
 class Transfer(Form):
-    """The price of changing from one service to another; pairs that are not listed do not transfer."""
+    """What changing from one service to another costs; pairs that are not listed do not transfer."""
 
     from_: Services = Field(alias="from")
     to: Services
-    price: Price
+    price: Price | None = None
+    less: Charge | None = None
+    difference: bool = False
+    max: Charge | None = None
+    media: Annotated[tuple[MediumId, ...], Field(min_length=1), Distinct] | None = None
+    between: Annotated[tuple[StopPair, ...], Distinct] = ()
+
+    @model_validator(mode="after")
+    def _one(self) -> Transfer:
+        if (self.price is not None) + (self.less is not None) + self.difference > 1:
+            what = "a transfer has one of `price`, `less` and `difference`"
+            refuse([Finding((), "TRANSFER_UNCLEAR", what, "Keep one of them.")])
+        return self
 
 
 class Early(Form):
@@ -105,11 +121,4 @@ class Early(Form):
 class Group(Form):
     """Who may pay for several riders with one card; others are refused at the reader."""
 
-    categories: Annotated[tuple[CategoryId, ...], Field(min_length=1), Distinct]
-
-
-class MissingTapOut(Form):
-    """What is collected at the next tap-in when a rider did not tap out."""
-
-    collect: Literal["discount", "none"] = "none"
-    surcharge: Mapping[ServiceId, Charge] = Field(default_factory=dict)
+    categories: Annotated[tuple[CategoryId, ...], Distinct]

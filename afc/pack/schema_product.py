@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, model_validator
 
 from afc.pack.form import Finding, Form, known_of, refuse
-from afc.pack.ids import AttributeId, CategoryId, CriterionId, PartyId, ServiceId
+from afc.pack.ids import AttributeId, CategoryId, CriterionId, PartyId, SectionId, ServiceId, ZoneId
 from afc.pack.schema_journey import Services
+from afc.pack.schema_modifier import When
 from afc.pack.words import BasisPoints, Charge, Count, Distinct, Id, Money, Name, Seconds, Text
 from afc.refusal import nearest
 
@@ -53,7 +54,8 @@ class Product(Form):
     id: Id
     name: Name | None = None
     price: Charge
-    days: Annotated[int, Field(ge=1, le=3660)]
+    days: Annotated[int, Field(ge=1, le=3660)] | None = None
+    hours: Annotated[int, Field(ge=1, le=744)] | None = None
     services: Services
     start: Literal["first_use", "date"]
     entries: Count | None = None
@@ -62,9 +64,22 @@ class Product(Form):
     fallback: Literal["purse", "refuse"] = "purse"
     suspend_after_missing: Annotated[int, Field(ge=1, le=255)] | None = None
     suspend_s: Seconds | None = None
+    when: When | None = None
+    needs_attribute: AttributeId | None = None
+    zones: Annotated[tuple[ZoneId, ...], Field(min_length=1), Distinct] | None = None
+    stations_max: Annotated[int, Field(ge=2, le=1000)] | None = None
+    outside: Charge | None = None
+    pays_sections: bool = True
+    pays_missing: bool = True
+    pays_within: Annotated[tuple[SectionId, ...], Field(min_length=1), Distinct] | None = None
+    ends: Literal["rolling", "service_day"] = "rolling"
+    queue: bool = False
 
     @model_validator(mode="after")
     def _agree(self) -> Product:
+        if (self.days is None) == (self.hours is None):
+            what = "a pass is good for either `days` or `hours`"
+            refuse([Finding((), "PRODUCT_UNCLEAR", what, "Write exactly one of the two.")])
         if (self.suspend_after_missing is None) != (self.suspend_s is None):
             what = "`suspend_after_missing` and `suspend_s` belong together"
             refuse([Finding((), "SUSPENSION_UNCLEAR", what, "Write both or neither.")])
@@ -106,6 +121,11 @@ class Purse(Form):
     top_up_max: Charge
     credit_rides: Annotated[int, Field(ge=0, le=100)] = 0
     credit_needs_attribute: AttributeId | None = None
+    min_to_enter: Mapping[ServiceId, Charge] = Field(default_factory=dict)
+    overdraft: Money = 0
+    overdraft_needs_attribute: AttributeId | None = None
+    top_up_fee: Money = 0
+    top_ups: Annotated[tuple[Charge, ...], Field(max_length=32), Distinct] = ()
 
     @model_validator(mode="after")
     def _agree(self) -> Purse:

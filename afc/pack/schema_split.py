@@ -13,6 +13,16 @@ from afc.pack.ids import ServiceId
 from afc.pack.prices import index_on, order_findings
 from afc.pack.words import BasisPoints, Id, Seconds, Text
 
+Between = Literal[
+    "boarding_operator",
+    "per_boarding",
+    "first_boarding",
+    "standalone_base",
+    "distance",
+    "pool",
+    "service_weight",
+]
+
 
 class Paths(Form):
     """Riders between two gates are spread over the k best paths; credit mixes gate, first train and distance."""
@@ -39,7 +49,10 @@ class SplitVersion(Form):
     id: Id
     from_: date = Field(alias="from")
     source: Text
-    between: Literal["boarding_operator", "per_boarding", "first_boarding", "standalone_base", "distance", "pool"]
+    between: Literal[
+        "boarding_operator", "per_boarding", "first_boarding", "standalone_base", "distance", "pool", "service_weight"
+    ]
+    weights: Mapping[ServiceId, Annotated[int, Field(ge=0, le=1_000_000)]] = Field(default_factory=dict)
     within: Mapping[ServiceId, Literal["paths", "entry_gate"]] = Field(default_factory=dict)
     paths: Paths | None = None
     missing_tap: Literal["leg_operator"] = "leg_operator"
@@ -54,6 +67,11 @@ class SplitVersion(Form):
         if by_path and self.paths is None:
             what = f"{by_path[0]} is split by paths, and `paths` is missing"
             yield Finding(("within", by_path[0]), "KEY_MISSING", what, "Write [version.paths].")
+        if (self.between == "service_weight") != bool(self.weights):
+            what = '`weights` and between = "service_weight" belong together'
+            yield Finding(
+                ("weights",) if self.weights else ("between",), "SPLIT_UNCLEAR", what, "Write both or neither."
+            )
 
 
 class SplitFile(Form):

@@ -15,10 +15,15 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from afc.pack.form import Finding, Form, duplicates, known_of, refuse
 from afc.pack.ids import CategoryId, DayTypeId, ServiceId
 from afc.pack.prices import OFF_PEAK, Price, index_on, order_findings, period_findings
-from afc.pack.schema_journey import Early, Group, Journey, MissingTapOut, Transfer
+from afc.pack.schema_fare import Ceiling, Fare, Media, Pair
+from afc.pack.schema_journey import Early, Group, Journey, Transfer
+from afc.pack.schema_modifier import Cap, InsteadByMedium, MissingTapOut, Modifier, Overstay
 from afc.pack.schema_product import FreeDay, Product, Purse, Quota, Rebate
 from afc.pack.steps import Distance, Sections
-from afc.pack.words import Band, Id, Text, band_s
+from afc.pack.tariff_sense import tariff_findings
+from afc.pack.words import Band, Distinct, Id, Text, band_s
+
+Identified = Quota | Product | Rebate | Modifier | Cap
 
 
 class TariffVersion(Form):
@@ -27,16 +32,27 @@ class TariffVersion(Form):
     id: Id
     from_: date = Field(alias="from")
     source: Text
-    base: Annotated[Mapping[ServiceId, Mapping[CategoryId, Price]], Field(min_length=1)]
+    until: date | None = None
+    standby: bool = False
+    meant: Annotated[tuple[str, ...], Field(max_length=16), Distinct] = ()
+    base: Mapping[ServiceId, Mapping[CategoryId, Price]] = Field(default_factory=dict)
     periods: Annotated[Mapping[Id, Mapping[DayTypeId, tuple[Band, ...]]], Field(max_length=8)] = Field(
         default_factory=dict
     )
     distance: Mapping[ServiceId, Distance] = Field(default_factory=dict)
     sections: Sections | None = None
+    fare: Annotated[tuple[Fare, ...], Field(max_length=128)] = ()
+    pair: Annotated[tuple[Pair, ...], Field(max_length=512)] = ()
+    ceiling: Annotated[tuple[Ceiling, ...], Field(max_length=64)] = ()
+    hold: Mapping[ServiceId, InsteadByMedium] = Field(default_factory=dict)
+    accepts: Mapping[ServiceId, Media] = Field(default_factory=dict)
     journey: Journey | None = None
     transfer: Annotated[tuple[Transfer, ...], Field(max_length=256)] = ()
     group: Group | None = None
     early: Early | None = None
+    modifier: Annotated[tuple[Modifier, ...], Field(max_length=64)] = ()
+    cap: Annotated[tuple[Cap, ...], Field(max_length=16)] = ()
+    overstay: Mapping[ServiceId, Overstay] = Field(default_factory=dict)
     missing_tap_out: MissingTapOut = Field(default_factory=MissingTapOut)
     quota: Annotated[tuple[Quota, ...], Field(max_length=16)] = ()
     product: Annotated[tuple[Product, ...], Field(max_length=250)] = ()
@@ -49,11 +65,9 @@ class TariffVersion(Form):
         """Periods by number; 0 is `off_peak`, which holds whenever no other does."""
         return (OFF_PEAK, *(name for name in self.periods if name != OFF_PEAK))
 
-    @field_validator("quota", "product", "rebate")
+    @field_validator("quota", "product", "rebate", "modifier", "cap")
     @classmethod
-    def _differ(
-        cls, rows: tuple[Quota | Product | Rebate, ...], info: ValidationInfo
-    ) -> tuple[Quota | Product | Rebate, ...]:
+    def _differ(cls, rows: tuple[Identified, ...], info: ValidationInfo) -> tuple[Identified, ...]:
         refuse(Finding((*twin.at, "id"), *twin[1:]) for twin in duplicates(rows, info.field_name or ""))
         return rows
 
@@ -67,7 +81,7 @@ class TariffVersion(Form):
 
     @model_validator(mode="after")
     def _agree(self) -> TariffVersion:
-        refuse([*self._period_findings(), *self._price_findings(), *self._transfer_findings()])
+        refuse([*self._period_findings(), *self._price_findings(), *self._transfer_findings(), *tariff_findings(self)])
         return self
 
     def _period_findings(self) -> Iterable[Finding]:
@@ -93,11 +107,12 @@ class TariffVersion(Form):
             for category, price in categories.items():
                 yield from period_findings(price, self.period_ids, ("base", service, category))
         for i, transfer in enumerate(self.transfer):
-            yield from period_findings(transfer.price, self.period_ids, ("transfer", i, "price"))
+            if transfer.price is not None:
+                yield from period_findings(transfer.price, self.period_ids, ("transfer", i, "price"))
 
     def _transfer_findings(self) -> Iterable[Finding]:
         matrix = self.journey is not None and self.journey.pricing == "matrix"
-        if self.transfer and not matrix:
+        if self.transfer and (self.journey is None or self.journey.pricing == "integrated"):
             cure = 'Write `pricing = "matrix"` in `journey`, or leave `transfer` out.'
             yield Finding(
                 ("transfer", 0), "TRANSFER_WITHOUT_MATRIX", "`transfer` prices belong to matrix pricing", cure

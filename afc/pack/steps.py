@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 
 from pydantic import Field, field_validator, model_validator
@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 from afc.pack.form import Finding, Form, duplicates, refuse
 from afc.pack.ids import SectionId
 from afc.pack.prices import ByCategory
-from afc.pack.words import Charge, Distinct, Metres
+from afc.pack.words import Charge, Distinct, Metres, Signed
 
 
 class Step(ByCategory):
@@ -44,6 +44,7 @@ class SectionAmount(ByCategory):
     """The surcharge when the shortest path uses exactly these fare sections."""
 
     uses: Annotated[tuple[SectionId, ...], Field(min_length=1), Distinct]
+    price: Mapping[str, Signed]  # below zero where using two sections together costs less than each alone
 
 
 class Sections(Form):

@@ -89,6 +89,12 @@ def _money(value: Any, info: ValidationInfo) -> int:
     return value
 
 
+def _signed(value: Any, info: ValidationInfo) -> int:
+    """An amount that may be below zero."""
+    below = isinstance(value, int) and not isinstance(value, bool) and value < 0
+    return -_money(-value, info) if below else _money(value, info)
+
+
 def _charge(value: int) -> int:
     if value > tap_amount_max:
         cure = f"The largest charge that a tap can carry is {tap_amount_max}."
@@ -104,6 +110,7 @@ Band = Annotated[str, PlainValidator(_band)]  # half-open, local, whole minutes
 Distinct = AfterValidator(_distinct)
 Money = Annotated[int, PlainValidator(_money)]  # contracts, balances
 Charge = Annotated[int, PlainValidator(_money), AfterValidator(_charge)]  # what one tap may ask
+Signed = Annotated[int, PlainValidator(_signed)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Seconds = Annotated[int, Field(ge=0, le=31 * 86_400)]
 Metres = Annotated[int, Field(ge=0, le=10_000_000)]

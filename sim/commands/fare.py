@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import click
 
-from sim.output import Reply, answers
+from sim.output import INVALID_INPUT, Reply, answers
+
+LANGUAGE = click.option("--lang", "language", default="en", show_default=True, metavar="CODE", help="en, es, ko or mn.")
 
 
 @click.group()
@@ -27,6 +29,7 @@ def fare() -> None:
 @click.option(
     "--after", metavar="FROM:TO@TIME", multiple=True, help="A ride made before with the same card; may be repeated."
 )
+@LANGUAGE
 @answers("afc.fare.quote/1")
 def quote(
     name: str,
@@ -37,21 +40,23 @@ def quote(
     medium: str | None,
     attributes: tuple[str, ...],
     after: tuple[str, ...],
+    language: str,
 ) -> Reply:
     """Price a ride between two stops, change by change, with the reason of every amount."""
     from afc.city import load_city
     from sim.quote import price, text_of
 
     city = load_city(name)
-    facts = price(city, origin, destination, at, rider, medium, attributes, after)
+    facts = price(city, origin, destination, at, rider, medium, attributes, after, language)
     return Reply(facts, text_of(facts), warnings=(facts["hint"],) if facts["hint"] else ())
 
 
 @fare.command("explain", epilog="Example:  afc fare explain last")
 @click.argument("run", metavar="[RUN]", default="last")
 @click.argument("journey", metavar="[JOURNEY]", default="any")
+@LANGUAGE
 @answers("afc.fare.explain/1")
-def explain(run: str, journey: str) -> Reply:
+def explain(run: str, journey: str, language: str) -> Reply:
     """The tree of one journey: legs, reasons, split to the last minor unit, proof.
 
     JOURNEY is J-card-number, or `any` for one worth showing.
@@ -66,6 +71,54 @@ def explain(run: str, journey: str) -> Reply:
     house = open_house(found.folder, load_city(found.scenario.city), found.scenario.seed)
     detail = Detail(found.folder)
     wanted = any_journey(detail) if journey == "any" else journey_name(journey)
-    facts = facts_of(house, find_journey(detail, wanted))
+    facts = facts_of(house, find_journey(detail, wanted), language)
     house.store.close()
     return Reply(facts, tree(facts))
+
+
+@fare.command("table", epilog="Example:  afc fare table seoul --service rail")
+@click.argument("name", metavar="CITY")
+@click.option("--tariff", metavar="VERSION", help="Tariff version (default: the one in force last).")
+@click.option("--medium", metavar="MEDIUM", help="Fare medium (default: the pack's first).")
+@click.option("--service", "services", multiple=True, metavar="SERVICE", help="Only this service; may be repeated.")
+@click.option("--matrix", metavar="SERVICE", help="The fare between every two stations of a service with gates.")
+@click.option("--rider", metavar="CATEGORY", help="Whose fares a matrix shows (default: the pack's first).")
+@answers("afc.fare.table/1")
+def table_(
+    name: str, tariff: str | None, medium: str | None, services: tuple[str, ...], matrix: str | None, rider: str | None
+) -> Reply:
+    """Fares as they hang at the stop: bounds down, rider categories across; or station by station."""
+    from afc.city import load_city
+    from sim.fare_table import matrix_reply, table_reply
+
+    city = load_city(name)
+    if matrix:
+        return matrix_reply(city, tariff, matrix, rider, medium)
+    return table_reply(city, tariff, medium, services)
+
+
+@fare.command("lint", epilog="Example:  afc fare lint bogota")
+@click.argument("name", metavar="CITY")
+@click.option("--all", "show_all", is_flag=True, help="Also what the tariff marks as meant.")
+@answers("afc.fare.lint/1")
+def lint_(name: str, show_all: bool) -> Reply:
+    """What a tariff says without being wrong, and what would surprise a fare office.
+
+    Rows that never speak, services and station pairs without a price, holes in time, longer rides that cost less, classes that
+    pay more. Exits with 3 if anything is found that the version's `meant` does not name.
+    """
+    from afc.city import load_city
+    from afc.fares.cases import versions_of
+    from afc.fares.lint import lint
+
+    city = load_city(name)
+    found = [row for row in lint(city, versions_of(city)) if show_all or not row.meant]
+    data = [
+        {"version": row.version, "code": row.lint.code, "source": f"tariff.toml:{row.line}", "what": row.lint.what,
+         "cure": row.lint.cure, "meant": row.meant}
+        for row in found
+    ]  # fmt: skip
+    lines = [f"tariff.toml:{row.line}  {row.lint.code}  {row.lint.what}. {row.lint.cure}" for row in found]
+    new = sum(not row.meant for row in found)
+    lines.append(f"{city.name}: {len(versions_of(city))} tariff versions, {new} to look at")
+    return Reply(data, "\n".join(lines), INVALID_INPUT if new else 0)

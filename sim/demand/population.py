@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from afc.fares.counter import loaded
 from afc.fares.history import position, quota_rides
 from afc.fares.state import new_cards
 
@@ -87,17 +88,17 @@ def issue(
         people["wants"][rows] = np.array(wanted)[draw([1 - sum(some), *some], len(rows), rng)]
     people["tap_out"][rows] = group.tap_out
     if group.balance is not None:
-        fill_purses(group.balance, 10**city.exponent, cards, people, rows, rng)
+        fill_purses(group.balance, loaded(version, group.balance.top_up), 10**city.exponent, cards, people, rows, rng)
         postpaid = np.array([medium.funding == "postpaid" for medium in city.media])
         cards["balance"][rows[postpaid[cards["medium"][rows]]]] = 0  # a card billed afterwards holds nothing
 
 
 def fill_purses(
-    habit: Any, unit: int, cards: Any, people: Any, rows: NDArray[np.int64], rng: np.random.Generator
+    habit: Any, top_up: int, unit: int, cards: Any, people: Any, rows: NDArray[np.int64], rng: np.random.Generator
 ) -> None:
     """What is in the purse in the morning, in whole units of the currency, and when it is topped up."""
     cards["balance"][rows] = rng.integers(habit.low // unit, habit.high // unit + 1, len(rows)) * unit
-    people["top_up"][rows], people["below"][rows] = habit.top_up, habit.below
+    people["top_up"][rows], people["below"][rows] = top_up, habit.below
     people["forget"][rows] = habit.forget
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from afc.executor import rule
-from afc.fares.charge import EXIT
+from afc.fares.codes import EXIT
 from afc.moment import SECOND_US
 from sim.world.crowd import go_on, send
 from sim.world.stage import FORGOTTEN, GATE_WALK_US, LEAVING, PLATFORM

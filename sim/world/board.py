@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from afc.executor import rule
-from afc.fares.charge import ENTRY
+from afc.fares.codes import ENTRY
+from afc.fares.state import REFUSED
 from sim.world.crowd import turn_away
 from sim.world.stage import BOARDED, FULLEST, LEFT_BEHIND, WAIT_BIN_US, WAIT_BINS, WAITED
 from sim.world.tapping import ANSWERS, ROWS, TIMES, new_slip, present_slip, wide
@@ -32,7 +33,7 @@ def board_bus(crowd: Any, desk: Any, vehicles: Any, vehicle: int, call: int, sta
         for i in range(ready):
             j = wide(c.head)
             c.head = crowd.travellers[j].next
-            if slip[ANSWERS, i] < 0:
+            if slip[ANSWERS, i] < REFUSED:
                 turn_away(crowd, j, slip[ANSWERS, i], slip[TIMES, i])
             else:
                 take_place(crowd, vehicles.aboard, vehicle, call, j, slip[TIMES, i])

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from afc.executor import rule
+from afc.fares.codes import INSUFFICIENT_BALANCE, PASS_DAY_LIMIT
 from afc.moment import SECOND_US
 from sim.world.stage import ARRIVED, GAVE_UP, KIOSK_US, OUTSIDE, REFUSALS_MAX, TICK_US, TO_KIOSK
-
-INSUFFICIENT = -5
-PASS_SPENT = -4
 
 
 @rule
@@ -38,7 +36,7 @@ def turn_away(crowd: Any, j: int, answer: int, t_us: int) -> None:
     """Refused: with too little money, off to the kiosk and back in the queue; a second time, or for any other reason, home."""
     rider = crowd.travellers[j]
     rider.refusals += 1
-    if answer in (INSUFFICIENT, PASS_SPENT) and rider.refusals < REFUSALS_MAX:
+    if answer in (INSUFFICIENT_BALANCE, PASS_DAY_LIMIT) and rider.refusals < REFUSALS_MAX:
         rider.phase = TO_KIOSK
         send(crowd, j, t_us + KIOSK_US)
     else:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from afc.fares.state import Refusal
 from afc.moment import SECOND_US
-from sim.world.stage import COUNTS, REASONS, REFUSED, WAIT_BIN_US, WAIT_BINS, WAITED, Crowd
+from sim.world.stage import COUNTS, REASONS, TURNED_AWAY, WAIT_BIN_US, WAIT_BINS, WAITED, Crowd
 
 KINDS = ("entry", "exit", "load", "sale", "trip")
 
@@ -57,7 +57,7 @@ def refusals_of(tally: NDArray[np.int64]) -> dict[str, int]:
     found = {}
     for way, offset in (("", 0), ("exit ", REASONS)):
         for reason in Refusal:
-            if n := int(tally[REFUSED + offset + reason]):
+            if n := int(tally[TURNED_AWAY + offset + reason]):
                 found[way + reason.name] = n
     return found
 

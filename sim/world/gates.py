@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 from afc.executor import rule
-from afc.fares.charge import ENTRY, EXIT
-from sim.world.crowd import INSUFFICIENT, go_on, send, turn_away
+from afc.fares.codes import ENTRY, EXIT, INSUFFICIENT_BALANCE
+from afc.fares.state import REFUSED
+from sim.world.crowd import go_on, send, turn_away
 from sim.world.stage import FORGOTTEN, GATE_WALK_US, KIOSK_US, LEAVING, PLATFORM, REFUSALS_MAX, SERVED, STUCK
 from sim.world.tapping import new_slip, tap, wide
 
@@ -29,7 +30,7 @@ def at_gates_in(crowd: Any, desk: Any, ground: Any, order: Any, phase: Any) -> N
         t_us = through_gate(ground.lanes[2 * rider.stop], ground.lane_us, rider.at_us)
         gate = wide(ground.stations[rider.stop].gate_in)
         answer = tap(desk, slip, wide(rider.row), gate, t_us)
-        if answer < 0:
+        if answer < REFUSED:
             turn_away(crowd, order[i], answer, t_us)
         else:
             rider.phase = PLATFORM
@@ -48,7 +49,7 @@ def at_gates_out(crowd: Any, desk: Any, ground: Any, order: Any, phase: Any) -> 
         if station.gate_out >= 0 and (station.must_tap_out == 1 or crowd.legs[rider.leg].taps_out == 1):
             t_us = through_gate(ground.lanes[2 * rider.stop + 1], ground.lane_us, t_us)
             answer = tap(desk, slip, wide(rider.row), wide(station.gate_out), t_us)
-            if answer == INSUFFICIENT and rider.refusals < REFUSALS_MAX:
+            if answer == INSUFFICIENT_BALANCE and rider.refusals < REFUSALS_MAX:
                 rider.refusals, rider.phase = rider.refusals + 1, STUCK
                 send(crowd, order[i], t_us + KIOSK_US)
                 continue

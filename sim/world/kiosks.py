@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from afc.executor import rule
-from afc.fares.charge import LOAD, SALE
+from afc.fares.codes import LOAD, SALE
+from afc.fares.state import REFUSED
 from sim.world.crowd import send
 from sim.world.stage import KIOSK_US, LEAVING, LOADS, SALES, SERVED, STUCK, TO_KIOSK
 from sim.world.tapping import AMOUNTS, PRODUCT, new_slip, tap, wide
@@ -39,6 +40,6 @@ def at_kiosks(crowd: Any, desk: Any, ground: Any, order: Any, phase: Any) -> Non
         short = card.balance < person.below or rider.refusals > 0
         if short and person.top_up > 0 and desk.rates[0].postpaid[card.medium] == 0:
             load[AMOUNTS, 0] = person.top_up
-            crowd.tally[LOADS] += 1 if tap(desk, load, row, kiosk, rider.at_us) >= 0 else 0
+            crowd.tally[LOADS] += 1 if tap(desk, load, row, kiosk, rider.at_us) >= REFUSED else 0
         rider.phase = SERVED if phase[i] == TO_KIOSK else LEAVING
         send(crowd, order[i], rider.at_us + KIOSK_US)

@@ -66,10 +66,10 @@ COUNTS = (
 (TAPS, BOARDED, ARRIVED, LEFT_BEHIND, MISSED_TOP_UPS, GAVE_UP, BUSY, ABANDONED, FULLEST, LOADS, SALES, FORGOTTEN) = (
     range(len(COUNTS))
 )
-REFUSED = 16
+TURNED_AWAY = 16
 """Refusals are tallied from here on, by reason and by entry or exit."""
-REASONS = 8
-WAITED = REFUSED + 2 * REASONS
+REASONS = 11
+WAITED = TURNED_AWAY + 2 * REASONS
 """Waits from here on, by service and WAIT_BIN_US."""
 NO_ROOM = -1
 """The tap buffer is too short for what could happen; nothing was done."""

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from afc.executor import rule
-from afc.fares.charge import ENTRY
-from sim.world.stage import REASONS, REFUSED, TAPS
+from afc.fares.codes import ENTRY
+from afc.fares.state import REFUSED
+from sim.world.stage import REASONS, TAPS, TURNED_AWAY
 from terminals.reader import NO_PATTERN, TAP_VERSION, present
 
 TRIP = 5
@@ -39,15 +40,15 @@ def present_slip(desk: Any, slip: Any, reader: int) -> None:
         desk.cards, slip[ROWS], slip[TIMES], slip[AMOUNTS], kind, 1, slip[PRODUCT, 0], desk.readers[reader : reader + 1],
         desk.denylist, desk.rates, desk.tables, desk.taps, desk.tally[TAPS], slip[ANSWERS],
     )  # fmt: skip
-    first = REFUSED if kind == ENTRY else REFUSED + REASONS
+    first = TURNED_AWAY if kind == ENTRY else TURNED_AWAY + REASONS
     for answer in slip[ANSWERS]:
-        if answer < 0:
-            desk.tally[first - answer] += 1
+        if answer < REFUSED:
+            desk.tally[first + REFUSED - answer] += 1
 
 
 @rule
 def tap(desk: Any, slip: Any, row: int, reader: int, t_us: int) -> int:
-    """One card to one reader, on a slip for one: the amount, or minus the refusal."""
+    """One card to one reader, on a slip for one: the amount, or REFUSED less the refusal."""
     slip[ROWS, 0], slip[TIMES, 0] = row, t_us
     present_slip(desk, slip, reader)
     return int(slip[ANSWERS, 0])

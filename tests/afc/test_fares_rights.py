@@ -9,7 +9,8 @@ import pytest
 from town import SERVICES, TOWN, Version
 
 from afc.fares.compile import compile_rates
-from afc.fares.history import Answer, Interpreted, Rides, issue_card
+from afc.fares.history import Answer, Interpreted, issue_card
+from afc.fares.rides import Rides
 from afc.fares.state import Refusal
 
 

@@ -27,7 +27,7 @@ class Told:
         cards = cards_of(*street.cards["card"]) if before is None else before
         self.taps, rows, _ = admit(taps, cards, ring)
         places = places_of(self.taps, street.register(), street.network.tables)
-        self.legs, self.leg_of = pair(self.taps, rows, places, cards, street.network.tables)
+        self.legs, self.leg_of = pair(self.taps, rows, places, cards, street.rates, street.network.tables)
         self.stops = street.network.stop_ids
 
     @property

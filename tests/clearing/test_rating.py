@@ -7,7 +7,7 @@ import pytest
 from riding import Street, cards_of
 
 from afc.city import City
-from afc.fares.state import Refusal, Rule
+from afc.fares.state import REFUSED, Refusal, Rule
 from afc.keys import KeyRing
 from clearing.admit import admit, places_of
 from clearing.legs import pair
@@ -31,8 +31,8 @@ def rated(
         cards[field] = value
     taps, rows, _ = admit(taps, cards, ring)
     places = places_of(taps, street.register(), street.network.tables)
-    legs, leg_of = pair(taps, rows, places, cards, street.network.tables)
-    return rate(taps, rows, places, legs, leg_of, cards, street.rates), taps, legs, cards
+    legs, leg_of = pair(taps, rows, places, cards, street.rates, street.network.tables)
+    return rate(taps, rows, places, legs, leg_of, cards, street.rates, street.network.tables), taps, legs, cards
 
 
 def test_honest_readers_are_confirmed_tap_by_tap(street: Street, ring: KeyRing) -> None:
@@ -100,7 +100,7 @@ def test_a_boarding_that_should_have_been_refused_is_reported_by_name(street: St
     """An empty purse, and a reader that opened all the same."""
     street.go(7, "in NG 07:41")
     result, _, _, cards = rated(street, street.taps(ring), ring, balance=100)
-    assert result.minor.tolist() == [-Refusal.INSUFFICIENT_BALANCE]
+    assert result.minor.tolist() == [REFUSED - Refusal.INSUFFICIENT_BALANCE]
     assert cards["balance"].tolist()[2] == 18_450, "what the chip says is what the next day starts from"
 
 
@@ -117,7 +117,7 @@ def test_and_so_is_one_that_should_have_been_refused(street: Street, ring: KeyRi
     """Boarded on nothing, twice; each ride is whole, and neither is part of the other."""
     street.go(7, "in NG 07:41, out HB 07:55, on 571 b-harbour 12:00, off 571 b-park 12:10")
     result, _, legs, _ = rated(street, street.taps(ring), ring, balance=-1)
-    assert result.minor[0] == -Refusal.INSUFFICIENT_BALANCE
+    assert result.minor[0] == REFUSED - Refusal.INSUFFICIENT_BALANCE
     assert legs["journey"].tolist() == [1, 2]
     assert legs["charge"].tolist() == [1550, 1500]
 

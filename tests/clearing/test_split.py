@@ -132,7 +132,8 @@ def gates(
     patterns: tuple[Pattern, ...], paths: Mapping[str, int], rule: str = "paths", owner: tuple[int, ...] = (0, 1, 1)
 ) -> Within:
     """The second stage of a town whose only service is this railway."""
-    network = Of(patterns=patterns, route_service=[0] * 4, owner=np.array(owner), stop_ids=("a", "b", "c"))
+    lines, stations = ("1", "2", "3", "4"), ("a", "b", "c")
+    network = Of(patterns=patterns, route_ids=lines, route_service=[0] * 4, owner=np.array(owner), stop_ids=stations)
     city = Of(network=network, services=(Of(id="rail"),), parties=(Of(id="south"), Of(id="north")))
     return within_gates(city, {"within": {"rail": rule}, "paths": paths})
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from strategies import PLAIN_DATES, days, tariffs
 from town import CATEGORIES, SERVICES, TOWN, ZONE, Day, Told, Version, rates_of, tell
 
-from afc.fares.charge import ENTRY, EXIT
+from afc.fares.codes import ENTRY, EXIT
 from afc.fares.history import Line
 from afc.fares.state import Refusal, Rule
 from afc.moment import from_us, service_date
@@ -101,6 +101,13 @@ TABLES = NetworkTables(
     pattern_route=np.arange(8, dtype=np.int32),
     pattern_service=np.arange(8, dtype=np.int32) // 2,
     pattern_stop=np.array([[0, 1, 2]] * 8, np.int32),
+    calls=np.full(8, 3, np.int32),
+    stage=np.array([[1, 2, 4]] * 8, np.int32),
+    stop_zone=np.array([1, 2, 2], np.int64),
+    zone=np.array([[1, 3, 3], [3, 2, 2], [3, 2, 2]], np.int64),
+    either=np.zeros((3, 3), np.int64),
+    hops=np.array([[[0, 1, 2], [1, 0, 1], [2, 1, 0]]] * 3, np.int16),
+    stages=np.array([[0, 1, 3], [1, 0, 2], [3, 2, 0]], np.int16),
 )
 
 

@@ -14,7 +14,8 @@ from oracles import ulaanbaatar as ulaanbaatar_rules
 
 from afc.city import City
 from afc.fares.cases import Checker
-from afc.fares.history import Interpreted, Rides, issue_card, load_event
+from afc.fares.history import Interpreted, issue_card
+from afc.fares.rides import Rides, load_event
 
 Draw = Any
 Leg = Mapping[str, Any]

@@ -38,7 +38,9 @@ def inside(draw: Draw) -> Within:
             weights += [draw(st.sampled_from([1, 333_333, 500_000, 999_999])) for _ in chosen]
     gated = np.zeros(32, np.int8)
     gated[0] = 1
-    return Within(gated, offset, count, np.array(operators, np.int16), np.array(weights, np.int64))
+    return Within(
+        gated, offset, count, np.array(operators, np.int16), np.array(weights, np.int64), np.zeros(32, np.int64)
+    )
 
 
 def written(journeys: list[list[Leg]]) -> np.ndarray:

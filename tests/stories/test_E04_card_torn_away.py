@@ -6,7 +6,7 @@ import numpy as np
 
 from afc.city import City
 from afc.fares.cases import Checker
-from afc.fares.charge import ENTRY, LOAD
+from afc.fares.codes import ENTRY, LOAD
 from afc.fares.history import issue_card
 from afc.fares.state import Refusal
 from afc.moment import local_us

@@ -7,8 +7,8 @@ import pytest
 from riding import Street, cards_of
 
 from afc.city import City
-from afc.fares.charge import ENTRY, EXIT, LOAD
-from afc.fares.state import Refusal
+from afc.fares.codes import ENTRY, EXIT, LOAD
+from afc.fares.state import REFUSED, Refusal
 from afc.tap import NO_PATTERN, TAP
 from terminals.reader import Accepted, TurnedAway, decide, decide_many
 
@@ -175,7 +175,7 @@ def test_in_a_queue_a_refused_card_leaves_no_trace(street: Street) -> None:
         street.cards, rows, times_us, np.zeros(3, np.int64), ENTRY, 1, 0, bus, np.empty(0, np.uint64), street.rates,
         street.network.tables, taps, 1, codes,
     )  # fmt: skip
-    assert codes.tolist() == [1500, -Refusal.INSUFFICIENT_BALANCE, 1500]
+    assert codes.tolist() == [1500, REFUSED - Refusal.INSUFFICIENT_BALANCE, 1500]
     assert (n, int(bus["seq"][0])) == (3, 2)
     assert taps["card"].tolist() == [0, 5, 7, 0], "the tap that stood there before is left alone"
     assert taps["seq"].tolist() == [0, 1, 2, 0]
