@@ -26,3 +26,16 @@ def line(city: str, scale: float, workers: int) -> Reply:
     facts = measure(city, scale, workers)
     rows = [[row["what"], row["figure"], row["unit"]] for row in facts]
     return Reply(facts, table([["what", "figure", "unit"], *rows], right=(1,)))
+
+
+@bench.command("fares", epilog="Example:  afc bench fares wellington")
+@click.argument("cities", metavar="[CITY]...", nargs=-1)
+@answers("afc.bench.fares/1")
+def fares(cities: tuple[str, ...]) -> Reply:
+    """Each city's fares on one core, with the reasons of every amount; the first row is what compiling the rules took."""
+    from afc.city import list_cities
+    from sim.bench_fares import measure
+
+    facts = measure(cities or list_cities())
+    rows = [[row["what"], row["figure"], row["unit"]] for row in facts]
+    return Reply(facts, table([["what", "figure", "unit"], *rows], right=(1,)))
