@@ -55,6 +55,8 @@ class ByCategory(Form):
     """A table whose other keys are rider categories, each with its amount."""
 
     price: Mapping[str, Charge]
+    """Minor units for each rider category, written as one key for each: `adult = 100`. Every category of the city is
+    named."""
 
     @model_validator(mode="before")
     @classmethod
