@@ -24,8 +24,10 @@ from afc.pack.ids import (
     TariffId,
     ZoneId,
 )
-from afc.pack.words import Charge, Id, Metres, Money, Text
+from afc.pack.words import CLOCK, Charge, Id, Metres, Money, Text, written
 from afc.refusal import Refused, nearest
+
+_WRITTEN = rf"^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T])?{CLOCK}$"
 
 
 def _moment(text: str) -> str:
@@ -42,7 +44,7 @@ def _moment(text: str) -> str:
     return text
 
 
-Moment = Annotated[str, AfterValidator(_moment)]
+Moment = Annotated[str, AfterValidator(_moment), written(pattern=_WRITTEN)]
 
 
 class Before(Form):
@@ -143,7 +145,7 @@ class Case(Form):
     medium: MediumId | None = None
     """The medium. Default the pack's first."""
     before: Before = Field(default_factory=Before)
-    """What the card holds before the first leg."""
+    """The card as the rider comes with it. Default a new one."""
     legs: Annotated[tuple[Leg, ...], Field(max_length=200)] = ()
     """The rides, in their order."""
     charges: tuple[Charge, ...] | None = None

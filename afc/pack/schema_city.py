@@ -16,7 +16,7 @@ from afc.limits import attributes_max, categories_max, criteria_max, day_types_m
 from afc.moment import clock_s
 from afc.pack import standards
 from afc.pack.form import Finding, Form, duplicates, refuse, wrong
-from afc.pack.words import Clock, Distinct, Id, Name, Text
+from afc.pack.words import Clock, Distinct, Id, Name, Text, written
 from afc.refusal import nearest
 
 Role = Literal[
@@ -173,9 +173,9 @@ class CityFile(Form):
     """The city's own name, in lower case."""
     name: Name
     """What the city is called."""
-    country: Annotated[str, AfterValidator(standards.country)]
+    country: Annotated[str, AfterValidator(standards.country), written(pattern="^[A-Z]{2}$")]
     """The country, in the two capitals of ISO 3166."""
-    currency: Annotated[str, AfterValidator(standards.currency)]
+    currency: Annotated[str, AfterValidator(standards.currency), written(pattern="^[A-Z]{3}$")]
     """The currency, in the three capitals of ISO 4217. All amounts are whole numbers of its minor unit."""
     zone: Annotated[str, AfterValidator(standards.zone)]
     """The time zone, as Area/Place of the time zone database."""

@@ -144,9 +144,9 @@ class Pair(Form):
     services: Services
     """Services on which the price holds."""
     from_: StopId = Field(alias="from")
-    """One stop."""
+    """The stop that it begins at."""
     to: StopId
-    """The other stop."""
+    """The stop that it ends at."""
     price: Charge
     """What the ride costs, in minor units."""
     both: bool = True
