@@ -14,7 +14,7 @@ from afc.pack import ids
 from afc.pack.form import Form
 from afc.pack.prices import ByCategory
 
-Path = tuple[str | int, ...]
+Place = tuple[str | int, ...]
 _COLUMNS = (
     (ids.ServiceId, "SERVICE"),
     (ids.CategoryId, "CATEGORY"),
@@ -37,7 +37,7 @@ class Use(NamedTuple):
     """A key in a file that somebody wrote."""
 
     name: str
-    path: Path
+    path: Place
     value: Any
 
 
@@ -50,7 +50,7 @@ def keys_below(form: type[Form], head: str = "") -> Iterator[Key]:
             yield from keys_below(inner, ".".join([name, *steps]) + ".")
 
 
-def uses_in(form: type[Form], table: Mapping[str, Any], head: str = "", at: Path = ()) -> Iterator[Use]:
+def uses_in(form: type[Form], table: Mapping[str, Any], head: str = "", at: Place = ()) -> Iterator[Use]:
     """Every key that a table has, with its place; the table must have been read successfully before."""
     fields = {known.alias or field: field for field, known in form.model_fields.items()}
     for key, value in table.items():
@@ -88,7 +88,7 @@ def column_name(kind: Any) -> str:
     return next((name for id_type, name in _COLUMNS if kind == id_type), "NAME")
 
 
-def rows_of(value: Any, depth: int, at: Path) -> Iterator[tuple[Mapping[str, Any], Path]]:
+def rows_of(value: Any, depth: int, at: Place) -> Iterator[tuple[Mapping[str, Any], Place]]:
     """The tables in a value: itself or its rows, below so many tables of free keys."""
     if isinstance(value, list | tuple):
         for i, row in enumerate(value):
