@@ -48,7 +48,7 @@ class SectionAmount(ByCategory):
     """The surcharge when the shortest path uses exactly these fare sections."""
 
     uses: Annotated[tuple[SectionId, ...], Field(min_length=1), Distinct]
-    """The exact set of fare sections (network/fare_sections) that the ride's path touches."""
+    """The exact set of the network's fare sections that the ride's path touches."""
     price: Mapping[str, Signed]  # below zero where using two sections together costs less than each alone
     """Minor units for each rider category, written as one key for each. Below zero where two sections together cost
     less than each alone."""
