@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -58,6 +58,17 @@ class City:
     contracts: ContractsFile
     demand: DemandFile
     cases: CasesFile
+    commanded: str = ""
+
+    def under(self, tariff: str) -> City:
+        """The city with one tariff version in force on every day, by command; "" is the calendar as it stands."""
+        if not tariff:
+            return self
+        ids = [version.id for version in self.tariff.version]
+        if tariff not in ids:
+            known = f"Known: {', '.join(ids)}."
+            raise Refused("ID_UNKNOWN", f'"{tariff}" is no tariff version', cure=nearest(tariff, ids) or known)
+        return replace(self, commanded=tariff)
 
     @cached_property
     def network(self) -> Network:
