@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -111,6 +112,14 @@ def list_cities() -> list[str]:
     if not _SHIPPED.is_dir():
         return []
     return sorted(folder.name for folder in _SHIPPED.iterdir() if (folder / "city.toml").is_file())
+
+
+def demo_city() -> str:
+    """The shipped pack that calls itself the demo: it runs where nobody names a city."""
+    for name in list_cities():
+        if tomllib.loads((_SHIPPED / name / "city.toml").read_text("utf-8")).get("demo"):
+            return name
+    raise Refused("CITY_MISSING", "no pack calls itself the demo", cure="Name a city, or the folder of a pack.")
 
 
 def load_city(name_or_path: str | Path) -> City:

@@ -187,6 +187,8 @@ class CityFile(Form):
     """Where the truth about money is: on the "card"."""
     synthetic: Text
     """What in the pack was invented for the simulation. Every run prints it."""
+    demo: bool = False
+    """Whether this pack runs where nobody names a city. Default false."""
     attributes: Annotated[tuple[Id, ...], Field(max_length=attributes_max), Distinct] = ()
     """Flags that a card may carry, such as personalised. Default none."""
     criteria: Annotated[tuple[Id, ...], Field(max_length=criteria_max), Distinct] = ()
