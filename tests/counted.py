@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from hypothesis import strategies as st
-from strategies import CLOCKS, DATES, PRICES, Draw, maybe, products, sections, some
+from strategies import CLOCKS, DATES, PRICES, Draw, products, sections, some
 from town import ALONG_M, CATEGORIES, FREE_DAY, GATED, JOINING, SERVICES, STOPS, ZONE, Day, Leg, Version
 
 from afc.moment import SECOND_US, local_us
@@ -86,11 +86,9 @@ def caps(draw: Draw) -> list[Version]:
     for i in range(draw(st.integers(0, 2))):
         row: Version = {"id": f"c{i}", "per": draw(st.sampled_from(["day", "week", "month", "24_hours", "7_days"]))}
         row |= draw(keys(services=some(SERVICES), categories=some(CATEGORIES), media=some(MEDIA)))
-        most = st.sampled_from([0, 700, 1_500, 4_000])
-        kind = draw(st.sampled_from(["max", "max_by", "tiers"]))
-        if kind == "tiers":
-            row["tiers"] = [{"spent": 700, "percent": 20}, {"spent": 1_550, "percent": draw(st.sampled_from([50, 100]))}]
-        rows.append(row | ({kind: draw(most)} if kind == "max" else {}) | ({kind: {"adult": draw(most)}} if kind == "max_by" else {}))
+        most = draw(st.sampled_from([0, 700, 1_500, 4_000]))
+        tiers = [{"spent": 700, "percent": 20}, {"spent": 1_550, "percent": draw(st.sampled_from([50, 100]))}]
+        rows.append(row | draw(st.sampled_from([{"max": most}, {"max_by": {"adult": most}}, {"tiers": tiers}])))
     return rows
 
 
@@ -101,7 +99,8 @@ def changes(draw: Draw, by: dict[str, str]) -> Version:
     pricing = draw(st.sampled_from(["matrix", "through"])) if through else "matrix"
     services = draw(some(tuple(through) if pricing == "through" else JOINING))
     window = draw(st.sampled_from(["tap_out", "tap_in", "first_boarding", "service_day"]))
-    journey: Version = {"services": services, "pricing": pricing, "window_from": window, "transfers_max": draw(st.integers(1, 4))}
+    journey: Version = {"services": services, "pricing": pricing, "window_from": window}
+    journey["transfers_max"] = draw(st.integers(1, 4))
     if window != "service_day":
         journey["window_s"] = draw(st.sampled_from([600, 1_800]))
     journey |= draw(keys(total_s=st.just(3_600), window_ends=st.sampled_from(["inclusive", "exclusive"]), media=some(MEDIA),
@@ -122,50 +121,63 @@ def changes(draw: Draw, by: dict[str, str]) -> Version:
 @st.composite
 def passes(draw: Draw) -> Version:
     """A pass as `strategies` draws them, good for hours, places and lengths, paying more or less of the ride."""
-    row = draw(products())
+    row = {key: value for key, value in draw(products()).items() if value != 0}
     if draw(st.booleans()):
         row = {key: value for key, value in row.items() if key != "days"} | {"hours": draw(st.sampled_from([1, 24]))}
-    length = {"zones": some(ZONES), "stations_max": st.sampled_from([2, 4])}
-    pays = {"pays_sections": st.booleans(), "pays_missing": st.booleans(), "pays_within": some(("near", "far"))}
-    return row | draw(keys(when=WHEN, outside=st.just(50), transfers=st.booleans(), queue=st.booleans(), **length, **pays,
-                           ends=st.sampled_from(["rolling", "service_day"]), needs_attribute=st.just("personalised")))  # fmt: skip
+    reach = keys(zones=some(ZONES), stations_max=st.sampled_from([2, 4]), outside=st.just(50), when=WHEN)
+    pays = keys(pays_sections=st.booleans(), pays_missing=st.booleans(), pays_within=some(("near", "far")))
+    terms = keys(transfers=st.booleans(), queue=st.booleans(), needs_attribute=st.just("personalised"),
+                 ends=st.sampled_from(["rolling", "service_day"]))  # fmt: skip
+    return row | draw(reach) | draw(pays) | draw(terms)
+
+
+@st.composite
+def beside_tables(draw: Draw, services: tuple[str, ...]) -> Version:
+    """What only services with a table may have: pairs, ceilings, holds, long stays, and tap-outs that are missing."""
+    on, one = some(services), st.sampled_from(services)
+    pair = st.fixed_dictionaries(
+        {"services": on, "from": st.just("harbour"), "to": st.sampled_from(["hill", "cape"]), "price": PRICES},
+        optional={"both": st.booleans(), "categories": some(CATEGORIES), "media": some(MEDIA)},
+    )
+    ceiling = st.fixed_dictionaries({"services": on, "price": PRICES})
+    stay = st.sampled_from([{"after_s": 3_600}, {"after_s": 600, "add": 70}])
+    held = INSTEAD | st.dictionaries(st.sampled_from(MEDIA), INSTEAD, min_size=1)
+    missing = keys(
+        fare=st.dictionaries(one, INSTEAD, min_size=1),
+        medium=st.sampled_from(["bankcard", {"card": "bankcard"}]),
+        repair_s=st.dictionaries(one, st.just(3_600)),
+    )
+    rows = {"pair": st.lists(pair, min_size=1, max_size=2), "ceiling": st.lists(ceiling, min_size=1, max_size=2)}
+    money = {"hold": st.dictionaries(one, held), "overstay": st.dictionaries(one, stay)}
+    return draw(keys(**rows, **money, missing_tap_out=missing))  # type: ignore[no-any-return]
 
 
 @st.composite
 def counted_tariffs(draw: Draw, rights: bool = True) -> Version:
-    """A tariff with fare tables; without `rights` no pass, no free day and no quota stands between a ride and its price."""
+    """A tariff with fare tables; without `rights` no pass and no free day stands between a ride and its price."""
     by = {s: draw(st.sampled_from(COUNTS)) for s in SERVICES if draw(st.integers(0, 3))}
     version: Version = {"id": "drawn", "from": date(2026, 1, 1), "source": "drawn"}
     version["fare"] = [row for s, how in by.items() for row in draw(tables(s, how))]
     # Where there is no table the tap-in takes all; beside one it may take a first part.
-    version["base"] = {s: {c: draw(PRICES) for c in CATEGORIES} for s in SERVICES if s not in by or not draw(st.integers(0, 4))}
-    pair = st.fixed_dictionaries({"from": st.just("harbour"), "to": st.sampled_from(["hill", "cape"]), "price": PRICES},
-                                 optional={"both": st.booleans(), "categories": some(CATEGORIES), "media": some(MEDIA)})  # fmt: skip
-    some_of = tuple(by) or ("rail",)
-    if draw(st.booleans()):
-        version["pair"] = [draw(pair) | {"services": draw(some(some_of))}]
+    at_tap_in = [s for s in SERVICES if s not in by or not draw(st.integers(0, 4))]
+    version["base"] = {s: {c: draw(PRICES) for c in CATEGORIES} for s in at_tap_in}
     if by:
-        amounts = st.dictionaries(st.sampled_from(some_of), INSTEAD, min_size=1)
-        version |= draw(keys(
-            ceiling=PRICES.flatmap(lambda price: some(some_of).map(lambda on: [{"services": on, "price": price}])),
-            hold=st.dictionaries(st.sampled_from(some_of), INSTEAD | st.dictionaries(st.sampled_from(MEDIA), INSTEAD, min_size=1)),
-            overstay=st.dictionaries(st.sampled_from(some_of), st.sampled_from([{"after_s": 3_600}, {"after_s": 600, "add": 70}])),
-            missing_tap_out=keys(fare=amounts, medium=st.just("bankcard") | st.just({"card": "bankcard"}),
-                                 repair_s=st.dictionaries(st.sampled_from(some_of), st.just(3_600))),
-        ))  # fmt: skip
-    version |= draw(keys(sections=sections(), accepts=st.just({"bus": ["card"]}), group=st.just({"categories": ["adult"]})))
-    version |= {"modifier": draw(modifiers()), "cap": draw(caps())}
+        version |= draw(beside_tables(tuple(by)))
+    whom = {"accepts": st.just({"bus": ["card"]}), "group": st.just({"categories": ["adult"]})}
+    version |= draw(keys(sections=sections(), **whom)) | {"modifier": draw(modifiers()), "cap": draw(caps())}
     if draw(st.booleans()):
         version |= draw(changes(by))
     purse = keys(min_to_enter=st.just({"rail": 300, "bus": 0}), overdraft=st.sampled_from([500, 5_000]),
                  overdraft_needs_attribute=st.just("personalised"), credit_rides=st.just(1))  # fmt: skip
     version["purse"] = {"max": 20_000, "top_up_min": 0, "top_up_max": 20_000} | draw(purse)
-    if rights:
-        free = some(SERVICES).map(lambda on: [{"date": FREE_DAY, "services": on, "source": "drawn"}])
-        two = st.lists(passes(), min_size=1, max_size=2)
-        rows = two.map(lambda drawn: [row | {"id": f"p{i}"} for i, row in enumerate(drawn)])
-        version |= draw(keys(free_day=free, product=rows))
-    return version
+    return version | draw(held_rights()) if rights else version
+
+
+def held_rights() -> st.SearchStrategy[Version]:
+    """A free day, and one pass or two."""
+    free = some(SERVICES).map(lambda on: [{"date": FREE_DAY, "services": on, "source": "drawn"}])
+    two = st.lists(passes(), min_size=1, max_size=2)
+    return keys(free_day=free, product=two.map(lambda rows: [row | {"id": f"p{i}"} for i, row in enumerate(rows)]))
 
 
 @st.composite

@@ -33,8 +33,8 @@ FOUNDING_DAY, FREE_DAY = date(2026, 3, 2), date(2026, 3, 4)
 
 STOPS = ("harbour", "market", "hill", "bridge", "mill", "park", "cape")
 ALONG_M = np.array([0, 900, 3_000, 5_000, 9_000, 16_000, 21_000], np.int32)
-STOP_ZONES = np.array([0b001, 0b010, 0b011, 0b110, 0b101, 0b100, 0b100], np.int64)
-"""Of centre, hills and shore; three stops in a row lie in two of them."""
+STOP_ZONES = np.array([0b001, 0b010, 0b011, 0b110, 0b100, 0b100, 0b100], np.int64)
+"""Of centre, hills and shore; hill and bridge lie in two of them."""
 
 
 def street(stops: tuple[str, ...] = STOPS, services: tuple[str, ...] = SERVICES) -> Network:
@@ -49,7 +49,7 @@ def street(stops: tuple[str, ...] = STOPS, services: tuple[str, ...] = SERVICES)
         Pattern(i, 0, at, ALONG_M, ALONG_M, nobody[1:], section if i // 2 == gated else ("",) * 6, stage) for i in of
     )
     return Network(
-        "drawn", ("town",), stops, stops, flat, flat, nobody, nobody + gated, routes, routes, np.zeros(len(of), np.int32), route_service,
+        "drawn", ("town",), stops, stops, flat, flat, nobody, nobody + gated, routes, routes, 0 * route_service, route_service,
         patterns, (), ("near", "far"), ("centre", "hills", "shore"), zones, (gated,), {},
     )  # fmt: skip
 

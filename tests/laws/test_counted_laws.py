@@ -7,14 +7,14 @@ from datetime import date
 
 from counted import counted_tariffs, street_days
 from hypothesis import given
-from hypothesis import strategies as st
 from strategies import PLAIN_DATES, days, tariffs
-from town import CATEGORIES, SERVICES, STOPS, TOWN, ZONE, Day, Told, Version, measure, rates_of, tell
+from town import CATEGORIES, SERVICES, TOWN, ZONE, Day, Told, Version, measure, rates_of, tell
 
 from afc.fares.codes import ENTRY, EXIT, LOAD
-from afc.fares.history import Compiled, Interpreted, Line
+from afc.fares.history import Compiled, Interpreted
 from afc.fares.state import Plain, Rule
 from afc.moment import service_date
+from afc.pack.read import frozen
 from afc.pack.schema_tariff import TariffVersion
 
 PENALTIES = (Rule.PENALTY, Rule.COLLECTED, Rule.SURCHARGE, Rule.OVERSTAY, Rule.OUTSIDE)
@@ -24,7 +24,7 @@ HELD = (Rule.HOLD, Rule.RELEASE)
 @given(counted_tariffs())
 def test_what_is_drawn_could_be_decreed(version: Version) -> None:
     """A law that only holds for tariffs that no pack may contain would be worth nothing."""
-    TariffVersion.model_validate(version | {"product": [row | {"start": "first_use"} for row in version.get("product", [])]})
+    TariffVersion.model_validate(frozen(version))
 
 
 @given(counted_tariffs(), street_days() | days())
@@ -82,7 +82,9 @@ def test_no_single_ride_costs_more_than_its_ceiling(version: Version, day: Day) 
     for told in rides(tell(version, day)[0]):
         rules, service = [line.rule for line in told.answer.lines], SERVICES[int(told.event["service"][0])]
         if told.event["kind"][0] == EXIT and Rule.FARE in rules and Rule.PASS not in rules and service in most:
-            alone = sum(line.minor for line in told.answer.lines if line.rule in (Rule.FARE, Rule.SECTION, Rule.CEILING))
+            alone = sum(
+                line.minor for line in told.answer.lines if line.rule in (Rule.FARE, Rule.SECTION, Rule.CEILING)
+            )
             assert alone <= most[service] * int(told.event["group"][0])
 
 
