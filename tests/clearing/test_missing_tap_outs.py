@@ -86,7 +86,9 @@ def test_over_the_day_cut_too(street: Street, ring: KeyRing) -> None:
     assert rated(street, ring, before).earned() == {(FARE, BUS): 1200, (COLLECTED_FARE, RAILWAY): 1900}
 
 
-REFUSED_RIDE = "a boarding that the rules refuse leaves no open leg, so the penalty for it counts as the next operator's fare"
+REFUSED_RIDE = (
+    "a boarding that the rules refuse leaves no open leg, so the penalty for it counts as the next operator's fare"
+)
 
 
 @pytest.mark.xfail(strict=True, reason=REFUSED_RIDE)
@@ -129,7 +131,9 @@ def test_what_was_held_for_a_ride_without_tap_out_stays_with_its_operator(hanbit
     assert day.earned() == {(FARE, BUS): 1500, (FARE, RAILWAY): 1500}
 
 
-def test_an_exit_without_entry_is_not_the_end_of_yesterdays_ride_after_another_boarding(street: Street, ring: KeyRing) -> None:
+def test_an_exit_without_entry_is_not_the_end_of_yesterdays_ride_after_another_boarding(
+    street: Street, ring: KeyRing
+) -> None:
     """Yesterday's bus 571 was never left; today the rider boarded the 12, then the 571 again, whose entry was lost."""
     street.go(7, "on 571 b-harbour 27:55")
     before, street.written = street.cards.copy(), []
