@@ -6,8 +6,8 @@
     ''')
 
 A line is a boarding (clock, service, perhaps its route as `bus/1`), what is known of its length (`harbour>hill`, `5000m`,
-`2zones`, `3stations`, `2hops`, `4stages`, `end=9000`), the clock of the tap-out if there was one, and `x3` riders, `+500` loaded
-before, `in=` and `off=` the vehicles, `by=` another card. Amounts come back one a line: what the rider paid, or why not.
+`2zones`, `3stations`, `2hops`, `4stages`, `end=9000`), the clock of the tap-out if there was one, and `x3` riders, `+500`
+loaded before, `in=` and `off=` the vehicles, `by=` another card. Amounts come back one a line: what the rider paid, or why not.
 """
 
 from __future__ import annotations

@@ -71,7 +71,8 @@ def test_some_hold_for_the_first_leg_of_a_journey_alone() -> None:
 def test_for_whom() -> None:
     """Each of these holds for one kind of card alone."""
     rows = [{"id": "child", "percent": -50, "categories": ["child"]}, {"id": "bank", "amount": 20, "media": ["bankcard"]},
-            {"id": "red", "amount": 100, "services": ["red"]}, {"id": "known", "amount": -10, "needs_attribute": "personalised"}]  # fmt: skip
+            {"id": "red", "amount": 100, "services": ["red"]},
+            {"id": "known", "amount": -10, "needs_attribute": "personalised"}]  # fmt: skip
     version, rides = tariff(fare=flat(300, "bus", "red"), modifier=rows), "2026-03-03 08:00 bus 08:10\n12:00 red 12:10"
     assert fares(version, rides) == [300, 400]
     assert fares(version, rides, rider="child") == [150, 250]

@@ -69,7 +69,8 @@ def test_nor_does_it_cost_an_entry() -> None:
     """Two entries: the ride that leaves the zones gives its own back."""
     row = {"zones": ["hills"], "entries": 2}
     rides = "\n".join(f"2026-03-03 {at}" for at in (
-        "08:00 bus market>hill 08:10", "09:00 bus market>mill 09:10", "10:00 bus market>hill 10:10", "11:00 bus market>hill 11:10",
+        "08:00 bus market>hill 08:10", "09:00 bus market>mill 09:10",
+        "10:00 bus market>hill 10:10", "11:00 bus market>hill 11:10",
     ))  # fmt: skip
     assert fares(sold(row), rides, product="p") == [0, 300, 0, 300]
 

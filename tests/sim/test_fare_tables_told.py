@@ -79,7 +79,15 @@ def later(day: str, more: str = "") -> str:
 
 
 ROW_AGAIN = '\n[[version.fare]]\nservices = ["metro"]\nby = "metres"\nprice = [1]\n'
-NOWHERE = '\n[[version.modifier]]\nid = "m"\nservices = ["bus"]\nmedia = ["bankcard"]\npercent = 5\n[version.accepts]\nbus = ["hancard"]\n'
+NOWHERE = """
+[[version.modifier]]
+id = "m"
+services = ["bus"]
+media = ["bankcard"]
+percent = 5
+[version.accepts]
+bus = ["hancard"]
+"""
 JOURNEY = """
 [version.journey]
 services = ["metro"]
