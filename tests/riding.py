@@ -8,7 +8,9 @@ to the same service day.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import numpy as np
 
@@ -38,9 +40,12 @@ def cards_of(*numbers: int, balance: int = 20_000, medium: int = 0, category: in
 class Street:
     """Hanbit on one service day: cards in riders' hands, and every tap that a reader has written."""
 
-    def __init__(self, city: City, cards: np.ndarray, day: date = WEDNESDAY) -> None:
+    def __init__(
+        self, city: City, cards: np.ndarray, day: date = WEDNESDAY, version: Mapping[str, Any] | None = None
+    ) -> None:
+        """`version` is a tariff in place of the city's own."""
         self.city, self.cards, self.day, self.network = city, cards, day, city.network
-        versions = versions_of(city)
+        versions = [version] if version else versions_of(city)
         ordinal = in_force(versions, day)
         self.rates = compile_rates(city, versions[ordinal], ordinal)
         self.readers: dict[int, np.ndarray] = {}

@@ -100,6 +100,18 @@ def test_a_top_up_has_no_group_and_a_kiosk_no_pattern(taps_of):
     assert decode(encode(load))["amount"] == 10_000
 
 
+def test_only_an_exit_gives_money_back(taps_of):
+    """A hold of 300 less a fare of 200 is an exit of -100. An entry or a top-up below zero would be a theft."""
+    most = limits.tap_amount_max
+    back = taps_of([5, 5, 5], kind=[TapKind.ENTRY, TapKind.EXIT, TapKind.EXIT], amount=[300, -100, -most])
+    assert decode(encode(back))["amount"].tolist() == [300, -100, -most]
+    for kind, amount in ((TapKind.ENTRY, -1), (TapKind.LOAD, -1), (TapKind.SALE, -100), (TapKind.EXIT, -most - 1)):
+        wrong = taps_of([5, 5], kind=[TapKind.EXIT, kind], amount=[-100, amount])
+        with pytest.raises(BatchRefused) as refusal:
+            decode(wrong.tobytes())
+        assert refusal.value.reason is Reason.RECORD_AMOUNT
+
+
 def test_a_vehicle_trip_has_no_card_and_everything_else_has_one(taps_of):
     """Kilometres are paid to the operator and must never land in a rider's history, nor a ride in nobody's."""
     both = taps_of([5, 0], kind=[TapKind.ENTRY, TapKind.TRIP], counter=[1, 0], group=[1, 0], amount=[1400, 18_450])

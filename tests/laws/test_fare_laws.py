@@ -14,7 +14,6 @@ from afc.fares.codes import ENTRY, EXIT
 from afc.fares.history import Line
 from afc.fares.state import Refusal, Rule
 from afc.moment import from_us, service_date
-from afc.network.network import NetworkTables
 from afc.tap import TAP
 from terminals.reader import decide_many, new_reader
 
@@ -93,24 +92,6 @@ def test_the_same_day_a_week_later_costs_the_same(version: Version, day: Day) ->
     assert [told.answer for told in now] == [told.answer for told in later]
 
 
-STOPS = 3
-TABLES = NetworkTables(
-    path_m=np.array([[0, 9_999, 15_001], [9_999, 0, 10_001], [15_001, 10_001, 0]], np.int32),
-    section=np.array([[0, 1, 3], [1, 0, 2], [3, 2, 0]], np.int32),
-    along_m=np.array([[0, 10_000, 30_001]] * 8, np.int32),
-    pattern_route=np.arange(8, dtype=np.int32),
-    pattern_service=np.arange(8, dtype=np.int32) // 2,
-    pattern_stop=np.array([[0, 1, 2]] * 8, np.int32),
-    calls=np.full(8, 3, np.int32),
-    stage=np.array([[1, 2, 4]] * 8, np.int32),
-    stop_zone=np.array([1, 2, 2], np.int64),
-    zone=np.array([[1, 3, 3], [3, 2, 2], [3, 2, 2]], np.int64),
-    either=np.zeros((3, 3), np.int64),
-    hops=np.array([[[0, 1, 2], [1, 0, 1], [2, 1, 0]]] * 3, np.int16),
-    stages=np.array([[0, 1, 3], [1, 0, 2], [3, 2, 0]], np.int16),
-)
-
-
 @given(tariffs(), days(), st.booleans())
 def test_a_refused_tap_leaves_the_card_as_it_was(version: Version, day: Day, listed: bool) -> None:
     """To the byte: a card torn out of the field has either paid or not."""
@@ -122,7 +103,7 @@ def test_a_refused_tap_leaves_the_card_as_it_was(version: Version, day: Day, lis
         seq, codes, taps = int(reader["seq"][0]), np.zeros(1, np.int64), np.zeros(1, TAP)
         n = decide_many(
             cards, np.zeros(1, np.int64), event["t_us"], event["amount"], int(event["kind"][0]), int(event["group"][0]),
-            int(event["product"][0]), reader, denylist, rates, TABLES, taps, 0, codes,
+            int(event["product"][0]), reader, denylist, rates, TOWN.network.tables, taps, 0, codes,
         )  # fmt: skip
         assert n == (codes[0] >= 0)
         assert int(reader["seq"][0]) == seq + n

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle_rides import Holder, tariff_of
 from oracles import abidjan as rules
-
-from afc.city import City, load_city
-from afc.fares.cases import Checker
-from afc.fares.history import Interpreted, issue_card
-from afc.fares.rides import Rides
-from afc.moment import local_us
 
 CITY = "abidjan"
 STOPS = {
@@ -35,16 +29,6 @@ CARDS = st.builds(
     st.sampled_from([0, 199, 200, 499, 500, 10_000]),
     st.sampled_from(["", "pupil", "pupil", "student", "civil"]),
 )
-
-
-@cache
-def city() -> City:
-    return load_city(CITY)
-
-
-@cache
-def checker() -> Checker:
-    return Checker(city())
 
 
 @st.composite
@@ -84,15 +68,6 @@ def ridden(card: rules.Card, told: list[rules.Ride]) -> list[tuple[int | None, i
     """What the pack charges for each boarding by the tariff of its day, None if refused, and the purse afterwards."""
     before: dict[str, Any] = {"balance": card.balance, "attributes": ["registered"] if card.named else []}
     before |= {"product": card.held} if card.held else {}
-    ordinal = checker().in_force(local_us(f"{told[0].at:%Y-%m-%d %H:%M:%S}", city().zone))
-    image = issue_card(city(), checker().versions[ordinal], card.rider, "abonnement", before)
-    rider, legs, answers = Interpreted(image, checker().rates_of(ordinal)), Rides(city()), []
-    for ride in told:
-        event = legs.ride({"service": ride.service, "in": f"{ride.at:%Y-%m-%d %H:%M:%S}", "from": ride.stop}).tap_in
-        now = checker().in_force(int(event["t_us"][0]))
-        if now != ordinal:
-            ordinal = now
-            rider.carry(checker().rates_of(ordinal))
-        answer = rider.tap(event)
-        answers.append((None if answer.refusal else answer.minor, answer.balance))
-    return answers
+    legs = [{"service": ride.service, "in": f"{ride.at:%Y-%m-%d %H:%M:%S}", "from": ride.stop} for ride in told]
+    holder = Holder(CITY, tariff_of(CITY, legs[0]), card.rider, "abonnement", before)
+    return [holder.by_date(leg) for leg in legs]

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle_rides import Holder, text
 from oracles import athens as rules
-
-from afc.city import load_city
-from afc.fares.cases import Checker
-from afc.fares.history import Interpreted, issue_card
-from afc.fares.rides import Rides
 
 CITY = "athens"
 WEDNESDAY = datetime(2025, 3, 5)  # noqa: DTZ001
@@ -86,36 +81,15 @@ def told_by_the_rules(card: rules.Card, rides: list[tuple[str, int, bool]]) -> l
     return rules.charges(card, [rules.Ride("urban" if name in URBAN else name, at_s) for name, at_s, _ in rides])
 
 
-@cache
-def checker() -> Checker:
-    """The pack, read once."""
-    return Checker(load_city(CITY))
-
-
 def ridden(card: rules.Card, rides: list[tuple[str, int, bool]]) -> list[tuple[int | None, int]]:
     """For each boarding what the pack charges with its tap-out, None if the reader stayed shut, and the purse afterwards."""
-    pack, told = checker(), list[tuple[int | None, int]]()
-    ordinal, turn = pack.ordinal({"tariff": "ath-2025-01"}), Rides(pack.city)
     before: dict[str, Any] = {"balance": card.balance, "attributes": ["profile_valid"] if card.profile_valid else []}
     before |= dict(zip(("product", "next_product"), card.products, strict=False))
-    chip = Interpreted(issue_card(pack.city, pack.versions[ordinal], card.category, card.medium, before),
-                       pack.rates_of(ordinal))  # fmt: skip
-    for service, at_s, taps_out in rides:
-        ride = turn.ride(leg(service, at_s, taps_out))
-        entry = chip.tap(ride.tap_in)
-        minor: int | None = entry.minor if entry.refusal is None else None
-        if minor is not None and ride.tap_out is not None:
-            minor += chip.tap(ride.tap_out).minor
-        told.append((minor, int(chip.card.balance)))  # type: ignore[attr-defined]
-    return told
+    holder = Holder(CITY, "ath-2025-01", card.category, card.medium, before)
+    return [holder.ride(leg(*ride)) for ride in rides]
 
 
 def leg(service: str, at_s: int, taps_out: bool) -> Leg:
     """The boarding as a case writes it; whoever taps out at a gate does so five minutes later."""
-    out = {"out": text(at_s + 300)} if taps_out and service in GATES else {}
-    return {"service": service, "in": text(at_s), **out}
-
-
-def text(after_s: int) -> str:
-    """A local moment as cases write it."""
-    return f"{WEDNESDAY + timedelta(seconds=after_s):%Y-%m-%d %H:%M:%S}"
+    out = {"out": text(WEDNESDAY, at_s + 300)} if taps_out and service in GATES else {}
+    return {"service": service, "in": text(WEDNESDAY, at_s), **out}

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle_rides import Holder, text
 from oracles import bangkok as rules
-
-from afc.city import load_city
-from afc.fares.cases import Checker
-from afc.fares.history import Interpreted, issue_card
-from afc.fares.rides import Rides
 
 CITY = "bangkok"
 TARIFF = "2025-11-01"
@@ -119,37 +114,17 @@ def test_daily_maxima(day: tuple[rules.Card, list[rules.Ride]]) -> None:
     assert ridden(*day) == [100 * baht for baht in rules.charges(*day)]
 
 
-@cache
-def checker() -> Checker:
-    """The pack, its tariff compiled once."""
-    return Checker(load_city(CITY))
-
-
-def ridden(card: rules.Card, rides: list[rules.Ride]) -> list[int]:
+def ridden(card: rules.Card, rides: list[rules.Ride]) -> list[int | None]:
     """What the pack charges for each ride."""
-    city, ordinal = checker().city, checker().ordinal({"tariff": TARIFF})
-    before: dict[str, Any] = {"product": "bts-adult-15", "pass_entries": card.trips} if card.trips else {}
-    version = checker().versions[ordinal]
-    held = Interpreted(issue_card(city, version, card.category, card.medium, before), checker().rates_of(ordinal))
-    legs, told = Rides(city), list[int]()
-    for ride in rides:
-        leg = legs.ride(leg_of(ride))
-        answers = [held.tap(leg.tap_in)] + ([held.tap(leg.tap_out)] if leg.tap_out is not None else [])
-        assert all(answer.refusal is None for answer in answers)
-        told.append(sum(answer.minor for answer in answers))
-    return told
+    before = {"product": "bts-adult-15", "pass_entries": card.trips} if card.trips else {}
+    return Holder(CITY, TARIFF, card.category, card.medium, before).charges(map(leg_of, rides))
 
 
 def leg_of(ride: rules.Ride) -> dict[str, Any]:
     """The ride as a case writes it."""
-    leg: dict[str, Any] = {"service": ride.service, "in": text(ride.in_s)}
+    leg: dict[str, Any] = {"service": ride.service, "in": text(WEDNESDAY, ride.in_s)}
     if ride.start:
         leg |= {"from": ride.start} | ({"to": ride.end} if ride.out_s is not None else {})
     else:
         leg |= {"distance_m": ride.metres}
-    return leg if ride.out_s is None else leg | {"out": text(ride.out_s)}
-
-
-def text(after_s: int) -> str:
-    """A local moment as cases write it."""
-    return f"{WEDNESDAY + timedelta(seconds=after_s):%Y-%m-%d %H:%M:%S}"
+    return leg if ride.out_s is None else leg | {"out": text(WEDNESDAY, ride.out_s)}

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle_rides import Holder, text
 from oracles import beijing as rules
-
-from afc.city import City, load_city
-from afc.fares.cases import Checker, start_memory
-from afc.fares.history import Interpreted, issue_card
-from afc.fares.rides import Rides, load_event, measure_whole
 
 CITY = "beijing"
 FRIDAY = datetime(2026, 1, 30)  # noqa: DTZ001
@@ -93,7 +88,7 @@ def test_beijing(history: tuple[rules.Card, list[rules.Ride]]) -> None:
 
 def leg_of(ride: rules.Ride) -> Mapping[str, Any]:
     """The ride as a case writes it."""
-    leg: dict[str, Any] = {"service": ride.service, "in": text(ride.in_s), "top_up": ride.load}
+    leg: dict[str, Any] = {"service": ride.service, "in": text(FRIDAY, ride.in_s), "top_up": ride.load}
     if ride.service in ROUTES:
         leg |= dict(zip(("route", "towards"), ROUTES[ride.service], strict=True))
     if ride.service == "airport_express":
@@ -102,42 +97,12 @@ def leg_of(ride: rules.Ride) -> Mapping[str, Any]:
         leg |= {"from": ride.station_in, "to": ride.station_out}
     else:
         leg |= {"distance_m": ride.metres} | ({"from": ride.station_in} if ride.station_in else {})
-    return leg if ride.out_s is None else leg | {"out": text(ride.out_s)}
-
-
-def text(after_s: int) -> str:
-    """A local moment as cases write it."""
-    return f"{FRIDAY + timedelta(seconds=after_s):%Y-%m-%d %H:%M:%S}"
-
-
-@cache
-def beijing() -> tuple[City, Checker, int]:
-    """The pack, its checker and the tariff of 2026."""
-    city = load_city(CITY)
-    checker = Checker(city)
-    return city, checker, checker.ordinal({"tariff": "2026-01-15"})
+    return leg if ride.out_s is None else leg | {"out": text(FRIDAY, ride.out_s)}
 
 
 def ridden(start: rules.Card, legs: Iterable[Mapping[str, Any]]) -> list[tuple[int | None, int]]:
     """For each leg the charge, None if the reader stayed shut, and the purse afterwards."""
-    city, checker, ordinal = beijing()
-    legs = list(legs)
     before: dict[str, Any] = {"balance": start.balance, "spent": {"monthly": start.spent}, "attributes": ["deposit"]}
-    before |= {"product": f"days{start.days}"} if start.days else {}
-    version, rates = checker.versions[ordinal], checker.rates_of(ordinal)
-    image = issue_card(city, version, start.rider, start.medium, before)
-    first_us = {"in": f"{FRIDAY:%Y-%m-%d} 12:00:00"}
-    start_memory(image, {"before": before, "legs": [first_us]}, city, version, rates)
-    card, rides, told = Interpreted(image, rates), Rides(city), []
-    for leg in legs:
-        ride = rides.ride(leg)
-        if ride.top_up:
-            card.tap(load_event(ride.top_up, int(ride.tap_in["t_us"][0])))
-        answers = [card.tap(ride.tap_in)]
-        if answers[0].refusal is None and ride.tap_out is not None:
-            measure_whole(ride.tap_out, card.card, city)
-            answers.append(card.tap(ride.tap_out))
-            assert answers[1].refusal is None
-        minor = None if answers[0].refusal else sum(answer.minor for answer in answers)
-        told.append((minor, answers[-1].balance))
-    return told
+    before |= {"on": f"{FRIDAY:%Y-%m-%d}"} | ({"product": f"days{start.days}"} if start.days else {})
+    holder = Holder(CITY, "2026-01-15", start.rider, start.medium, before)
+    return [holder.ride(leg) for leg in legs]

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle_rides import Holder, checker, text
 from oracles import cairo as rules
-
-from afc.city import City, load_city
-from afc.fares.cases import Checker
-from afc.fares.history import Interpreted, issue_card
-from afc.fares.rides import Rides
 
 CITY = "cairo"
 MORNING = {
@@ -25,16 +21,6 @@ MORNING = {
 }
 ALL = sorted({name for line in rules.LINES.values() for name in line.split()})
 EDGES = [9, 10, 16, 17, 23, 24, 35, 36]
-
-
-@cache
-def city() -> City:
-    return load_city(CITY)
-
-
-@cache
-def checker() -> Checker:
-    return Checker(city())
 
 
 @cache
@@ -76,26 +62,18 @@ def test_subscriptions(name: str, trips: int, told: list[rules.Ride]) -> None:
 
 @pytest.mark.parametrize("start", ["helwan", "sadat", "attaba", "kit_kat", "adly_mansour"])
 def test_the_network_counts_as_the_published_lines_do(start: str) -> None:
-    hops = city().network.tables.hops[0][city().network.stop(start)]
-    assert [int(hops[city().network.stop(end)]) + 1 for end in ALL] == [rules.stations(start, end) for end in ALL]
+    network = checker(CITY).city.network
+    hops = network.tables.hops[0][network.stop(start)]
+    assert [int(hops[network.stop(end)]) + 1 for end in ALL] == [rules.stations(start, end) for end in ALL]
 
 
 def ridden(tariff: str, rider: str, told: list[rules.Ride], before: Mapping[str, Any]) -> list[int | None]:
     """What the pack charges for each ride, None where the gate stays shut; rides begin three hours apart."""
-    ordinal = checker().ordinal({"tariff": tariff})
-    medium = "subscription" if before else "ticket"
-    card = Interpreted(
-        issue_card(city(), checker().versions[ordinal], rider, medium, before), checker().rates_of(ordinal)
-    )
-    legs, sums = Rides(city()), []
-    for number, ride in enumerate(told):
-        begin = MORNING[tariff] + timedelta(hours=3 * number)
-        leg = {"service": "metro", "in": f"{begin:%Y-%m-%d %H:%M:%S}", "from": ride.start}
-        if ride.taps_out:
-            leg |= {"out": f"{begin + timedelta(seconds=ride.stay_s):%Y-%m-%d %H:%M:%S}", "to": ride.end}
-        event = legs.ride(leg)
-        answers = [card.tap(event.tap_in)]
-        if answers[0].refusal is None and event.tap_out is not None:
-            answers.append(card.tap(event.tap_out))
-        sums.append(None if answers[-1].refusal else sum(answer.minor for answer in answers))
-    return sums
+    holder = Holder(CITY, tariff, rider, "subscription" if before else "ticket", before)
+    return holder.charges(leg_of(ride, MORNING[tariff], 3 * 3600 * number) for number, ride in enumerate(told))
+
+
+def leg_of(ride: rules.Ride, morning: datetime, at_s: int) -> dict[str, str]:
+    """The ride as a case writes it."""
+    leg = {"service": "metro", "in": text(morning, at_s), "from": ride.start}
+    return leg | ({"out": text(morning, at_s + ride.stay_s), "to": ride.end} if ride.taps_out else {})

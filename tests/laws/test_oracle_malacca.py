@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle_rides import Holder, text
 from oracles import malacca as rules
 
-from afc.city import load_city
-from afc.fares.cases import Checker
-from afc.fares.history import Interpreted, issue_card
-from afc.fares.rides import Rides
-
 CITY = "malacca"
-PACK = load_city(CITY)
-CHECKER = Checker(PACK)
 MORNING = datetime(2025, 3, 5, 8)  # noqa: DTZ001
 
 METRES = st.sampled_from([0, 1, 2000, 2001, 2857, 2858, 5000, 5001, 10_000, 30_571, 30_572, 30_714, 30_715, 38_000])
@@ -53,27 +47,14 @@ def test_malacca(tariff: str, rider: rules.Rider, data: st.DataObject) -> None:
     assert charged(tariff, rider, rides) == rules.charges(tariff, rider, rides)
 
 
-def charged(tariff: str, rider: rules.Rider, rides: list[rules.Ride]) -> list[int]:
-    """What the pack charges for each ride; none of them is refused."""
-    ordinal = CHECKER.ordinal({"tariff": tariff})
+def charged(tariff: str, rider: rules.Rider, rides: list[rules.Ride]) -> list[int | None]:
+    """What the pack charges for each ride."""
     held = [name for name in ("citizen", "registered") if getattr(rider, name)]
     before = {"attributes": held} | ({"product": "pass30"} if rider.has_pass and tariff == rules.BAS_MY else {})
-    image = issue_card(PACK, CHECKER.versions[ordinal], rider.category, rider.medium, before)
-    card, legs, told = Interpreted(image, CHECKER.rates_of(ordinal)), Rides(PACK), []
-    for ride in rides:
-        event = legs.ride(leg(ride))
-        answers = [card.tap(tap) for tap in (event.tap_in, event.tap_out) if tap is not None]
-        assert all(answer.refusal is None for answer in answers)
-        told.append(sum(answer.minor for answer in answers))
-    return told
+    return Holder(CITY, tariff, rider.category, rider.medium, before).charges(map(leg, rides))
 
 
 def leg(ride: rules.Ride) -> dict[str, Any]:
     """The ride as a case writes it; whoever taps out does so half an hour later."""
-    told = {"service": ride.service, "in": moment(ride.at_s), "to_end": ride.to_end}
-    return told if ride.metres is None else told | {"out": moment(ride.at_s + 1800), "distance_m": ride.metres}
-
-
-def moment(after_s: int) -> str:
-    """A local time, counted from the first morning."""
-    return f"{MORNING + timedelta(seconds=after_s):%Y-%m-%d %H:%M:%S}"
+    told = {"service": ride.service, "in": text(MORNING, ride.at_s), "to_end": ride.to_end}
+    return told if ride.metres is None else told | {"out": text(MORNING, ride.at_s + 1800), "distance_m": ride.metres}

@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from fractions import Fraction
-from functools import cache
 from math import ceil
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle_rides import Holder, text
 from oracles import manila as rules
-
-from afc.city import City, load_city
-from afc.fares.cases import Checker
-from afc.fares.history import Interpreted, issue_card
-from afc.fares.rides import Rides
 
 Draw = Any
 Leg = Mapping[str, Any]
@@ -61,7 +56,7 @@ def histories(draw: Draw) -> tuple[str, str, str, list[rules.Ride]]:
 @given(history=histories())
 def test_manila(history: tuple[str, str, str, list[rules.Ride]]) -> None:
     version, rider, medium, rides = history
-    told = ridden(version, rider, medium, [leg_of(ride) for ride in rides])
+    told = ridden(version, rider, medium, map(leg_of, rides))
     assert told == rules.charges(version, rider, medium, rides)
 
 
@@ -70,7 +65,7 @@ def test_every_metre_at_which_a_railway_gets_dearer(version: str) -> None:
     for rider, medium in (("adult", "svc"), ("adult", "sjt"), ("senior", "svc"), ("student", "sjt")):
         lengths = [(line, metres) for line in rules.TARIFFS[version].lrt for metres in half_pesos(version, line)]
         rides = [rules.Ride(line, m, 0, 18_000 + 700 * i, 18_600 + 700 * i) for i, (line, m) in enumerate(lengths)]
-        told = ridden(version, rider, medium, [leg_of(ride) for ride in rides])
+        told = ridden(version, rider, medium, map(leg_of, rides))
         assert told == rules.charges(version, rider, medium, rides)
 
 
@@ -83,35 +78,12 @@ def half_pesos(version: str, service: str) -> list[int]:
 
 def leg_of(ride: rules.Ride) -> Leg:
     """The ride as a case writes it."""
-    leg: dict[str, Any] = {"service": ride.service, "in": text(ride.in_s)}
+    leg: dict[str, Any] = {"service": ride.service, "in": text(MIDNIGHT, ride.in_s)}
     leg |= {"hops": ride.length} if ride.service == "mrt3" else {"distance_m": ride.length}
     leg |= {"to_end": ride.to_end} if ride.to_end else {}
-    return leg if ride.out_s is None else leg | {"out": text(ride.out_s)}
+    return leg if ride.out_s is None else leg | {"out": text(MIDNIGHT, ride.out_s)}
 
 
-def text(after_s: int) -> str:
-    """A local moment as cases write it."""
-    return f"{MIDNIGHT + timedelta(seconds=after_s):%Y-%m-%d %H:%M:%S}"
-
-
-@cache
-def checker() -> Checker:
-    """The pack; its tariff versions are compiled once."""
-    city: City = load_city(CITY)
-    return Checker(city)
-
-
-def ridden(version: str, rider: str, medium: str, legs: Iterable[Leg]) -> list[int]:
+def ridden(version: str, rider: str, medium: str, legs: Iterable[Leg]) -> list[int | None]:
     """What the pack charges for each leg."""
-    pack = checker()
-    ordinal = pack.ordinal({"tariff": version})
-    issued = issue_card(pack.city, pack.versions[ordinal], rider, medium, {})
-    card, rides, told = Interpreted(issued, pack.rates_of(ordinal)), Rides(pack.city), []
-    for leg in legs:
-        ride = rides.ride(leg)
-        answers = [card.tap(ride.tap_in)]
-        if ride.tap_out is not None:
-            answers.append(card.tap(ride.tap_out))
-        assert all(answer.refusal is None for answer in answers)
-        told.append(sum(answer.minor for answer in answers))
-    return told
+    return Holder(CITY, version, rider, medium).charges(legs)

@@ -3,31 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle_rides import Holder
 from oracles import mecca as rules
-
-from afc.city import City, load_city
-from afc.fares.cases import Checker
-from afc.fares.history import Interpreted, issue_card
-from afc.fares.rides import Rides
 
 CITY = "mecca"
 STOPS = {"regular": "kudai", "express": "ajyad", "shuttle_inner": "kudai", "shuttle_outer": "hajz_zaidi"}
 GAPS_S = [1, 600, 5_400, 21_600, 86_399, 86_400, 86_401, 604_799, 604_800, 2_591_999, 2_592_000]
-
-
-@cache
-def city() -> City:
-    return load_city(CITY)
-
-
-@cache
-def checker() -> Checker:
-    return Checker(city())
 
 
 @st.composite
@@ -79,13 +64,12 @@ def ridden(card: rules.Card, told: list[rules.Ride]) -> list[tuple[int | None, i
     before: dict[str, Any] = {"balance": card.balance, "attributes": [f"band_{group}" for group in sorted(card.bands)]}
     if card.held:
         before |= {"product": card.held} | ({"pass_entries": card.trips} if card.trips else {})
-    ordinal = checker().ordinal({"tariff": "2023-11-01"})
     medium = "wristband" if told[0].service == "mashaer" else "smart_card"
-    image = issue_card(city(), checker().versions[ordinal], card.rider, medium, before)
-    rider, legs, answers = Interpreted(image, checker().rates_of(ordinal)), Rides(city()), []
-    for ride in told:
-        stop = f"arafat_{ride.group}" if ride.group else STOPS[ride.service]
-        told_in = {"service": ride.service, "in": f"{ride.at:%Y-%m-%d %H:%M:%S}", "from": stop}
-        answer = rider.tap(legs.ride(told_in).tap_in)
-        answers.append((None if answer.refusal else answer.minor, answer.balance))
-    return answers
+    holder = Holder(CITY, "2023-11-01", card.rider, medium, before)
+    return [holder.ride(leg_of(ride)) for ride in told]
+
+
+def leg_of(ride: rules.Ride) -> dict[str, str]:
+    """The boarding as a case writes it."""
+    stop = f"arafat_{ride.group}" if ride.group else STOPS[ride.service]
+    return {"service": ride.service, "in": f"{ride.at:%Y-%m-%d %H:%M:%S}", "from": stop}

@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle_rides import Holder, text
 from oracles import wellington as rules
-
-from afc.city import load_city
-from afc.fares.cases import Checker
-from afc.fares.history import Interpreted, issue_card
-from afc.fares.rides import Rides
 
 CITY = "wellington"
 TARIFF = "2018-07-15"
 
-# A Thursday before two weekdays' end, and the Sunday before Labour Day; beside each the days after it that are weekend or holiday.
+# A Thursday before a weekend, and the Sunday before Labour Day; beside each the days after it that are free of peaks.
 THURSDAY, LABOUR_EVE = datetime(2018, 11, 15), datetime(2018, 10, 21)  # noqa: DTZ001
 DAYS = [(THURSDAY, (2, 3)), (LABOUR_EVE, (-1, 0, 1))]
 STARTS_S = [14_399, 14_400, 27_000, 32_399, 32_400, 53_999, 54_000, 66_599, 66_600, 85_800]
 GAPS_S = [60, 600, 1_799, 1_800, 1_800, 1_801, 5_400, 40_000]
-WHO = [("adult", "snapper")] * 3 + [("adult", "cash"), ("child", "snapper"), ("child", "cash"), ("tertiary", "snapper"), ("tertiary", "cash"),
-       ("accessible", "snapper"), ("supergold", "snapper"), ("supergold", "cash"), ("infant", "cash")]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def checker() -> Checker:
-    return Checker(load_city(CITY))
+WHO = [*[("adult", "snapper")] * 3, ("adult", "cash"), ("child", "snapper"), ("child", "cash"), ("tertiary", "snapper"),
+       ("tertiary", "cash"), ("accessible", "snapper"), ("supergold", "snapper"), ("supergold", "cash"),
+       ("infant", "cash")]  # fmt: skip
 
 
 @st.composite
@@ -56,10 +47,10 @@ def days(draw: Any) -> list[rules.Ride]:
     rides=days(),
 )
 def test_wellington(
-    checker: Checker, day: tuple[datetime, tuple[int, ...]], who: tuple[str, str], balance: int, rides: list[rules.Ride]
+    day: tuple[datetime, tuple[int, ...]], who: tuple[str, str], balance: int, rides: list[rules.Ride]
 ) -> None:
     midnight, free_days = day
-    assert told(checker, midnight, who, balance, rides) == rules.charges(*who, balance, free_days, rides)
+    assert told(midnight, who, balance, rides) == rules.charges(*who, balance, free_days, rides)
 
 
 def test_a_boundary_counts_as_the_zone_that_is_ridden_anyway() -> None:
@@ -68,24 +59,11 @@ def test_a_boundary_counts_as_the_zone_that_is_ridden_anyway() -> None:
 
 
 def told(
-    checker: Checker, midnight: datetime, who: tuple[str, str], balance: int, rides: list[rules.Ride]
+    midnight: datetime, who: tuple[str, str], balance: int, rides: list[rules.Ride]
 ) -> list[tuple[int | None, int]]:
     """What the pack charges for each ride, and the purse after it."""
-    ordinal = checker.ordinal({"tariff": TARIFF})
-    image = issue_card(checker.city, checker.versions[ordinal], *who, {"balance": balance})
-    card, legs, found = (
-        Interpreted(image, checker.rates_of(ordinal)),
-        Rides(checker.city),
-        list[tuple[int | None, int]](),
-    )
-    for ride in rides:
-        events = legs.ride(leg_of(midnight, ride))
-        answers = [card.tap(events.tap_in)]
-        if events.tap_out is not None and answers[0].refusal is None:
-            answers.append(card.tap(events.tap_out))
-        assert answers[-1].refusal is None or len(answers) == 1, "whoever is let in is let out"
-        found.append((None if answers[0].refusal else sum(answer.minor for answer in answers), answers[-1].balance))
-    return found
+    holder = Holder(CITY, TARIFF, *who, {"balance": balance})
+    return [holder.ride(leg_of(midnight, ride)) for ride in rides]
 
 
 def leg_of(midnight: datetime, ride: rules.Ride) -> Mapping[str, Any]:
@@ -100,8 +78,3 @@ def leg_of(midnight: datetime, ride: rules.Ride) -> Mapping[str, Any]:
     if ride.out_s is None:
         return leg | {"towards": names[ride.b]}
     return leg | {"to": names[ride.b], "out": text(midnight, ride.out_s)}
-
-
-def text(midnight: datetime, after_s: int) -> str:
-    """A local moment as cases write it."""
-    return f"{midnight + timedelta(seconds=after_s):%Y-%m-%d %H:%M:%S}"

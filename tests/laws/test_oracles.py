@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oracle_rides import Holder, Leg, text
 from oracles import bogota as bogota_rules
 from oracles import seoul as seoul_rules
 from oracles import ulaanbaatar as ulaanbaatar_rules
 
-from afc.city import City
-from afc.fares.cases import Checker
-from afc.fares.history import Interpreted, issue_card
-from afc.fares.rides import Rides, load_event
-
 Draw = Any
-Leg = Mapping[str, Any]
 MANY = settings(max_examples=max(200, settings.default.max_examples if settings.default else 0))
-CHECKERS: dict[str, Checker] = {}
 
 SEOUL_WEDNESDAY, BOGOTA_TUESDAY = datetime(2026, 3, 4), datetime(2026, 2, 10)  # noqa: DTZ001
 FESTIVAL_EVE = datetime(2025, 7, 10)  # noqa: DTZ001
@@ -53,20 +46,19 @@ def seoul_days(draw: Draw, starts: st.SearchStrategy[str], gaps: list[int]) -> l
 
 @MANY
 @given(rides=seoul_days(DAWNS, [60, 60, 60, 1_800, 1_801, 20_000]))
-def test_seoul_by_day(seoul: City, rides: list[seoul_rules.Ride]) -> None:
-    assert seoul_charges(seoul, rides) == seoul_rules.charges(rides)
+def test_seoul_by_day(rides: list[seoul_rules.Ride]) -> None:
+    assert seoul_charges(rides) == seoul_rules.charges(rides)
 
 
 @MANY
 @given(rides=seoul_days(NIGHTS, [1_800, 1_801, 3_600, 3_601]))
-def test_seoul_when_the_night_begins_and_ends(seoul: City, rides: list[seoul_rules.Ride]) -> None:
-    assert seoul_charges(seoul, rides) == seoul_rules.charges(rides)
+def test_seoul_when_the_night_begins_and_ends(rides: list[seoul_rules.Ride]) -> None:
+    assert seoul_charges(rides) == seoul_rules.charges(rides)
 
 
-def seoul_charges(seoul: City, rides: list[seoul_rules.Ride]) -> list[int]:
+def seoul_charges(rides: list[seoul_rules.Ride]) -> list[int | None]:
     """What the pack charges for each leg."""
-    card = card_of(seoul, "2026-01-01", "adult", "tmoney", {})
-    return [sum(minor) for minor, _ in ridden(seoul, card, [seoul_leg(ride) for ride in rides])]
+    return Holder("seoul", "2026-01-01", "adult", "tmoney").charges(map(seoul_leg, rides))
 
 
 def seoul_leg(ride: seoul_rules.Ride) -> Leg:
@@ -97,14 +89,13 @@ def bogota_days(draw: Draw) -> tuple[bogota_rules.Card, list[bogota_rules.Ride]]
 
 @MANY
 @given(day=bogota_days())
-def test_bogota(bogota: City, day: tuple[bogota_rules.Card, list[bogota_rules.Ride]]) -> None:
+def test_bogota(day: tuple[bogota_rules.Card, list[bogota_rules.Ride]]) -> None:
     card, rides = day
     before: dict[str, Any] = {"balance": card.balance, "attributes": ["personalised"] if card.named else []}
     if card.entries:
         before |= {"product": "transmipass", "pass_entries": card.entries}
-    legs = [bogota_leg(ride) for ride in rides]
-    told = ridden(bogota, card_of(bogota, "2026-02-01", "adult", "tullave", before), legs)
-    assert [(minor[0] if minor else None, balance) for minor, balance in told] == bogota_rules.charges(card, rides)
+    holder = Holder("bogota", "2026-02-01", "adult", "tullave", before)
+    assert [holder.ride(bogota_leg(ride)) for ride in rides] == bogota_rules.charges(card, rides)
 
 
 def bogota_leg(ride: bogota_rules.Ride) -> Leg:
@@ -128,10 +119,8 @@ def ulaanbaatar_days(draw: Draw) -> list[ulaanbaatar_rules.Ride]:
 
 @MANY
 @given(rides=ulaanbaatar_days(), medium=st.sampled_from(["umoney", "ubcard"]))
-def test_ulaanbaatar(ulaanbaatar: City, rides: list[ulaanbaatar_rules.Ride], medium: str) -> None:
-    card = card_of(ulaanbaatar, "2025-02-01", "adult", medium, {})
-    legs = [ulaanbaatar_leg(ride) for ride in rides]
-    told = [sum(minor) for minor, _ in ridden(ulaanbaatar, card, legs)]
+def test_ulaanbaatar(rides: list[ulaanbaatar_rules.Ride], medium: str) -> None:
+    told = Holder("ulaanbaatar", "2025-02-01", "adult", medium).charges(map(ulaanbaatar_leg, rides))
     assert told == ulaanbaatar_rules.charges(medium, rides, festival_days=(1, 2))
 
 
@@ -145,29 +134,3 @@ def seconds(clock: str) -> int:
     """Seconds after midnight."""
     hours, minutes, rest = (int(part) for part in clock.split(":"))
     return hours * 3600 + minutes * 60 + rest
-
-
-def text(midnight: datetime, after_s: int) -> str:
-    """A local moment as cases write it."""
-    return f"{midnight + timedelta(seconds=after_s):%Y-%m-%d %H:%M:%S}"
-
-
-def card_of(city: City, tariff: str, rider: str, medium: str, before: Mapping[str, Any]) -> Interpreted:
-    """A card under one tariff version of a pack."""
-    checker = CHECKERS.setdefault(city.id, Checker(city))
-    ordinal = checker.ordinal({"tariff": tariff})
-    return Interpreted(issue_card(city, checker.versions[ordinal], rider, medium, before), checker.rates_of(ordinal))
-
-
-def ridden(city: City, card: Interpreted, legs: Iterable[Leg]) -> list[tuple[list[int], int]]:
-    """For each leg the charges of its taps, none if the reader stayed shut, and the purse afterwards."""
-    rides, told = Rides(city), []
-    for leg in legs:
-        ride = rides.ride(leg)
-        if ride.top_up:
-            card.tap(load_event(ride.top_up, int(ride.tap_in["t_us"][0])))
-        answers = [card.tap(ride.tap_in)]
-        if ride.tap_out is not None and answers[0].refusal is None:
-            answers.append(card.tap(ride.tap_out))
-        told.append(([answer.minor for answer in answers if answer.refusal is None], answers[-1].balance))
-    return told

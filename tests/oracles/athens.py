@@ -1,13 +1,13 @@
 """Athens' fares of January 2025, worked out from the published rules and from nothing of this product.
 
-A ticket of 1.20 opens every urban vehicle for 90 minutes from its first validation, the last second included. The express bus
-to the Airport costs 5.50 and stands alone; the airport railway costs 9.00, and its ticket goes on into town for the rest of
-90 minutes. Pupils, the old and large families pay 0.50, 2.70 and 4.50 with a personal card whose profile is valid, or with a
-ticket from an office. With that card the unemployed ride free in town, the disabled also on the express bus (on the railway
-they pay the reduced fare), police and army everywhere; small children need no card. Cards and bank cards pay at most 4.10 in
-town within 24 hours, which begin with the first boarding after the last 24 are over. A pass of hours or days runs from its
-first use; each entry of a bundle is a ticket; of two products the second begins when the first is over. Neither opens the way
-to the Airport.
+A ticket of 1.20 opens every urban vehicle for 90 minutes from its first validation, the last second included. The
+express bus to the Airport costs 5.50 and stands alone; the airport railway costs 9.00, and its ticket goes on into town
+for the rest of 90 minutes. Pupils, the old and large families pay 0.50, 2.70 and 4.50 with a personal card whose
+profile is valid, or with a ticket from an office. With that card the unemployed ride free in town, the disabled also on
+the express bus (on the railway they pay the reduced fare), police and army everywhere; small children need no card.
+Cards and bank cards pay at most 4.10 in town within 24 hours, which begin with the first boarding after the last 24 are
+over. A pass of hours or days runs from its first use; each entry of a bundle is a ticket; of two products the second
+begins when the first is over. Neither opens the way to the Airport.
 """
 
 from __future__ import annotations

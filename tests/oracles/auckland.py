@@ -1,11 +1,13 @@
-"""Auckland's fares of February 2021, and the stage fares of July 2014, worked out from the published rules and from nothing of this product.
+"""Auckland's fares of 2021 and stage fares of 2014, worked out from the published rules and nothing of this product.
 
-2021: a journey by bus and train costs by the zones it touches, a stop in two zones counting as whichever makes the fewest and a train
-through the City zone not counting it unless the rider taps there; up to five boardings, each within 30 minutes of the tap-out before and
-within four hours of the first tap-in. Each tap-out asks what the journey has come to, less what was asked before. Adults pay a tenth
-less when the journey begins outside the peaks, a child 0.99 for a journey at weekends, SuperGold holders nothing after 09:00. Nobody
-pays more than 20.00 a day, default fares aside: a bus keeps the fare to the end of its route, a train asks for the dearest at the next
-tap-in. Cash buys each ride alone.
+In February 2021 by zones, in July 2014 by stages.
+
+2021: a journey by bus and train costs by the zones it touches, a stop in two zones counting as whichever makes the
+fewest and a train through the City zone not counting it unless the rider taps there; up to five boardings, each within
+30 minutes of the tap-out before and within four hours of the first tap-in. Each tap-out asks what the journey has come
+to, less what was asked before. Adults pay a tenth less when the journey begins outside the peaks, a child 0.99 for a
+journey at weekends, SuperGold holders nothing after 09:00. Nobody pays more than 20.00 a day, default fares aside: a
+bus keeps the fare to the end of its route, a train asks for the dearest at the next tap-in. Cash buys each ride alone.
 
 2014: each boarding by stages, a fifth off with AT HOP, and 50 cents off the second trip within 30 minutes.
 """
@@ -28,17 +30,22 @@ STAGES_HOP = [200, 360, 400, 480, 600]
 STAGES_CASH = [250, 450, 500, 600, 750]
 WINDOW_S, TOTAL_S, BOARDINGS, DAY_MOST = 1800, 4 * 3600, 5, 20_00
 
-# Service, then stops with the zones of each (c city, i isthmus, w west, l lower and u upper north shore, m manukau north, s manukau
-# south) and the stages from the first. Trains have gates; their lines cross at Newmarket and Britomart.
+# Service, then stops with the zones of each (c city, i isthmus, w west, l lower and u upper north shore, m manukau north,
+# s manukau south) and the stages from the first. Trains have gates; their lines cross at Newmarket and Britomart.
 LINES = {
     "18": ("nzbus", "new_lynn:iw:0 avondale:i:1 kingsland:i:2 karangahape:c:3 aotea:c:3 wellesley:c:3"),
-    "209": ("nzbus", "titirangi:w:0 new_lynn:iw:1 avondale:i:2 mount_albert:i:3 kingsland:i:3 karangahape:c:4 wellesley:c:4"),
-    "500": ("howick", "howick:m:0 botany:m:1 pakuranga:m:2 panmure:i:3 ellerslie:i:3 newmarket_bus:ci:4 britomart_bus:c:5"),
+    "209": ("nzbus", "titirangi:w:0 new_lynn:iw:1 avondale:i:2 mount_albert:i:3 kingsland:i:3 karangahape:c:4 "
+                     "wellesley:c:4"),
+    "500": ("howick", "howick:m:0 botany:m:1 pakuranga:m:2 panmure:i:3 ellerslie:i:3 newmarket_bus:ci:4 "
+                      "britomart_bus:c:5"),
     "nex": ("nex", "albany:u:0 constellation:ul:1 smales_farm:l:2 akoranga:l:2 wellesley:c:4 britomart_bus:c:4"),
     "302": ("nzbus", "onehunga:i:0 mount_eden:i:1 newmarket_bus:ci:2 wellesley:c:3 britomart_bus:c:3"),
-    "west": ("rail", "britomart:c:0 newmarket:ci:1 kingsland:i:2 mount_albert:i:2 avondale:i:3 new_lynn:iw:3 henderson:w:4"),
-    "cross": ("rail", "orakei:i:0 britomart:c:1 newmarket:ci:2 kingsland:i:3 mount_albert:i:3 avondale:i:4 new_lynn:iw:4 henderson:w:5"),
-    "south": ("rail", "newmarket:ci:0 ellerslie:i:1 penrose:i:1 otahuhu:im:2 papatoetoe:m:3 manurewa:ms:4 papakura:s:5"),
+    "west": ("rail", "britomart:c:0 newmarket:ci:1 kingsland:i:2 mount_albert:i:2 avondale:i:3 new_lynn:iw:3 "
+                     "henderson:w:4"),
+    "cross": ("rail", "orakei:i:0 britomart:c:1 newmarket:ci:2 kingsland:i:3 mount_albert:i:3 avondale:i:4 "
+                      "new_lynn:iw:4 henderson:w:5"),
+    "south": ("rail", "newmarket:ci:0 ellerslie:i:1 penrose:i:1 otahuhu:im:2 papatoetoe:m:3 manurewa:ms:4 "
+                      "papakura:s:5"),
 }  # fmt: skip
 
 
@@ -123,7 +130,7 @@ def charges_cash(rider: str, rides: Sequence[Ride]) -> list[int]:
 
 
 def charges_2014(medium: str, rides: Sequence[Ride]) -> list[int]:
-    """Stages for an adult: a bus without tap-out keeps its whole route; every second trip of a chain is 50 cents less."""
+    """Stages for an adult: a bus without tap-out keeps its whole route; every second trip of a chain is 50 less."""
     told, since_s, second = list[int](), None, False
     for ride in rides:
         fare = (STAGES_HOP if medium == "at_hop" else STAGES_CASH)[

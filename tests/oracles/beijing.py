@@ -1,13 +1,15 @@
 """Beijing's fares of 2026-01-15, worked out from the published rules and from nothing of this product.
 
-Rail costs 3 yuan to 6 km, 4 to 12, 5 to 22, 6 to 32 and 1 more for each started 20 km; every band runs 99 m longer than it says.
-Whoever enters one of the low-peak stations before seven on a working day with a card or a code pays half. In a calendar month
-rides get 20 % cheaper once 100 yuan are paid, half price from 150 and full price again from 400; the airport line stays out of it
-at 25 yuan. Past four hours inside, 3 yuan more. Out at one of a pair of stations and in at the other within half an hour makes
-one ride of the two: the second exit charges what the whole costs more than the first. A bus costs 2 yuan for 10 km and 1 for each
-started 5 km: half of it with a card or a code, four fifths on routes that leave the city, a quarter for students, nothing for seniors.
-Forgotten on a bus, the tap-out costs the ride to the farthest terminal at the next tap-in, with a code at the cash price; forgotten
-at a gate, 3 yuan. A card needs 3 yuan at the gate and 1 on the bus and may then go below zero; it holds 1,000 at most. A ticket for days carries its code on rail for 24 hours each.
+Rail costs 3 yuan to 6 km, 4 to 12, 5 to 22, 6 to 32 and 1 more for each started 20 km; every band runs 99 m longer than
+it says. Whoever enters one of the low-peak stations before seven on a working day with a card or a code pays half. In a
+calendar month rides get 20 % cheaper once 100 yuan are paid, half price from 150 and full price again from 400; the
+airport line stays out of it at 25 yuan. Past four hours inside, 3 yuan more. Out at one of a pair of stations and in at
+the other within half an hour makes one ride of the two: the second exit charges what the whole costs more than the
+first. A bus costs 2 yuan for 10 km and 1 for each started 5 km: half of it with a card or a code, four fifths on routes
+that leave the city, a quarter for students, nothing for seniors. Forgotten on a bus, the tap-out costs the ride to the
+farthest terminal at the next tap-in, with a code at the cash price; forgotten at a gate, 3 yuan. A card needs 3 yuan at
+the gate and 1 on the bus and may then go below zero; it holds 1,000 at most. A ticket for days carries its code on rail
+for 24 hours each.
 """
 
 from __future__ import annotations

@@ -1,13 +1,18 @@
-"""Kuala Lumpur's fares on rail, KTM and trunk buses since December 2015, worked out from the notices and from nothing of this product.
+"""Kuala Lumpur's fares since December 2015, worked out from the notices and from nothing of this product.
 
-Rail: 70 sen, and for each kilometre 30.0 sen to 4 km, 26.4 to 9, 21.6 to 14, 18.0 to 19, 14.4 to 24 and 10.8 after; the monorail asks 58.8 and
-37.2 in the first two bands. Cards lower what comes on top of the 70: to 85 in 100, the weekly card to 77, the monthly one to 68. Up to
-the next 10 sen, from 80 sen to what the longest way by token, 11.20, becomes. Who stays more than two hours pays the most; who does not tap out owes the most
-at the next tap-in. KTM: 15 sen a kilometre up to the next 10 sen, from 1.20 to 19.20, a fifth less by card, three tenths by monthly card, up to the next 10 sen.
-Trunk buses: by zones; a card leaves the dearest ride at the tap-in and has the rest back. Since April 2019 cards pay a fifth less there.
+On rail, KTM and trunk buses.
 
-Students, the old and the disabled pay half of the cash fare with any card, children under 7 nothing. From 17 July to 31 August 2017 rail was half
-price, to the nearest 5 sen. Citizens' My50 opens all but KTM since 2022 for thirty service days, which end at 03:00.
+Rail: 70 sen, and for each kilometre 30.0 sen to 4 km, 26.4 to 9, 21.6 to 14, 18.0 to 19, 14.4 to 24 and 10.8 after; the
+monorail asks 58.8 and 37.2 in the first two bands. Cards lower what comes on top of the 70: to 85 in 100, the weekly
+card to 77, the monthly one to 68. Up to the next 10 sen, from 80 sen to what the longest way by token, 11.20, becomes.
+Who stays more than two hours pays the most; who does not tap out owes the most at the next tap-in. KTM: 15 sen a
+kilometre up to the next 10 sen, from 1.20 to 19.20, a fifth less by card, three tenths by monthly card, up to the next
+10 sen. Trunk buses: by zones; a card leaves the dearest ride at the tap-in and has the rest back. Since April 2019
+cards pay a fifth less there.
+
+Students, the old and the disabled pay half of the cash fare with any card, children under 7 nothing. From 17 July to 31
+August 2017 rail was half price, to the nearest 5 sen. Citizens' My50 opens all but KTM since 2022 for thirty service
+days, which end at 03:00.
 """
 
 from __future__ import annotations

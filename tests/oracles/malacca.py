@@ -1,11 +1,11 @@
 """Malacca's bus fares, worked out from the rules as they are told and from nothing of this product.
 
-Until April 2024 a stage bus costs 60 sen and 14 sen a kilometre, up to the next 10 sen, at least 1.00 and at most 5.00; line 17
-costs one price, 1.50 and later 2.00. A card of Panorama takes a tenth off, down to 10 sen; pupils, seniors and disabled riders then
-pay half, and half a step counts as a whole one. Since May 2024 (BAS.MY) the first 2 km cost 1.00, each kilometre after them 14 sen, 5.00 at
-most; nothing comes off by card; those riders pay nothing once they are registered and the full fare before. Children to 6 pay
-nothing. Citizens may hold a pass of thirty days, good on stage buses and on line 17. The tourist bus asks 5.00, of the young 2.50,
-and knows no other price; the loops ask nothing.
+Until April 2024 a stage bus costs 60 sen and 14 sen a kilometre, up to the next 10 sen, at least 1.00 and at most 5.00;
+line 17 costs one price, 1.50 and later 2.00. A card of Panorama takes a tenth off, down to 10 sen; pupils, seniors and
+disabled riders then pay half, and half a step counts as a whole one. Since May 2024 (BAS.MY) the first 2 km cost 1.00,
+each kilometre after them 14 sen, 5.00 at most; nothing comes off by card; those riders pay nothing once they are
+registered and the full fare before. Children to 6 pay nothing. Citizens may hold a pass of thirty days, good on stage
+buses and on line 17. The tourist bus asks 5.00, of the young 2.50, and knows no other price; the loops ask nothing.
 
 Who leaves a stage bus without tapping out owes the fare to the end of the route, asked for at the next boarding.
 """

@@ -1,10 +1,11 @@
 """Wellington's fares since 2018-07-15, worked out from the published rules and from nothing of this product.
 
-A ride costs by how many of the concentric zones it touches, both ends counted; a stop on a boundary counts as whichever zone makes
-the fewest. A Snapper links up to five Metlink buses, each boarded within 30 minutes of the tap-out before, the last second included:
-together they cost what one bus through the same zones costs, less what was paid. Cash links nothing. Adults with a Snapper pay a
-quarter less when the journey begins outside the peaks, all day at weekends, and SuperGold holders nothing. A forgotten tap-out is
-made good at the next tap-in with the cash fare to the end of the route. A purse below zero stays outside.
+A ride costs by how many of the concentric zones it touches, both ends counted; a stop on a boundary counts as whichever
+zone makes the fewest. A Snapper links up to five Metlink buses, each boarded within 30 minutes of the tap-out before,
+the last second included: together they cost what one bus through the same zones costs, less what was paid. Cash links
+nothing. Adults with a Snapper pay a quarter less when the journey begins outside the peaks, all day at weekends, and
+SuperGold holders nothing. A forgotten tap-out is made good at the next tap-in with the cash fare to the end of the
+route. A purse below zero stays outside.
 """
 
 from __future__ import annotations
@@ -21,14 +22,18 @@ LINKED = {"go", "valley", "newlands"}
 
 # Service, then stops with the zones of each, in the order of the route; every bus runs back as well.
 LINES = {
-    "1": ("go", "island_bay:3 berhampore:23 newtown_hospital:2 basin_reserve:1 courtenay_place:1 lambton_quay:1 wellington_station:1 "
-                "kaiwharawhara:2 ngauranga:3 johnsonville:3 johnsonville_west:3"),
-    "2": ("go", "miramar:3 kilbirnie:23 hataitai:2 courtenay_place:1 manners_cuba:1 lambton_quay:1 wellington_station:1"),
-    "83": ("valley", "eastbourne:5 days_bay:5 petone:4 ngauranga:3 kaiwharawhara:2 wellington_station:1 lambton_quay:1 courtenay_place:1"),
+    "1": ("go", "island_bay:3 berhampore:23 newtown_hospital:2 basin_reserve:1 courtenay_place:1 lambton_quay:1 "
+                "wellington_station:1 kaiwharawhara:2 ngauranga:3 johnsonville:3 johnsonville_west:3"),
+    "2": ("go", "miramar:3 kilbirnie:23 hataitai:2 courtenay_place:1 manners_cuba:1 lambton_quay:1 "
+                "wellington_station:1"),
+    "83": ("valley", "eastbourne:5 days_bay:5 petone:4 ngauranga:3 kaiwharawhara:2 wellington_station:1 "
+                     "lambton_quay:1 courtenay_place:1"),
     "130": ("valley", "naenae:5 waterloo:4 queensgate:4 petone:4"),
     "56": ("newlands", "johnsonville:3 newlands:3 ngauranga:3 kaiwharawhara:2 wellington_station:1 courtenay_place:1"),
-    "80": ("valley_direct", "wainuiomata:5 wainuiomata_hill:4 petone:4 ngauranga:3 kaiwharawhara:2 wellington_station:1 courtenay_place:1"),
-    "91": ("airport", "airport:3 kilbirnie:23 hataitai:2 courtenay_place:1 wellington_station:1 kaiwharawhara:2 ngauranga:3 petone:4 queensgate:4"),
+    "80": ("valley_direct", "wainuiomata:5 wainuiomata_hill:4 petone:4 ngauranga:3 kaiwharawhara:2 "
+                            "wellington_station:1 courtenay_place:1"),
+    "91": ("airport", "airport:3 kilbirnie:23 hataitai:2 courtenay_place:1 wellington_station:1 kaiwharawhara:2 "
+                      "ngauranga:3 petone:4 queensgate:4"),
 }  # fmt: skip
 
 
@@ -74,7 +79,7 @@ def price(rider: str, medium: str, n: int, service: str, off_peak: bool) -> int:
 
 
 def is_off_peak(at_s: int, free_days: Sequence[int]) -> bool:
-    """Outside the peaks; the evening lasts to four in the morning. `free_days` are weekends and holidays after that midnight's day."""
+    """Outside the peaks; the evening lasts to four in the morning. `free_days` are weekends and holidays."""
     clock = at_s % 86_400
     return (
         (at_s - 4 * 3600) // 86_400 in free_days or 9 * 3600 <= clock < 15 * 3600 or clock >= 66_600 or clock < 4 * 3600
