@@ -153,7 +153,7 @@ FEATURES: dict[str, tuple[Feature, ...]] = {
 
 PLAIN = frozenset(
     {
-        "id", "name", "from", "to", "source", "services", "categories", "price", "upto", "journey.window_s",
+        "id", "name", "from", "to", "source", "meant", "services", "categories", "price", "upto", "journey.window_s",
         "journey.transfers_max", "cap.max", "cap.media", "purse.max", "purse.top_up_min", "purse.top_up_max",
     }
 )  # fmt: skip

@@ -88,7 +88,8 @@ def issue(
         people["wants"][rows] = np.array(wanted)[draw([1 - sum(some), *some], len(rows), rng)]
     people["tap_out"][rows] = group.tap_out
     if group.balance is not None:
-        fill_purses(group.balance, loaded(version, group.balance.top_up), 10**city.exponent, cards, people, rows, rng)
+        top_up = loaded(version, group.balance.top_up) if group.balance.top_up else 0
+        fill_purses(group.balance, top_up, 10**city.exponent, cards, people, rows, rng)
         postpaid = np.array([medium.funding == "postpaid" for medium in city.media])
         cards["balance"][rows[postpaid[cards["medium"][rows]]]] = 0  # a card billed afterwards holds nothing
 
