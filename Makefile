@@ -3,8 +3,9 @@
 VENV ?= .venv
 BIN := $(VENV)/bin
 PYTHON ?= python3
+LOCALE := afc/locale
 
-.PHONY: demo test lint format bench vectors goldens docs clean
+.PHONY: demo test lint format bench vectors goldens docs messages clean
 
 demo: $(VENV)/.installed          ## one full Ulaanbaatar weekday, from taps to statements
 	$(BIN)/afc demo ulaanbaatar
@@ -33,6 +34,13 @@ goldens: $(VENV)/.installed-dev   ## accept what the commands print now as what 
 
 docs: $(VENV)/.installed-dev      ## write the pages of docs/ that follow from the code
 	$(BIN)/python docs/make.py
+
+messages: $(VENV)/.installed-dev  ## take up new sentences for riders, and compile what is translated
+	$(BIN)/pybabel -q extract -F pyproject.toml --no-default-keywords -k said -k plural:1,2 --no-wrap --sort-by-file \
+	  --add-location=file --omit-header -o $(LOCALE)/afc.pot afc
+	$(BIN)/pybabel -q update -D afc -i $(LOCALE)/afc.pot -d $(LOCALE) --no-wrap --no-fuzzy-matching --ignore-obsolete \
+	  --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -D afc -d $(LOCALE)
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import hashlib
+import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -58,6 +59,17 @@ class City:
     contracts: ContractsFile
     demand: DemandFile
     cases: CasesFile
+    commanded: str = ""
+
+    def under(self, tariff: str) -> City:
+        """The city with one tariff version in force on every day, by command; "" is the calendar as it stands."""
+        if not tariff:
+            return self
+        ids = [version.id for version in self.tariff.version]
+        if tariff not in ids:
+            known = f"Known: {', '.join(ids)}."
+            raise Refused("ID_UNKNOWN", f'"{tariff}" is no tariff version', cure=nearest(tariff, ids) or known)
+        return replace(self, commanded=tariff)
 
     @cached_property
     def network(self) -> Network:
@@ -100,6 +112,14 @@ def list_cities() -> list[str]:
     if not _SHIPPED.is_dir():
         return []
     return sorted(folder.name for folder in _SHIPPED.iterdir() if (folder / "city.toml").is_file())
+
+
+def demo_city() -> str:
+    """The shipped pack that calls itself the demo: it runs where nobody names a city."""
+    for name in list_cities():
+        if tomllib.loads((_SHIPPED / name / "city.toml").read_text("utf-8")).get("demo"):
+            return name
+    raise Refused("CITY_MISSING", "no pack calls itself the demo", cure="Name a city, or the folder of a pack.")
 
 
 def load_city(name_or_path: str | Path) -> City:

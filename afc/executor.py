@@ -36,7 +36,26 @@ def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
             namespace[name] = compiled(namespace[name])
     twin = FunctionType(function.__code__, namespace, function.__name__, function.__defaults__)
     twin.__module__, twin.__qualname__ = function.__module__, function.__qualname__
-    return numba.njit(cache=True, boundscheck=False)(twin)
+    dispatcher: Callable[..., Any] = called_with_whole_words(numba.njit(cache=True, boundscheck=False)(twin))
+    return dispatcher
+
+
+def called_with_whole_words(dispatcher: Any) -> Any:
+    """Let other rules call this one with whole numbers of one width.
+
+    Records hold numbers of many widths, and each mix of widths would be compiled as a function of its own: a third of all
+    the time that compiling takes.
+    """
+    from numba import types
+
+    template_for = dispatcher.get_call_template
+
+    def widened(kind: Any) -> Any:
+        kind = getattr(kind, "literal_type", kind)
+        return types.int64 if kind in (types.int8, types.int16, types.int32) else kind
+
+    dispatcher.get_call_template = lambda args, kws: template_for([widened(kind) for kind in args], kws)
+    return dispatcher
 
 
 @cache

@@ -4,9 +4,9 @@ A service day runs from the city's day cut (04:00, say) to the same local time o
 it has 23 or 25 hours. Nothing here asks what time it is now.
 
 >>> from zoneinfo import ZoneInfo
->>> seoul = ZoneInfo("Asia/Seoul")
->>> t_us = local_us("2026-03-04 08:00:00", seoul)
->>> show(t_us, seoul), service_date(t_us, seoul, 4 * 3600).isoformat()
+>>> zone = ZoneInfo("Asia/Seoul")
+>>> t_us = local_us("2026-03-04 08:00:00", zone)
+>>> show(t_us, zone), service_date(t_us, zone, 4 * 3600).isoformat()
 ('2026-03-04T08:00:00+09:00', '2026-03-04')
 """
 

@@ -51,8 +51,8 @@ def instructions(net: Mapping[str, int], parties: Sequence[Party], cycle: str) -
 def short_id(text: str) -> str:
     """An id of at most 35 plain characters: the text itself, or its beginning and a digest of all of it.
 
-    >>> short_id("2026-03-04-muni-a")
-    '2026-03-04-muni-a'
+    >>> short_id("2026-03-04-bus-co")
+    '2026-03-04-bus-co'
     >>> len(short_id("2026-03-04-the-very-long-name-of-an-operator"))
     35
     """

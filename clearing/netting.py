@@ -29,8 +29,8 @@ def balances(entries: Iterable[Entry]) -> dict[str, int]:
 def owner(account: str) -> str:
     """Whose account this is.
 
-    >>> owner("payable:muni-a"), owner("receivable:city:gap"), owner("journeys")
-    ('muni-a', 'city', '(held)')
+    >>> owner("payable:bus-co"), owner("receivable:city:gap"), owner("journeys")
+    ('bus-co', 'city', '(held)')
     """
     kind, _, rest = account.partition(":")
     if kind in _UNOWNED:

@@ -143,8 +143,8 @@ def publish(statement: Statement, folder: Path) -> StatementFile:
 def cell(text: str) -> str:
     """A text that no spreadsheet takes for a formula.
 
-    >>> cell("=SUM(A1)"), cell("muni-a")
-    ("'=SUM(A1)", 'muni-a')
+    >>> cell("=SUM(A1)"), cell("bus-co")
+    ("'=SUM(A1)", 'bus-co')
     """
     return "'" + text if text.startswith(_FORMULA_STARTS) else text
 

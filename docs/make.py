@@ -1,8 +1,8 @@
 """Writes the pages of docs/ that follow from the code, so that nobody has to keep them in step by hand.
 
-`limits.md` and `refusals.md` are written whole. In `tour.md` only the quoted lines are: each station's comes from the run
-that `tests/goldens/follow.json` keeps. `make docs` runs this, after `make goldens` where that changes something; a test fails
-while a page is not what this would write.
+`limits.md` and `refusals.md` are written whole. In `fares.md` everything below its opening is, by `fares_page.py`. In
+`tour.md` only the quoted lines are: each station's comes from the run that `tests/goldens/follow.json` keeps. `make docs` runs
+this, after `make goldens` where that changes something; a test fails while a page is not what this would write.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+
+from fares_page import fares_page
 
 from afc import limits
 from afc.answers import AnswerKind, Distrust, Reason
@@ -37,13 +39,26 @@ PLACES = {
     "TRANSFERS_MAX": "transfers of one journey",
     "ENTRIES_MAX": "entries of a pass",
     "MISSING_MAX": "missing tap-outs before a pass is suspended",
+    "TABLES_MAX": "fare tables",
+    "STEPS_MAX": "steps of all fare tables together; rates in proportion take one for each price that they come to",
+    "PARTS_MAX": "fare tables that speak for one ride, added up or compared",
+    "PAIRS_MAX": "prices named for two stops",
+    "TERMS_MAX": "modifiers",
+    "TERM_BANDS_MAX": "bands of the clock of a modifier, for one kind of service day",
+    "TERM_STOPS_MAX": "stops that modifiers name, together",
+    "SPOTS_MAX": "pairs of stops to change at, each direction one",
+    "CAPS_MAX": "caps",
+    "TIERS_MAX": "tiers of a cap",
+    "PRODUCT_BANDS_MAX": "bands of the clock of a pass, for one kind of service day",
+    "SECTIONS_MAX": "fare sections whose hops a table may count apart",
 }
 
 
 def pages() -> dict[Path, str]:
     """Every generated page with the text that it ought to have."""
-    tour = DOCS / "tour.md"
+    tour, fares = DOCS / "tour.md", DOCS / "fares.md"
     return {
+        fares: fares_page(fares.read_text("utf-8")),
         DOCS / "limits.md": limits_page(),
         DOCS / "refusals.md": refusals_page(),
         tour: quoting(tour.read_text("utf-8"), FOLLOWED),

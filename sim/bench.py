@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from afc.city import City, load_city
+from afc.city import City
 from afc.executor import compiled, rule
 from afc.fares.charge import charge
 from afc.fares.codes import ENTRY, EXIT
@@ -28,7 +28,7 @@ COMPILED_ROUNDS = 20
 def measure(city_name: str, scale: float, workers: int) -> list[dict[str, str]]:
     """Rows of what, figure, unit."""
     scenario = find_scenario(None, city_name).changed(scale=scale)
-    city = load_city(scenario.city)
+    city = scenario.load()
     rows = rating(city, scenario)
     rows += the_line(scenario, workers)
     rows.append(row("afc --help", f"{help_ms():.0f}", "ms"))

@@ -9,7 +9,7 @@ import click
 
 NOUNS = {
     "bench": ("sim.commands.bench:bench", "Measure the line on this machine, as rates and ratios."),
-    "city": ("sim.commands.city:city", "City packs: list, show, check, import a published feed."),
+    "city": ("sim.commands.city:city", "City packs: list, show, check, begin one, import a feed."),
     "clearing": ("sim.commands.clearing:clearing", "The clearing house of a run: audit its books."),
     "demo": ("sim.commands.demo:demo", "Run a city's packaged day from taps to the bank file."),
     "doctor": ("sim.commands.doctor:doctor", "Check this installation and compile the fare rules."),

@@ -16,7 +16,7 @@ from afc.city import City
 from afc.fares.cases import versions_of
 from afc.fares.citation import Told, cite
 from afc.fares.compile import compile_rates, in_force
-from afc.fares.explain import sentence
+from afc.fares.explain import refusal_sentence, sentence
 from afc.fares.history import Answer, Interpreted, Line, issue_card
 from afc.fares.rides import Ride, Rides
 from afc.moment import at_us, clock, local_us, service_date
@@ -114,8 +114,8 @@ def price(
             cure = "Let --after end before --at."
             raise Refused("TIME_ORDER", "a ride made before ends after this one begins", cure=cure)
         for leg in before:
-            ride_leg(card, rides.ride(timed(city, day, leg)))
-        priced = [leg | {"answers": ride_leg(card, rides.ride(timed(city, day, leg)))} for leg in legs]
+            ride_leg(card, rides.ride(timed(city, day, leg)), language)
+        priced = [leg | {"answers": ride_leg(card, rides.ride(timed(city, day, leg)), language)} for leg in legs]
         ways.append(way_facts(Desk(city, ordinal, who, what, language), share, day, priced))
     if not ways:
         cure = "Try another hour, or check the stops with: afc city show."
@@ -157,12 +157,12 @@ def timed(city: City, day: date, leg: Leg) -> Leg:
     return told if service.tap_out == "never" else told | {"out": text(leg["out_s"])}
 
 
-def ride_leg(card: Interpreted, ride: Ride) -> list[Answer]:
-    """Tap in and out."""
+def ride_leg(card: Interpreted, ride: Ride, language: str) -> list[Answer]:
+    """Tap in and out; a reader that does not open says why in the rider's language."""
     events = [ride.tap_in] if ride.tap_out is None else [ride.tap_in, ride.tap_out]
     answers = [card.tap(event) for event in events]
     if answers[0].refusal:
-        raise Refused("TAP_REFUSED", answers[0].refusal.sentence)
+        raise Refused("TAP_REFUSED", refusal_sentence(answers[0].refusal, language))
     return answers
 
 

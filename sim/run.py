@@ -45,7 +45,7 @@ def quiet(_what: str, _part: float) -> None:
 
 def execute(scenario: Scenario, out: Path, workers: int = 2, progress: Progress = quiet) -> Path:
     """Run a scenario into `out/<run id>`; the folder appears under its name only when it is complete."""
-    city = load_city(scenario.city)
+    city = scenario.load()
     name = run_id(scenario, city.digest)
     unfinished, final = out / f".{name}.partial", out / name
     try:

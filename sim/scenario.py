@@ -6,18 +6,22 @@ import tomllib
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from afc.refusal import Refused, nearest
 
-_KEYS = {"name", "city", "start", "days", "scale", "seed", "about"}
+if TYPE_CHECKING:
+    from afc.city import City
+
+_KEYS = {"name", "city", "start", "days", "scale", "seed", "about", "tariff"}
 DAYS_MAX = 366
 SCALE_MAX = 10.0
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """What one run is asked to do. `city` is a pack's name or its folder; `scale` 1.0 is the published day."""
+    """What one run is asked to do. `city` is a pack's name or its folder; `scale` 1.0 is the published day;
+    `tariff` activates a tariff version by command, whatever the date."""
 
     name: str
     city: str
@@ -26,6 +30,7 @@ class Scenario:
     scale: float = 1.0
     seed: int = 7
     about: str = ""
+    tariff: str = ""
 
     @property
     def dates(self) -> list[date]:
@@ -35,6 +40,12 @@ class Scenario:
     def changed(self, **changes: Any) -> Scenario:
         """The same scenario with what the command line says instead; what it leaves out stays."""
         return checked(replace(self, **{key: value for key, value in changes.items() if value is not None}))
+
+    def load(self) -> City:
+        """The scenario's city under its tariff."""
+        from afc.city import load_city
+
+        return load_city(self.city).under(self.tariff)
 
     def text(self) -> str:
         """The scenario as a file that runs again."""
@@ -46,7 +57,7 @@ class Scenario:
             f"days = {self.days}\n"
             f"scale = {self.scale}           # 1.0 is the published number of boardings\n"
             f"seed = {self.seed}\n"
-            f"about = {quoted(self.about)}\n"
+            f"about = {quoted(self.about)}\n" + (f"tariff = {quoted(self.tariff)}\n" if self.tariff else "")
         )
 
 

@@ -36,6 +36,16 @@ def test_generated_pages_are_fresh() -> None:
         assert path.read_text("utf-8") == text, f"{path.name} is stale: make docs"
 
 
+def test_examples_of_fares_stand_where_the_page_says() -> None:
+    """A key is quoted from the very line of the tariff that is named beside it."""
+    page = (ROOT / "docs" / "fares.md").read_text("utf-8")
+    quoted = re.findall(r"\| `([\w-]+) = [^|]*<br>(\w+), tariff\.toml:(\d+) \|", page)
+    assert len(quoted) > 100
+    for key, city, line in quoted:
+        lines = (ROOT / "afc" / "cities" / city / "tariff.toml").read_text("utf-8").splitlines()
+        assert f"{key} =" in lines[int(line) - 1], f"{city}, tariff.toml:{line} has no {key}"
+
+
 def anchors(page: Path) -> set[str]:
     """The places in a page that a link may name, as the usual renderers make them from headings."""
     headings = re.findall(r"^#+ (.+)$", _FENCED.sub("", page.read_text("utf-8")), re.MULTILINE)

@@ -1,12 +1,10 @@
-"""Imports run downhill, one place knows the database, one knows the simulator, and no city is in the code."""
+"""Imports run downhill, one place knows the database, and one knows the simulator."""
 
 from __future__ import annotations
 
 import ast
-import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,10 +12,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("afc", "terminals", "clearing", "sim")
-DOOR = ("sim/cli.py", "sim/commands/")
-"""Here an example names a city, so that the first command somebody types works."""
-ORDINARY_WORDS = {"agents", "bank", "banco", "city", "shops", "suburban", "suma"}
-"""Ids of parties that are words as well."""
 
 
 def sources() -> Iterator[tuple[str, ast.Module]]:
@@ -50,47 +44,3 @@ def imported(tree: ast.Module) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module.partition(".")[0])
     return names
-
-
-def city_names() -> set[str]:
-    """Ids and names of the cities that come with the product, and of everybody in them."""
-    names = set()
-    for file in (ROOT / "afc" / "cities").glob("*/city.toml"):
-        city = tomllib.loads(file.read_text("utf-8"))
-        names |= {city["id"], city["name"]} | {party["id"] for party in city["party"]}
-        names |= {re.sub(r" \(.*", "", party["name"]) for party in city["party"]}
-    return {name.casefold() for name in names} - ORDINARY_WORDS - {"settlement bank"}
-
-
-def test_no_city_is_in_the_code() -> None:
-    """A rule for one city is a key that any city may use. Comments and docstrings may give examples; code may not."""
-    wanted = re.compile(rf"(?<![a-z])(?:{'|'.join(map(re.escape, sorted(city_names())))})(?![a-z])")
-    found = [
-        f"{path}: {said}"
-        for path, tree in sources()
-        for said in spoken(tree, at_the_door=path.startswith(DOOR))
-        if wanted.search(said.casefold())
-    ]
-    assert not found
-
-
-def spoken(tree: ast.Module, *, at_the_door: bool) -> Iterator[str]:
-    """Names and texts in code. Left out: docstrings, examples of a time zone or command, and at the door any example."""
-    silent = {id(text) for node in ast.walk(tree) for text in texts_beside_code(node, at_the_door=at_the_door)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Name):
-            yield node.id
-        elif isinstance(node, ast.Attribute):
-            yield node.attr
-        elif isinstance(node, ast.FunctionDef | ast.ClassDef):
-            yield node.name
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in silent:
-            yield re.sub(r"\b[A-Z]\w+/[A-Z]\w+|\bafc demo \w+", "", node.value)
-
-
-def texts_beside_code(node: ast.AST, *, at_the_door: bool) -> Iterator[ast.AST]:
-    """Docstrings; and the examples and defaults that a command is declared with."""
-    if isinstance(node, ast.Expr):
-        yield node.value
-    if at_the_door and isinstance(node, ast.keyword) and node.arg in ("epilog", "default"):
-        yield node.value

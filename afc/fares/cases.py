@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -52,12 +53,22 @@ Split = Callable[[Any, Case, Sequence[PricedLeg]], Mapping[str, int]]
 
 def versions_of(city: Any) -> list[dict[str, Any]]:
     """The city's tariff versions as the tables of tariff.toml, oldest first; `load_city` has checked every key."""
-    return _versions(city.folder, city.digest)
+    return _versions(city.folder, city.digest, city.commanded)
 
 
 @cache
-def _versions(folder: Path, _digest: str) -> list[dict[str, Any]]:
-    return list(tomllib.loads((folder / "tariff.toml").read_text("utf-8"))["version"])
+def _versions(folder: Path, _digest: str, commanded: str) -> list[dict[str, Any]]:
+    versions = list(tomllib.loads((folder / "tariff.toml").read_text("utf-8"))["version"])
+    first = min(version["from"] for version in versions)
+    return [by_command(version, commanded, first) for version in versions] if commanded else versions
+
+
+def by_command(version: dict[str, Any], commanded: str, first: date) -> dict[str, Any]:
+    """A version as it stands when one of them is activated by command: that one on every day, the others never."""
+    if version["id"] != commanded:
+        return version | {"standby": True}
+    kept = {key: value for key, value in version.items() if key != "until"}
+    return kept | {"from": first, "standby": False}
 
 
 class Checker:

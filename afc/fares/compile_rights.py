@@ -46,6 +46,7 @@ def write_products(r: Any, version: Version, names: Names) -> None:
         r["product_sections"][x], r["product_outside"][x] = row.get("pays_sections", True), row.get("outside", 0)
         paid = [2 << section_index(section, names) for section in row.get("pays_within", [])]
         r["product_within"][x] = sum(paid) + bool(paid)  # tables for no section in particular are paid with them
+        r["product_from_sale"][x] = row["start"] == "date"
         r["product_by_day"][x] = row.get("ends") == "service_day"
         r["product_missing_pays"][x] = row.get("pays_missing", True)
         write_bands_of(r["product_days"], r["product_bands"], r["product_from"], r["product_to"], x, row, names)

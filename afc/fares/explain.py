@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
-from afc.fares.state import Rule
-from afc.language import Translate, plural, said, translator
+from afc.fares.state import Refusal, Rule
+from afc.language import plural, said, translator
 
 Version = Mapping[str, Any]
 
@@ -16,7 +17,7 @@ _WORDS = {
     Rule.DISTANCE: said("distance, {metres} so far"),
     Rule.CEILING: said("never more than the tariff's ceiling"),
     Rule.SECTION: said("section surcharge"),
-    Rule.EARLY: said("early boarding, {quantity} % off the base"),
+    Rule.EARLY: said("early boarding, {percent} off the base"),
     Rule.QUOTA: said("ride of the month's quota, paid by another payer"),
     Rule.PASS: said("paid by the pass {name}"),
     Rule.FREE_DAY: said("free day"),
@@ -42,22 +43,35 @@ def sentence(rule: Rule, quantity: int, version: Version | None = None, service:
     'distance, 10.5 km so far'
     >>> sentence(Rule.EARLY, 20)
     'early boarding, 20 % off the base'
+    >>> sentence(Rule.DISTANCE, 10500, language="es")
+    'distancia: 10,5 km hasta aquí'
     >>> sentence(Rule.FARE, 3, {"fare": [{"services": ["bus"], "by": "zones"}]}, "bus")
     'fare for 3 zones'
     """
     version, translate = version or {}, translator(language)
     if rule == Rule.FARE:
-        return fare_sentence(quantity, version, service, translate)
+        return fare_sentence(quantity, version, service, language)
     name, words = name_of(rule, quantity, version), translate.one(_WORDS[rule])
-    text = words.format(quantity=quantity, metres=kilometres(quantity), name=name)
+    percent = translate.one(said("{n} %")).format(n=quantity)
+    text = words.format(quantity=quantity, percent=percent, metres=kilometres(quantity, language), name=name)
     return " ".join(text.split())
 
 
-def fare_sentence(quantity: int, version: Version, service: str, translate: Translate) -> str:
+def refusal_sentence(refusal: Refusal, language: str = "en") -> str:
+    """Why a reader did not open, as the rider is told.
+
+    >>> refusal_sentence(Refusal.INSUFFICIENT_BALANCE, "es")
+    'El saldo no alcanza para este viaje.'
+    """
+    return translator(language).one(refusal.sentence)
+
+
+def fare_sentence(quantity: int, version: Version, service: str, language: str) -> str:
     """What a fare table counted."""
+    translate = translator(language)
     by = next((row["by"] for row in version.get("fare", []) if service in row["services"]), "metres")
     if by == "metres":
-        return translate.one(said("fare for {metres}")).format(metres=kilometres(quantity))
+        return translate.one(said("fare for {metres}")).format(metres=kilometres(quantity, language))
     forms = {
         "zones": plural("fare for {n} zone", "fare for {n} zones"),
         "stages": plural("fare for {n} stage", "fare for {n} stages"),
@@ -67,9 +81,16 @@ def fare_sentence(quantity: int, version: Version, service: str, translate: Tran
     return translate.many(*forms[by], quantity).format(n=quantity)
 
 
-def kilometres(metres: int) -> str:
-    """Metres as riders read them."""
-    return f"{metres // 1000}.{metres % 1000 // 100} km"
+def kilometres(metres: int, language: str = "en") -> str:
+    """Metres as riders read them: whole hundreds, with the language's decimal sign.
+
+    >>> kilometres(10_599), kilometres(10_599, "es")
+    ('10.5 km', '10,5 km')
+    """
+    from babel.numbers import format_decimal
+
+    number = format_decimal(Decimal(metres // 100) / 10, format="0.0", locale=language)
+    return translator(language).one(said("{n} km")).format(n=number)
 
 
 def name_of(rule: Rule, quantity: int, version: Version) -> str:

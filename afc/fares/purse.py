@@ -6,7 +6,7 @@ from typing import Any
 
 from afc.executor import rule
 from afc.fares.codes import ENTRY, FREE, INSUFFICIENT_BALANCE, LOAD, NO_ROOM_FOR_PASS, PASS_DAY_LIMIT, PURSE_FULL
-from afc.fares.rights import PASS_SPENT, may_pay, pass_answer, put_pass_on
+from afc.fares.rights import PASS_SPENT, may_pay, pass_answer, put_pass_on, until_day_cut
 
 
 @rule
@@ -55,5 +55,7 @@ def top_up(card: Any, e: Any, r: Any) -> int:
         card.next_product, card.next_entries = e.product, r.product_entries[e.product - 1]
     else:
         put_pass_on(card, e.product, r.product_entries[e.product - 1])
+        if r.product_from_sale[e.product - 1] == 1:
+            card.pass_until_us = until_day_cut(e.t_us, r.product_span_us[e.product - 1], r)
     card.counter += 1
     return e.amount

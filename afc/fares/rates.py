@@ -98,7 +98,7 @@ RATES = np.dtype(
         ("product_suspend_us", "<i8", X), ("product_transfers", "<i1", X), ("product_queues", "<i1", X),
         ("product_attribute", "<i8", X), ("product_zones", "<i8", X), ("product_hops", "<i8", X),
         ("product_sections", "<i1", X), ("product_within", "<i2", X), ("product_by_day", "<i1", X),
-        ("product_missing_pays", "<i1", X), ("product_outside", "<i8", X),
+        ("product_from_sale", "<i1", X), ("product_missing_pays", "<i1", X), ("product_outside", "<i8", X),
         ("product_days", "<i1", X), ("product_bands", "<i2", (X, D)), ("product_from", "<i2", (X, D, PRODUCT_BANDS_MAX)),
         ("product_to", "<i2", (X, D, PRODUCT_BANDS_MAX)),
         # purse

@@ -67,6 +67,12 @@ def put_pass_on(card: Any, product: int, entries: int) -> None:
 
 
 @rule
+def until_day_cut(t_us: int, span_us: int, r: Any) -> int:
+    """The day cut at which so much time in whole service days is over, the day of `t_us` counted."""
+    return t_us + span_us + service_day(t_us, r) * DAY_US + r.cut_us - local_clock_us(t_us, r)
+
+
+@rule
 def bring_up_next_pass(card: Any, t_us: int, r: Any) -> None:
     """The pass that waits begins when the one before it is over."""
     if card.next_product > 0 and not may_pay(card, t_us, r):
@@ -93,7 +99,7 @@ def use_pass(card: Any, e: Any, r: Any) -> None:
     if card.pass_until_us == 0:
         card.pass_until_us = e.t_us + r.product_span_us[x]
         if r.product_by_day[x] == 1:
-            card.pass_until_us += day * DAY_US + r.cut_us - local_clock_us(e.t_us, r)
+            card.pass_until_us = until_day_cut(e.t_us, r.product_span_us[x], r)
     if card.pass_day != day:
         card.pass_day, card.pass_day_used = day, 0
     card.pass_day_used += 1

@@ -8,12 +8,15 @@ from typing import Annotated, Any, Protocol, TypeVar
 
 from pydantic import (
     Discriminator,
+    GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     Tag,
     ValidationInfo,
     model_serializer,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from afc.pack.form import Finding, Form, known_of, refuse
 from afc.pack.ids import required_ids
@@ -55,6 +58,8 @@ class ByCategory(Form):
     """A table whose other keys are rider categories, each with its amount."""
 
     price: Mapping[str, Charge]
+    """Minor units for each rider category, written as one key for each: `adult = 100`. Every category of the city is
+    named."""
 
     @model_validator(mode="before")
     @classmethod
@@ -82,6 +87,16 @@ class ByCategory(Form):
         """As it stands in the file: categories beside the other keys."""
         table: dict[str, Any] = dump(self)
         return {**{key: value for key, value in table.items() if key != "price"}, **table["price"]}
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """As it stands in the file: every key that is not one of its own is a category."""
+        schema = handler(core)
+        table = handler.resolve_ref_schema(schema)
+        column = table["properties"].pop("price")
+        table["required"].remove("price")
+        table["additionalProperties"] = {"description": column["description"], **column["additionalProperties"]}
+        return schema
 
     @classmethod
     def _own(cls) -> list[str]:

@@ -24,8 +24,10 @@ from afc.pack.ids import (
     TariffId,
     ZoneId,
 )
-from afc.pack.words import Charge, Id, Metres, Money, Text
+from afc.pack.words import CLOCK, Charge, Id, Metres, Money, Text, written
 from afc.refusal import Refused, nearest
+
+_WRITTEN = rf"^([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}[ T])?{CLOCK}$"
 
 
 def _moment(text: str) -> str:
@@ -42,43 +44,69 @@ def _moment(text: str) -> str:
     return text
 
 
-Moment = Annotated[str, AfterValidator(_moment)]
+Moment = Annotated[str, AfterValidator(_moment), written(pattern=_WRITTEN)]
 
 
 class Before(Form):
     """What the card holds before the first leg."""
 
     balance: StrictInt | None = None
+    """Minor units in the purse; below zero if it owes. Default more than any ride costs."""
     attributes: tuple[AttributeId, ...] = ()
+    """Flags that the card carries. Default none."""
     criteria: tuple[CriterionId, ...] = ()
+    """Criteria that its holder meets, for quotas. Default none."""
     product: ProductId | None = None
+    """The pass on the card. Default none."""
     next_product: ProductId | None = None
+    """The pass that waits behind it. Default none."""
     pass_entries: Annotated[int, Field(ge=0, le=32_767)] | None = None
+    """Entries left on the pass. Default as bought."""
     spent: Mapping[Id, Money] = Field(default_factory=dict)
+    """By cap, minor units already paid in its time. Default nothing."""
     quota_used: Annotated[int, Field(ge=0, le=10_000)] = 0
+    """Rides of the month's quota already used. Default 0."""
 
 
 class Leg(Form):
     """One boarding, and the alighting if the rider tapped out."""
 
     service: ServiceId
+    """The service boarded."""
     route: str | None = None
+    """The route boarded. Needed where the tariff asks whether it is the same one."""
     in_: Moment = Field(alias="in")
+    """When the rider taps in: date and local time, or the time alone on the same day."""
     out: Moment | None = None
+    """When the rider taps out, written alike. Without it there is no tap-out."""
     distance_m: Metres | None = None
+    """Metres of the ride, where `from` and `to` do not give them."""
     from_: StopId | None = Field(default=None, alias="from")
+    """The stop boarded at."""
     to: StopId | None = None
+    """The stop alighted at."""
     group: Annotated[int, Field(ge=1, le=tap_group_max)] = 1
+    """Riders that the card pays for. Default 1."""
     vehicle: str | None = None
+    """The vehicle's name in this case. Default another one for each leg."""
     medium: MediumId | None = None
+    """The medium of this leg, where it is not the case's."""
     top_up: Charge | None = None
+    """Minor units loaded before the leg."""
     zones: Annotated[int, Field(ge=1, le=62)] | Annotated[tuple[ZoneId, ...], Field(min_length=1)] | None = None
+    """Zones passed: how many, or which."""
     stations: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Stations passed, both ends counted."""
     hops: Annotated[int, Field(ge=0, le=1000)] | None = None
+    """Stations passed less one."""
     stages: Annotated[int, Field(ge=1, le=1000)] | None = None
+    """Stages passed."""
     towards: StopId | None = None
+    """Last stop of the vehicle's route, where there is no tap-out."""
     to_end: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    """What a ride to the end of the route would count, for holds and missing tap-outs."""
     alight_vehicle: str | None = None
+    """The vehicle tapped out in, where it is another than the one boarded."""
 
     @model_validator(mode="after")
     def _agree(self) -> Leg:
@@ -94,30 +122,50 @@ class Month(Form):
     """A month's rides, for rebates."""
 
     rides: Annotated[int, Field(ge=0, le=10_000)]
+    """Rides of the month."""
     spend: Money
+    """Minor units that they cost."""
     class_: Id = Field(alias="class")
+    """The rider class that the rebate goes by."""
     rebate: RebateId
+    """The rebate's id."""
 
 
 class Case(Form):
     """A worked example with its source."""
 
     name: Text
+    """What the case shows."""
     source: Text
+    """Where the price was published, or from which rule it follows."""
     tariff: TariffId | None = None
+    """The tariff version. Default the one in force on the day of the first leg."""
     rider: CategoryId | None = None
+    """The rider category. Default the pack's first."""
     medium: MediumId | None = None
+    """The medium. Default the pack's first."""
     before: Before = Field(default_factory=Before)
+    """The card as the rider comes with it. Default a new one."""
     legs: Annotated[tuple[Leg, ...], Field(max_length=200)] = ()
+    """The rides, in their order."""
     charges: tuple[Charge, ...] | None = None
+    """What the rider pays for each leg, in minor units: its tap-in and its tap-out together."""
     total: Money | None = None
+    """What the rider pays for all legs, in minor units."""
     shares: Mapping[str, Money] = Field(default_factory=dict)
+    """By party or service, its share of the money, in minor units."""
     refused: tuple[str, ...] | None = None
+    """For each leg the name of the reader's refusal, or ""."""
     balance: tuple[StrictInt, ...] | None = None
+    """Minor units in the purse after each leg."""
     month: Month | None = None
+    """A month of rides, for a case of a rebate."""
     rebate: Money | None = None
+    """What is given back for the month, in minor units."""
     quota: Annotated[int, Field(ge=0, le=10_000)] | None = None
+    """Rides a month that the holder's criteria earn."""
     pending: Text | None = None
+    """Why the case is not expected to hold yet. Such a case is counted and not run."""
 
     @model_validator(mode="after")
     def _agree(self, info: ValidationInfo) -> Case:
@@ -163,3 +211,4 @@ class CasesFile(Form):
     """The whole of cases.toml."""
 
     case: Annotated[tuple[Case, ...], Field(max_length=10_000)] = ()
+    """The worked examples."""

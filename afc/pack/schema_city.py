@@ -16,7 +16,7 @@ from afc.limits import attributes_max, categories_max, criteria_max, day_types_m
 from afc.moment import clock_s
 from afc.pack import standards
 from afc.pack.form import Finding, Form, duplicates, refuse, wrong
-from afc.pack.words import Clock, Distinct, Id, Name, Text
+from afc.pack.words import Clock, Distinct, Id, Name, Text, written
 from afc.refusal import nearest
 
 Role = Literal[
@@ -34,26 +34,37 @@ class Holiday(Form):
     """A date that runs to the timetable and prices of another day type."""
 
     date: date
+    """The service date."""
     type: Id
+    """The day type whose timetable and prices it has."""
     name: Name
+    """What people call it."""
     source: Text | None = None
+    """Who decreed it, and where that can be read."""
 
 
 class Term(Form):
     """A school term, both days included."""
 
     from_: date = Field(alias="from")
+    """The first day of the term."""
     to: date
+    """Its last day."""
 
 
 class CalendarForm(Form):
     """Day types; the first one named is the ordinary working day."""
 
     day_types: Annotated[tuple[Id, ...], Field(min_length=1, max_length=day_types_max), Distinct]
+    """Kinds of service day. The first is the ordinary working day."""
     week: Annotated[tuple[Id, ...], Field(min_length=7, max_length=7)]
+    """The day types of Monday to Sunday, seven of them."""
     horizon: date
+    """The last date of which holidays are known."""
     holidays: tuple[Holiday, ...] = ()
+    """Dates that have another day type than their weekday. Default none."""
     school_terms: tuple[Term, ...] = ()
+    """School terms, for quotas of pupils. Default none."""
 
     @model_validator(mode="after")
     def _agree(self) -> CalendarForm:
@@ -81,7 +92,9 @@ class Account(Form):
     """Where money for a party goes: an IBAN, or the bank's own form of account number."""
 
     iban: Annotated[str, AfterValidator(standards.iban)] | None = None
+    """The account's IBAN, for countries that have it."""
     other: Annotated[str, Field(min_length=1, max_length=34)] | None = None
+    """The bank's own form of account number."""
 
     @model_validator(mode="after")
     def _one(self) -> Account:
@@ -94,22 +107,34 @@ class Party(Form):
     """A company or office with a role after ISO 24014."""
 
     id: Id
+    """The party's own name in the pack."""
     name: Name
+    """What it is called."""
     roles: Annotated[tuple[Role, ...], Field(min_length=1), Distinct]
+    """What it does in the scheme, in the words of ISO 24014-1."""
     synthetic: bool = False
+    """It was invented for the simulation. Default false."""
     source: Text | None = None
+    """Where it is said that it has these roles."""
     account: Account | None = None
+    """Where money for it goes. Parties that are paid need one."""
 
 
 class Service(Form):
     """A fare class of vehicles."""
 
     id: Id
+    """The service's own name in the pack."""
     name: Name
+    """What riders call it."""
     mode: Mode
+    """The kind of vehicle."""
     access: Literal["vehicle", "station"]
+    """Where the readers are: on board, "vehicle", or at gates, "station"."""
     tap_out: Literal["required", "optional", "never"]
+    """Whether riders tap when they leave: "required", "optional" or "never"."""
     distance: Literal["along", "path", "none"]
+    """Which metres a tariff counts: "along" the route, by the shortest "path" between gates, or "none"."""
 
     @model_validator(mode="after")
     def _gates(self) -> Service:
@@ -125,36 +150,59 @@ class Category(Form):
     """A class of riders with prices of its own."""
 
     id: Id
+    """The category's own name in the pack."""
     name: Name
+    """What riders call it."""
 
 
 class Medium(Form):
     """A kind of card."""
 
     id: Id
+    """The medium's own name in the pack."""
     name: Name
+    """What riders call it."""
     funding: Literal["prepaid", "postpaid"]
+    """"prepaid": value is loaded first. "postpaid": rides are billed afterwards."""
 
 
 class CityFile(Form):
     """The whole of city.toml."""
 
     id: Id
+    """The city's own name, in lower case."""
     name: Name
-    country: Annotated[str, AfterValidator(standards.country)]
-    currency: Annotated[str, AfterValidator(standards.currency)]
+    """What the city is called."""
+    country: Annotated[str, AfterValidator(standards.country), written(pattern="^[A-Z]{2}$")]
+    """The country, in the two capitals of ISO 3166."""
+    currency: Annotated[str, AfterValidator(standards.currency), written(pattern="^[A-Z]{3}$")]
+    """The currency, in the three capitals of ISO 4217. All amounts are whole numbers of its minor unit."""
     zone: Annotated[str, AfterValidator(standards.zone)]
+    """The time zone, as Area/Place of the time zone database."""
     locale: Annotated[str, AfterValidator(standards.locale)]
+    """Language and country, as formats of dates and numbers go by."""
     day_cut: Clock
+    """The local time at which a service date ends, before noon."""
     custody: Literal["card"]  # readers deduct, clearing rates again; accounts charged later are not modelled
+    """Where the truth about money is: on the "card"."""
     synthetic: Text
+    """What in the pack was invented for the simulation. Every run prints it."""
+    demo: bool = False
+    """Whether this pack runs where nobody names a city. Default false."""
     attributes: Annotated[tuple[Id, ...], Field(max_length=attributes_max), Distinct] = ()
+    """Flags that a card may carry, such as personalised. Default none."""
     criteria: Annotated[tuple[Id, ...], Field(max_length=criteria_max), Distinct] = ()
+    """Reasons for a quota, checked when a card is issued. Default none."""
     calendar: CalendarForm
+    """Day types, holidays and school terms."""
     party: Annotated[tuple[Party, ...], Field(min_length=1, max_length=1000)]
+    """Companies and offices with a role in the scheme."""
     service: Annotated[tuple[Service, ...], Field(min_length=1, max_length=services_max)]
+    """Fare classes of vehicles, each with a price list of its own."""
     category: Annotated[tuple[Category, ...], Field(min_length=1, max_length=categories_max)]
+    """Classes of riders with prices of their own."""
     medium: Annotated[tuple[Medium, ...], Field(min_length=1, max_length=media_max)]
+    """Kinds of card."""
 
     @field_validator("day_cut")
     @classmethod

@@ -27,12 +27,19 @@ class Contract(Form):
     """Pay for service rendered, whatever the fares bring."""
 
     party: PartyId
+    """Who is paid."""
     kind: Literal["gross_km", "gross_vehicle", "gross_passenger"]
+    """What is counted: "gross_km" driven, "gross_vehicle" days, or "gross_passenger" boardings."""
     per_km: Money | None = None
+    """Minor units for each kilometre."""
     per_vehicle_day: Money | None = None
+    """Minor units for each vehicle and day."""
     per_boarding: Money | None = None
+    """Minor units for each boarding."""
     payer: str
+    """The party that pays, or "pool"."""
     source: Text
+    """Where the contract can be read."""
 
     @model_validator(mode="after")
     def _agree(self, info: ValidationInfo) -> Contract:
@@ -54,28 +61,41 @@ class Concession(Form):
     """Paid by somebody for each boarding of these categories that cost the rider nothing."""
 
     categories: Annotated[tuple[CategoryId, ...], Field(min_length=1), Distinct]
+    """Rider categories who ride for nothing."""
     per_boarding: Money
+    """Minor units for each of their boardings."""
     payer: PartyId
+    """The party that pays."""
     source: Text
+    """Where the agreement can be read."""
 
 
 class Pool(Form):
     """The pot into which fares go, and who fills or empties it."""
 
     trust: PartyId
+    """The party that keeps the pot."""
     shortfall: PartyId
+    """The party that fills it when contracts cost more than fares bring."""
     surplus: PartyId
+    """The party that has what is left over."""
     members: Annotated[tuple[PartyId, ...], Distinct] = ()  # those whose shares go in, where not everybody's do
+    """Operators whose shares go into the pot. Default all."""
 
 
 class Fee(Form):
     """A share of fares or top-ups that a party keeps."""
 
     party: PartyId
+    """Who keeps the fee."""
     of: Literal["fares", "top_ups"]
+    """A share of "fares" or of "top_ups"."""
     bp: BasisPoints
+    """The share, in basis points."""
     payer: str
+    """The party that pays it, "pool" or "operators"."""
     source: Text
+    """Where the agreement can be read."""
 
     @model_validator(mode="after")
     def _agree(self, info: ValidationInfo) -> Fee:
@@ -87,18 +107,26 @@ class Settlement(Form):
     """When net positions are paid, through which bank, in which message."""
 
     cycle: Annotated[str, Field(pattern=r"^T\+[0-9]$")]
+    """How many days after the clearing date money moves, as T+1."""
     bank: PartyId
+    """The party that pays."""
     pain: Literal["pain.001.001.09"]
+    """The message in which payments are ordered, after ISO 20022."""
 
 
 class ContractsFile(Form):
     """The whole of contracts.toml."""
 
     contract: Annotated[tuple[Contract, ...], Field(max_length=1000)] = ()
+    """What operators are paid for work. Default nothing."""
     concession: Annotated[tuple[Concession, ...], Field(max_length=100)] = ()
+    """What is paid for boardings that cost the rider nothing. Default nothing."""
     pool: Pool | None = None
+    """The pot into which fares go. Without it each operator keeps its share."""
     fee: Annotated[tuple[Fee, ...], Field(max_length=1000)] = ()
+    """Shares of fares or top-ups that parties keep. Default none."""
     settlement: Settlement
+    """When and how net positions are paid."""
 
     @model_validator(mode="after")
     def _pooled(self) -> ContractsFile:

@@ -29,19 +29,28 @@ class Scenario(Form):
     """Days to simulate, by name."""
 
     name: Id
+    """The scenario's own name."""
     start: dt.date
+    """The first service date."""
     days: Annotated[int, Field(ge=1, le=400)]
+    """How many service dates."""
     scale: Annotated[float, Field(gt=0, le=100)]
+    """Share of the real riders; 1 is all of them."""
     seed: Annotated[int, Field(ge=0, le=2**63 - 1)]
+    """The number that everything random is drawn from."""
     about: Text
+    """What it shows, in a sentence."""
 
 
 class Day(Form):
     """A day type at full scale."""
 
     boardings: Annotated[int, Field(ge=0, le=1_000_000_000)]
+    """Boardings of the day at full scale."""
     profile: Annotated[tuple[Weight, ...], Field(min_length=24, max_length=24)]
+    """Weight of each of the 24 hours of the clock, from midnight on."""
     services: Annotated[Mapping[ServiceId, Weight], Field(min_length=1)]
+    """Share of each service in the boardings. They sum to 1."""
 
     @field_validator("profile")
     @classmethod
@@ -60,10 +69,15 @@ class Balance(Form):
     """What is on a card in the morning, and when its holder tops it up."""
 
     low: Money
+    """The least that is on a card in the morning, in minor units."""
     high: Money
+    """The most that is on a card in the morning, in minor units."""
     top_up: Money
+    """What its holder loads at once, in minor units."""
     below: Money
+    """Below so many minor units its holder tops up."""
     forget: Share
+    """Share of journeys on which a holder with too little does not top up first."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Balance:
@@ -76,13 +90,21 @@ class Group(Form):
     """Riders alike in category, cards and habits."""
 
     category: CategoryId
+    """The rider category of all of them."""
     share: Share
+    """Their share in all riders. The groups' shares sum to 1."""
     medium: Annotated[Mapping[MediumId, Share], Field(min_length=1)]
+    """Share of each medium among them. They sum to 1."""
     tap_out: Share = 1.0
+    """Share of rides that they tap out of where they need not. Default 1."""
     attributes: Mapping[AttributeId, Share] = Field(default_factory=dict)
+    """Share of cards with each attribute. Default none."""
     criteria: Mapping[CriterionId, Share] = Field(default_factory=dict)
+    """Share of holders who meet each criterion. Default none."""
     products: Mapping[ProductId, Share] = Field(default_factory=dict)
+    """Share of holders with each pass. Default none."""
     balance: Balance | None = None
+    """What is on their cards in the morning. Without it the purses are empty."""
 
     @model_validator(mode="after")
     def _whole(self) -> Group:
@@ -94,8 +116,11 @@ class Riders(Form):
     """Everybody who holds a card."""
 
     journeys_per_card: Annotated[float, Field(gt=0, le=50)]
+    """Journeys that a card makes in a day, on average."""
     change_felt_s: Seconds = 0  # how much longer a change makes a way feel when people choose where to go
+    """Seconds that a change makes a way feel longer when riders choose. Default 0."""
     group: Annotated[tuple[Group, ...], Field(min_length=1, max_length=256)]
+    """Riders alike in category, cards and habits."""
 
     @model_validator(mode="after")
     def _whole(self) -> Riders:
@@ -107,25 +132,35 @@ class StopWeight(Form):
     """Different weights of a stop as origin and as destination."""
 
     o: Weight
+    """Weight of the stop where journeys begin."""
     d: Weight
+    """Weight of the stop where journeys end."""
 
 
 class Vehicle(Form):
     """What a service's vehicles are like, and their card readers."""
 
     capacity: Annotated[int, Field(ge=1, le=10_000)]
+    """Riders that fit in."""
     doors: Annotated[int, Field(ge=1, le=100)]
+    """Doors at which riders board at the same time."""
     board_s: Annotated[float, Field(gt=0, le=600)]
+    """Seconds that one rider takes to board at one door."""
     alight_s: Annotated[float, Field(gt=0, le=600)]
+    """Seconds that one rider takes to alight at one door."""
     devices: Annotated[int, Field(ge=0, le=100)] = 1
+    """Readers in a vehicle. Default 1."""
     offline: Share = 0.0
+    """Share of vehicles that find no connection in the night, so that their taps come late. Default 0."""
 
 
 class Stations(Form):
     """Gates of a station."""
 
     lanes: Annotated[int, Field(ge=1, le=1000)]
+    """Gates in each direction."""
     lane_s: Annotated[float, Field(gt=0, le=600)]
+    """Seconds that one rider takes at a gate."""
 
 
 StopShare = Annotated[
@@ -138,12 +173,19 @@ class DemandFile(Form):
     """The whole of demand.toml."""
 
     source: Text
+    """Where the counts come from, and what was assumed."""
     scenario: Annotated[tuple[Scenario, ...], Field(min_length=1, max_length=100)]
+    """Days to simulate, by name."""
     day: Mapping[DayTypeId, Day]
+    """By day type, how many ride, when and with what."""
     riders: Riders
+    """Who rides, and with which cards."""
     stops: Mapping[StopId, StopShare] = Field(default_factory=dict)
+    """By stop, its weight: one number, or one as origin and one as destination. Default 1."""
     fleet: Mapping[ServiceId, Vehicle]
+    """By service, what its vehicles and readers are like."""
     stations: Stations | None = None
+    """The gates of a station. Only cities with gates need it."""
 
     @field_validator("scenario")
     @classmethod

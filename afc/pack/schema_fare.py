@@ -21,43 +21,69 @@ class Rounding(Form):
     """To a multiple of `to` minor units."""
 
     to: Annotated[int, Field(ge=1, le=1_000_000_000)] = 1
+    """To multiples of so many minor units. Default 1."""
     how: Literal["up", "down", "half_up", "half_even"] = "half_up"
+    """"up", "down", "half_up" or "half_even". Default "half_up"."""
 
 
 class Rate(Form):
     """From so many metres on, `price` for each `per` metres, in proportion."""
 
     from_: Bound = Field(alias="from")
+    """Where the rate begins, in metres. The first begins at 0."""
     price: Charge
+    """Minor units for each `per` metres, in proportion: a part of them costs its part."""
     per: Annotated[int, Field(ge=1, le=10_000_000)]
+    """Metres that `price` is for: 1000 for a price by the kilometre, more for prices with decimals."""
 
 
 class Tail(Form):
     """Past the last bound, each started `every` costs so much more."""
 
     every: Annotated[int, Field(ge=1, le=10_000_000)]
+    """Length of a step beyond the last bound, in metres."""
     price: Charge
+    """What each started step adds, in minor units."""
 
 
 class Fare(Form):
     """One fare table: steps with bounds, or rates in proportion, for some services, riders and cards."""
 
     services: Services
+    """Services that the table is for."""
     by: Literal["metres", "stations", "hops", "zones", "stages"]
+    """What the ride is counted by: "metres", "stations" (both ends count), "hops" (stations less one), "zones"
+    (different ones passed) or "stages"."""
     name: Name | None = None
+    """What riders call the table. Default none."""
     categories: Categories | None = None
+    """Rider categories that it is for. Default all."""
     media: Media | None = None
+    """Media that it is for. Default all."""
     upto: Annotated[tuple[Bound, ...], Field(max_length=256)] = ()
+    """Upper bounds of the steps, the bound included, in what `by` counts. Default none: one price for every ride."""
     price: Annotated[tuple[Charge, ...], Field(min_length=1, max_length=257)] | None = None
+    """The price up to each bound, in minor units; one more than there are bounds is the price beyond the last.
+    Otherwise the last price holds beyond it."""
     then: Tail | None = None
+    """How a table of metres goes on beyond the last bound."""
     start: Charge = 0
+    """With `rates`: minor units that every ride begins with. Default 0."""
     rates: Annotated[tuple[Rate, ...], Field(min_length=1, max_length=16)] | None = None
+    """Instead of steps: prices in proportion to the metres, added up over the bands and rounded once."""
     least: Charge | None = None
+    """With `rates`: a ride costs at least so much, in minor units, after the rounding."""
     most: Charge | None = None
+    """With `rates`: a ride costs at most so much, in minor units, after the rounding."""
     round: Rounding | None = None
+    """With `rates`: the one rounding at the end. Default to 1 minor unit, half up."""
     within: SectionId | None = None
+    """The table counts only hops inside this fare section. Tables for different sections of a service add up."""
     uses: Annotated[tuple[SectionId, ...], Field(min_length=1), Distinct] | None = None
+    """The table speaks only for rides that touch one of these fare sections. Of such tables and the plain one the
+    dearest counts."""
     via_free: Annotated[tuple[ZoneId, ...], Distinct] = ()
+    """Zones that are free to ride through; they count only for riders who tap in or out there. Default none."""
 
     @model_validator(mode="after")
     def _agree(self) -> Fare:
@@ -116,17 +142,27 @@ class Pair(Form):
     """The price between two stops, before any table."""
 
     services: Services
+    """Services on which the price holds."""
     from_: StopId = Field(alias="from")
+    """The stop that it begins at."""
     to: StopId
+    """The stop that it ends at."""
     price: Charge
+    """What the ride costs, in minor units."""
     both: bool = True
+    """The price holds in the other direction too. Default true."""
     categories: Categories | None = None
+    """Rider categories for whom it holds. Default all."""
     media: Media | None = None
+    """Media on which it holds. Default all."""
 
 
 class Ceiling(Form):
     """What a single ride costs at most, its sections together."""
 
     services: Services
+    """Services on which it holds."""
     price: Charge
+    """The most that a ride costs, in minor units."""
     categories: Categories | None = None
+    """Rider categories for whom it holds. Default all."""

@@ -26,35 +26,63 @@ class Reentry(Form):
     """Coming back into the same station within a while continues the journey."""
 
     service: ServiceId
+    """The service whose gates may be passed again."""
     within_s: Annotated[int, Field(ge=1, le=86_400)]
+    """How long after the tap-out, in seconds."""
     per_journey: Annotated[int, Field(ge=1, le=100)]
+    """How often in one journey."""
 
 
 class Journey(Form):
     """Which services join legs into journeys, under which conditions, and how a journey is priced."""
 
     services: Services
+    """Services whose legs join; legs on others stand alone."""
     media: Annotated[tuple[MediumId, ...], Field(min_length=1), Distinct] | None = None
+    """Media whose holders transfer. Default all."""
     pricing: Literal["integrated", "matrix", "through"]
+    """"matrix": each leg is priced, and a `transfer` row takes something off. "through": the journey costs what one
+    ride would. "integrated": the dearest base, and the metres of all legs together."""
     window_from: Literal["tap_out", "tap_in", "first_boarding", "service_day"]
+    """From when the time to change runs: from the last "tap_out", the last "tap_in", the "first_boarding", or for the
+    whole "service_day"."""
     window_s: Annotated[int, Field(ge=1, le=86_400)] | None = None
+    """How long a boarding still continues the journey, in seconds. Left out only with "service_day"."""
     window_ends: Literal["inclusive", "exclusive"] = "inclusive"
+    """Whether the last second of the window still counts, "inclusive", or not, "exclusive". Default "inclusive"."""
     total_s: Annotated[int, Field(ge=1, le=7 * 86_400)] | None = None
+    """How long after the first boarding a journey may still be continued, in seconds. Default no limit."""
     night: Band | None = None
+    """Band of the clock with a window of its own, by the time of the tap-out."""
     night_window_s: Annotated[int, Field(ge=1, le=86_400)] | None = None
+    """The window in that band, in seconds."""
     transfers_max: Annotated[int, Field(ge=1, le=255)]
+    """How many changes a journey may have: one less than its legs."""
     needs_tap_out: FlagOrMedia = False
+    """Only who has tapped out transfers: true, false, or the media that must. Default false."""
     min_dwell_s: Seconds = 0
+    """Seconds that a leg must have lasted, where it was tapped out, to earn a transfer. Default 0."""
     cooldown_s: Seconds = 0
+    """Seconds after a transfer within which there is no second one. Default 0."""
     same_route: bool = True
+    """Changing to a vehicle of the same route is a transfer. Default true."""
     same_vehicle: bool = False
+    """Boarding the same vehicle again is a transfer. Default false."""
     needs_attribute: AttributeId | None = None
+    """Only cards with this attribute transfer. Default all."""
     free_m: Metres = 0
+    """Integrated pricing: metres of a journey that the base covers. Default 0."""
     free_m_with: Mapping[ServiceId, Metres] = Field(default_factory=dict)
+    """Integrated pricing: other free metres for a journey that uses a service, by service; the most holds."""
     bands: Annotated[tuple[Step, ...], Field(max_length=16)] = ()
+    """Integrated pricing: what the metres beyond cost, in started steps, over all legs together."""
     reentry: Reentry | None = None
+    """Coming back through the gates of the station that was just left."""
     no_transfer: Annotated[tuple[Pair, ...], Distinct] = ()
+    """Pairs of services, from and to, that do not transfer although both take part. Default none."""
     group: Literal["same", "owner"] = "same"
+    """Who of a group transfers: the whole group again, "same", or also the card's holder alone, "owner". Default
+    "same"."""
 
     @model_validator(mode="after")
     def _agree(self) -> Journey:
@@ -94,13 +122,22 @@ class Transfer(Form):
     """What changing from one service to another costs; pairs that are not listed do not transfer."""
 
     from_: Services = Field(alias="from")
+    """Services that are left."""
     to: Services
+    """Services that are boarded."""
     price: Price | None = None
+    """The leg costs at most this, in minor units; 0 is a free transfer. An amount, or one for each period."""
     less: Charge | None = None
+    """What is taken off the leg, in minor units; it never costs less than nothing."""
     difference: bool = False
+    """The leg costs only what it is dearer than the dearest before it. Default false."""
     max: Charge | None = None
+    """The most that the journey has cost after this leg, in minor units. Default no maximum."""
     media: Annotated[tuple[MediumId, ...], Field(min_length=1), Distinct] | None = None
+    """Media that transfer here. Default those of the journey."""
     between: Annotated[tuple[StopPair, ...], Distinct] = ()
+    """Pairs of stops, in either direction: only who taps out at one and boards at the other transfers. Default
+    everywhere."""
 
     @model_validator(mode="after")
     def _one(self) -> Transfer:
@@ -114,11 +151,15 @@ class Early(Form):
     """A discount on the base of the first boarding of a journey."""
 
     between: Band
+    """Band of the clock in which the first boarding must be."""
     percent: Annotated[int, Field(ge=1, le=100)]
+    """Per cent off the base of that boarding; fractions stay with the operator."""
     services: Services
+    """Services on which it holds."""
 
 
 class Group(Form):
     """Who may pay for several riders with one card; others are refused at the reader."""
 
     categories: Annotated[tuple[CategoryId, ...], Distinct]
+    """Rider categories whose card may pay for several riders at once."""

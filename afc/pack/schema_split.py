@@ -28,11 +28,17 @@ class Paths(Form):
     """Riders between two gates are spread over the k best paths; credit mixes gate, first train and distance."""
 
     k: Annotated[int, Field(ge=1, le=16)]
+    """How many of the best paths between two gates riders are spread over."""
     transfer_penalty_s: Seconds
+    """Seconds that a change of line counts for."""
     spread_s: Annotated[int, Field(ge=1, le=86_400)]
+    """Seconds by which a path must be longer to be taken by a third as many (1/e)."""
     entry_gate_bp: BasisPoints
+    """Part of the owner of the gate of entry, in basis points."""
     first_boarding_bp: BasisPoints
+    """Part of whoever ran the first train, in basis points."""
     passenger_km_bp: BasisPoints
+    """Part shared by passenger-kilometres, in basis points. The three sum to 10000."""
 
     @model_validator(mode="after")
     def _whole(self) -> Paths:
@@ -47,15 +53,24 @@ class SplitVersion(Form):
     """One agreement among the operators."""
 
     id: Id
+    """The version's own name, which nothing else in the file has."""
     from_: date = Field(alias="from")
+    """The first service date on which it is in force."""
     source: Text
+    """Who agreed on it, and where that can be read."""
     between: Literal[
         "boarding_operator", "per_boarding", "first_boarding", "standalone_base", "distance", "pool", "service_weight"
     ]
+    """How a journey's money is shared among its legs."""
     weights: Mapping[ServiceId, Annotated[int, Field(ge=0, le=1_000_000)]] = Field(default_factory=dict)
+    """With "service_weight": what a leg of each service weighs. Default none."""
     within: Mapping[ServiceId, Literal["paths", "entry_gate"]] = Field(default_factory=dict)
+    """By service with gates that several operators run: by "paths", or all to the owner of the "entry_gate". Default
+    none."""
     paths: Paths | None = None
+    """How riders are spread over the paths between two gates."""
     missing_tap: Literal["leg_operator"] = "leg_operator"
+    """Who has what is collected for a missing tap: the operator of that leg. Default "leg_operator"."""
 
     @model_validator(mode="after")
     def _agree(self) -> SplitVersion:
@@ -78,6 +93,7 @@ class SplitFile(Form):
     """The whole of split.toml."""
 
     version: Annotated[tuple[SplitVersion, ...], Field(min_length=1, max_length=1000)]
+    """The agreements, in the order of their first dates."""
 
     @field_validator("version")
     @classmethod

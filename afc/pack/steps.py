@@ -17,7 +17,9 @@ class Step(ByCategory):
     """From so many metres on, each started `step_m` costs the category's amount."""
 
     from_m: Metres
+    """Where the band begins, in metres."""
     step_m: Annotated[int, Field(ge=1, le=10_000_000)]
+    """Length of a step, in metres. Each step that is begun costs the amount."""
 
 
 def step_findings(steps: tuple[Step, ...], at: tuple[str | int, ...] = ("bands",)) -> Iterable[Finding]:
@@ -32,7 +34,9 @@ class Distance(Form):
     """What the metres of a lone ride cost on top of the base."""
 
     bands: Annotated[tuple[Step, ...], Field(min_length=1, max_length=16)]
+    """The bands, at growing distances; within each, every started step costs its amount."""
     max: Charge | None = None
+    """The most that the metres of a ride cost, in minor units. Without it there is no maximum."""
 
     @model_validator(mode="after")
     def _ascend(self) -> Distance:
@@ -44,13 +48,17 @@ class SectionAmount(ByCategory):
     """The surcharge when the shortest path uses exactly these fare sections."""
 
     uses: Annotated[tuple[SectionId, ...], Field(min_length=1), Distinct]
+    """The exact set of the network's fare sections that the ride's path touches."""
     price: Mapping[str, Signed]  # below zero where using two sections together costs less than each alone
+    """Minor units for each rider category, written as one key for each. Below zero where two sections together cost
+    less than each alone."""
 
 
 class Sections(Form):
     """Surcharges by fare section."""
 
     amounts: Annotated[tuple[SectionAmount, ...], Field(min_length=1, max_length=64)]
+    """One row for each set of sections with a surcharge. A path whose set has no row pays none."""
 
     @field_validator("amounts")
     @classmethod

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, Field, PlainValidator, ValidationInfo
+from pydantic import AfterValidator, Field, GetJsonSchemaHandler, PlainValidator, ValidationInfo
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from afc.limits import tap_amount_max
 from afc.moment import clock_s
@@ -75,6 +77,13 @@ def _distinct(values: tuple[T, ...]) -> tuple[T, ...]:
     return values
 
 
+class _Distinct(AfterValidator):
+    """Nothing in a list is there twice; a JSON Schema says so too."""
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(core) | {"uniqueItems": True}
+
+
 def _money(value: Any, info: ValidationInfo) -> int:
     """Whole minor units; the cure shows how the amount would be written."""
     if isinstance(value, bool) or not isinstance(value, int):
@@ -102,15 +111,29 @@ def _charge(value: int) -> int:
     return value
 
 
-Id = Annotated[str, AfterValidator(_id)]
-Text = Annotated[str, Field(max_length=TEXT_MAX), AfterValidator(_label)]
-Name = Annotated[str, Field(max_length=200), AfterValidator(_label)]
-Clock = Annotated[str, PlainValidator(_clock)]
-Band = Annotated[str, PlainValidator(_band)]  # half-open, local, whole minutes
-Distinct = AfterValidator(_distinct)
-Money = Annotated[int, PlainValidator(_money)]  # contracts, balances
-Charge = Annotated[int, PlainValidator(_money), AfterValidator(_charge)]  # what one tap may ask
-Signed = Annotated[int, PlainValidator(_signed)]
+def written(**said: Any) -> Any:
+    """What a JSON Schema says of a value beside its type, where a validator of ours decides and has the better sentence."""
+    return Field(json_schema_extra=said)
+
+
+CLOCK = r"([0-3]?[0-9]|4[0-7]):[0-5]?[0-9](:[0-5]?[0-9])?"
+BAND_END = r"(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)"
+
+WholeMoney = Annotated[int, Field(ge=0, le=AMOUNT_MAX)]
+WholeCharge = Annotated[int, Field(ge=0, le=tap_amount_max)]
+WholeSigned = Annotated[int, Field(ge=-AMOUNT_MAX, le=AMOUNT_MAX)]
+ClockText = Annotated[str, Field(pattern=rf"^{CLOCK}$")]
+BandText = Annotated[str, Field(pattern=rf"^{BAND_END}-{BAND_END}$")]
+
+Id = Annotated[str, AfterValidator(_id), written(pattern=r"^[a-z0-9_-]{1,40}$")]
+Text = Annotated[str, Field(max_length=TEXT_MAX), AfterValidator(_label), written(minLength=1)]
+Name = Annotated[str, Field(max_length=200), AfterValidator(_label), written(minLength=1)]
+Clock = Annotated[str, PlainValidator(_clock, json_schema_input_type=ClockText)]
+Band = Annotated[str, PlainValidator(_band, json_schema_input_type=BandText)]  # half-open, local, whole minutes
+Distinct = _Distinct(_distinct)
+Money = Annotated[int, PlainValidator(_money, json_schema_input_type=WholeMoney)]  # contracts, balances
+Charge = Annotated[int, PlainValidator(_money, json_schema_input_type=WholeCharge), AfterValidator(_charge)]  # of a tap
+Signed = Annotated[int, PlainValidator(_signed, json_schema_input_type=WholeSigned)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Seconds = Annotated[int, Field(ge=0, le=31 * 86_400)]
 Metres = Annotated[int, Field(ge=0, le=10_000_000)]

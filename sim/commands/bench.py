@@ -13,16 +13,30 @@ def bench() -> None:
 
 
 @bench.command("line", epilog="Example:  afc bench line --city bogota --scale 0.1")
-@click.option("--city", default="ulaanbaatar", show_default=True, metavar="CITY", help="Whose day to run.")
+@click.option("--city", metavar="CITY", help="Whose day to run (default: the city that `afc demo` runs).")
 @click.option("--scale", type=float, default=0.1, show_default=True, help="Share of the published number of boardings.")
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that close the day."
 )
 @answers("afc.bench.line/1")
-def line(city: str, scale: float, workers: int) -> Reply:
+def line(city: str | None, scale: float, workers: int) -> Reply:
     """The whole line station by station, rating compiled against interpreted, start-up time, peak memory."""
+    from afc.city import demo_city
     from sim.bench import measure
 
-    facts = measure(city, scale, workers)
+    facts = measure(city or demo_city(), scale, workers)
+    rows = [[row["what"], row["figure"], row["unit"]] for row in facts]
+    return Reply(facts, table([["what", "figure", "unit"], *rows], right=(1,)))
+
+
+@bench.command("fares", epilog="Example:  afc bench fares wellington")
+@click.argument("cities", metavar="[CITY]...", nargs=-1)
+@answers("afc.bench.fares/1")
+def fares(cities: tuple[str, ...]) -> Reply:
+    """Each city's fares on one core, with the reasons of every amount; the first row is what compiling the rules took."""
+    from afc.city import list_cities
+    from sim.bench_fares import measure
+
+    facts = measure(cities or list_cities())
     rows = [[row["what"], row["figure"], row["unit"]] for row in facts]
     return Reply(facts, table([["what", "figure", "unit"], *rows], right=(1,)))

@@ -168,3 +168,33 @@ def import_gtfs(feed: Path, like: str, out: Path, city_id: str | None, name: str
         f"Run it:    afc scenario run --city {out}",
     ]
     return Reply(made._asdict() | {"folder": str(made.folder)}, "\n".join(lines))
+
+
+@city.command("new", epilog="Example:  afc city new rivertown --country CH --zone Europe/Zurich")
+@click.argument("name", metavar="NAME")
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Folder of the new pack; must not exist (default: ./NAME)."
+)
+@click.option("--currency", metavar="CODE", help="Currency after ISO 4217 (default: the country's, or XTS for trials).")
+@click.option("--country", metavar="CODE", help="Country after ISO 3166 (default: ZZ, which is nowhere).")
+@click.option("--zone", metavar="Area/City", help="Time zone (default: UTC).")
+@click.option("--locale", metavar="xx_YY", help="Language and country of dates and numbers (default: en).")
+@answers("afc.city.new/1")
+def new(
+    name: str, out: Path | None, currency: str | None, country: str | None, zone: str | None, locale: str | None
+) -> Reply:
+    """Begin a pack: a small made-up town that runs, with a comment above every table. NAME is its id."""
+    from afc.starter.begin import begin, place_of
+
+    place = place_of(name, country, currency, zone, locale)
+    folder = out or Path(name)
+    files = begin(place, folder)
+    shown = f"./{folder}" if folder.parent == Path() else str(folder)
+    lines = [
+        f"{place.title}: {len(files)} files in {shown}, all figures made up, {place.currency}, {place.zone}",
+        f"Read first:  {shown}/city.toml, then {shown}/tariff.toml",
+        f"Check it:    afc city check {shown}",
+        f"Price it:    afc fare table {shown}",
+        f"Run it:      afc demo {shown}",
+    ]
+    return Reply(place._asdict() | {"title": place.title, "folder": str(folder), "files": files}, "\n".join(lines))

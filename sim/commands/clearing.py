@@ -20,13 +20,12 @@ def audit(run: str) -> Reply:
 
     Exits with 4 on a violation and names the first offender.
     """
-    from afc.city import load_city
     from clearing.audit import audit as checks_of
     from clearing.views import open_house, purses
     from sim.runs import altered_files, find_run
 
     found = find_run(run)
-    house = open_house(found.folder, load_city(found.scenario.city), found.scenario.seed)
+    house = open_house(found.folder, found.scenario.load(), found.scenario.seed)
     findings = checks_of(house.store, house.ring.receipt_public(), purses(house), found.folder)
     house.store.close()
     lines = [f"{'✓' if f.ok else '✗'} {f.invariant:<4} {f.name:<62} {f.checked:>9} checked" for f in findings]

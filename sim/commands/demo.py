@@ -10,19 +10,23 @@ from sim.output import Reply, answers
 
 
 @click.command(epilog="Example:  afc demo ulaanbaatar")
-@click.argument("city", metavar="[CITY]", default="ulaanbaatar")
+@click.argument("city", metavar="[CITY]", required=False)
 @click.option("--out", type=click.Path(path_type=Path), help="Where run folders go (default: runs).")
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that close the day."
 )
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @answers("afc.demo/1")
-def demo(city: str, out: Path | None, workers: int, quiet: bool) -> Reply:
-    """Run a city's packaged day from taps to the bank file, and say where to look."""
+def demo(city: str | None, out: Path | None, workers: int, quiet: bool) -> Reply:
+    """Run a city's packaged day from taps to the bank file, and say where to look.
+
+    Without CITY it is the pack that calls itself the demo.
+    """
+    from afc.city import demo_city
     from sim.commands.scenario import run_scenario
     from sim.scenario import find_scenario
 
-    reply = run_scenario(find_scenario(None, city), workers, out, quiet)
+    reply = run_scenario(find_scenario(None, city or demo_city()), workers, out, quiet)
     folder = reply.data["folder"]
     where = [
         "",

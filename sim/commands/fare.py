@@ -11,7 +11,7 @@ LANGUAGE = click.option("--lang", "language", default="en", show_default=True, m
 
 @click.group()
 def fare() -> None:
-    """Price one ride; explain one journey."""
+    """Price one ride; explain one journey; what a tariff may say."""
 
 
 @fare.command("quote", epilog='Example:  afc fare quote seoul --from gangnam --to city-hall --at "2026-03-04 08:00"')
@@ -61,14 +61,13 @@ def explain(run: str, journey: str, language: str) -> Reply:
 
     JOURNEY is J-card-number, or `any` for one worth showing.
     """
-    from afc.city import load_city
     from clearing.views import Detail, any_journey, find_journey, journey_name, open_house
     from sim.explain import explain as facts_of
     from sim.explain import tree
     from sim.runs import find_run
 
     found = find_run(run)
-    house = open_house(found.folder, load_city(found.scenario.city), found.scenario.seed)
+    house = open_house(found.folder, found.scenario.load(), found.scenario.seed)
     detail = Detail(found.folder)
     wanted = any_journey(detail) if journey == "any" else journey_name(journey)
     facts = facts_of(house, find_journey(detail, wanted), language)
@@ -122,3 +121,29 @@ def lint_(name: str, show_all: bool) -> Reply:
     new = sum(not row.meant for row in found)
     lines.append(f"{city.name}: {len(versions_of(city))} tariff versions, {new} to look at")
     return Reply(data, "\n".join(lines), INVALID_INPUT if new else 0)
+
+
+@fare.command("schema", epilog="Example:  afc fare schema tariff")
+@click.argument("file", metavar="[FILE]", required=False)
+@click.option("--out", "out", metavar="DIR", help="Write NAME.schema.json files into this folder, for editors.")
+@answers("afc.fare.schema/1")
+def schema(file: str | None, out: str | None) -> Reply:
+    """JSON Schema of a pack's files: every key with its meaning, unit and default.
+
+    FILE is city, tariff, split, contracts, demand or cases; without it all six, by name.
+    """
+    import json
+    from pathlib import Path
+
+    from afc.pack.json_schema import FORMS, file_name, schemas
+
+    found = schemas([file] if file else FORMS)
+    if out is None:
+        data = found[file] if file else found
+        return Reply(data, json.dumps(data, ensure_ascii=False, indent=2))
+    Path(out).mkdir(parents=True, exist_ok=True)
+    written = {name: Path(out) / file_name(name) for name in found}
+    for name, path in written.items():
+        path.write_text(json.dumps(found[name], ensure_ascii=False, indent=2) + "\n", "utf-8")
+    paths = [str(path) for path in written.values()]
+    return Reply({"files": paths}, "\n".join(paths))

@@ -16,13 +16,12 @@ def follow(run: str, tap: str) -> Reply:
 
     TAP is T-device-epoch-sequence, or `any` for one worth following.
     """
-    from afc.city import load_city
     from clearing.views import Detail, open_house, tap_name
     from sim.follow import Walk, any_tap
     from sim.runs import find_run
 
     found = find_run(run)
-    house = open_house(found.folder, load_city(found.scenario.city), found.scenario.seed)
+    house = open_house(found.folder, found.scenario.load(), found.scenario.seed)
     detail = Detail(found.folder)
     name = any_tap(detail) if tap == "any" else tap_name(tap)
     stations = Walk(house, detail, name).stations()

@@ -42,6 +42,7 @@ def list_() -> Reply:
 @click.option("--days", type=int, help="Service days one after another; cards keep what they hold.")
 @click.option("--scale", type=float, help="Share of the published number of boardings.")
 @click.option("--seed", type=int, help="The one seed of everything random.")
+@click.option("--tariff", metavar="VERSION", help="Put a tariff version in force by command, whatever its date.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that close a day.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where run folders go (default: runs).")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
@@ -53,6 +54,7 @@ def run(
     days: int | None,
     scale: float | None,
     seed: int | None,
+    tariff: str | None,
     workers: int,
     out: Path | None,
     quiet: bool,
@@ -60,7 +62,9 @@ def run(
     """Simulate the days, collect the taps, close and settle. SCENARIO is a name or a TOML file."""
     from sim.scenario import find_scenario
 
-    chosen = find_scenario(name, city).changed(start=parse_date(start), days=days, scale=scale, seed=seed)
+    chosen = find_scenario(name, city).changed(
+        start=parse_date(start), days=days, scale=scale, seed=seed, tariff=tariff
+    )
     return run_scenario(chosen, workers, out, quiet)
 
 
