@@ -42,7 +42,7 @@ class Translate(NamedTuple):
 
 def languages() -> list[str]:
     """Codes of the languages that can be spoken, English first."""
-    return [SOURCE, *sorted(folder.parent.name for folder in LOCALES.glob("*/LC_MESSAGES"))]
+    return [SOURCE, *sorted(folder.name for folder in LOCALES.iterdir() if folder.is_dir())]
 
 
 @cache

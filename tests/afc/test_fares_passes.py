@@ -169,3 +169,16 @@ def test_a_pass_that_does_not_wait_takes_the_place_of_the_old_one() -> None:
     assert ride.tap_out is not None
     card.tap(sale(ride.tap_in, 2))
     assert [card.tap(event).minor for event in (ride.tap_in, ride.tap_out, ride.tap_in, ride.tap_out)] == [0, 0, 0, 300]
+
+
+def test_a_pass_by_date_runs_from_its_sale() -> None:
+    """Two service days, the day of the sale counted: sold on Tuesday at eight it is over on Thursday at four."""
+    rides = Rides(TOWN)
+    moments = [
+        rides.ride({"service": "bus", "in": f"2026-03-{at}"}).tap_in for at in ("03 08:00", "05 03:59:59", "05 04:00")
+    ]
+    for start, paid in (("date", 300), ("first_use", 0)):
+        version = sold({"days": 2, "start": start}, base={"bus": {"adult": 300, "child": 300}}) | {"fare": []}
+        card = Interpreted(issue_card(TOWN, version, "adult", "card", {}), compile_rates(TOWN, version, 0))
+        card.tap(sale(moments[0], 1))
+        assert [card.tap(event).minor for event in moments[1:]] == [0, paid]

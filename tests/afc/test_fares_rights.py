@@ -97,7 +97,7 @@ def test_coming_back_through_the_gate_with_more_people_is_no_return() -> None:
 
 def test_a_pass_that_rests_wakes_on_time_whatever_was_ridden_between() -> None:
     """Suspended for a day from the second forgotten tap-out, on a bus; the ferry, which it does not cover, is paid."""
-    product = {"id": "p", "price": 1, "days": 30, "services": ["bus"], "fallback": "refuse",
+    product = {"id": "p", "price": 1, "days": 30, "start": "first_use", "services": ["bus"], "fallback": "refuse",
                "suspend_after_missing": 2, "suspend_s": 86_400}  # fmt: skip
     rides = [("bus", "04 08:00"), ("bus", "04 18:00"), ("ferry", "04 20:00"), ("bus", "05 17:59"), ("bus", "05 18:00")]
     legs = [{"service": service, "in": f"2026-03-{moment}"} for service, moment in rides]
@@ -108,14 +108,30 @@ def test_a_pass_that_rests_wakes_on_time_whatever_was_ridden_between() -> None:
 
 def test_a_reader_whose_clock_is_behind_does_not_suspend_a_pass() -> None:
     """First used at 08:00 by one clock, a minute later at 07:59 by another."""
-    product = {"id": "p", "price": 1, "days": 30, "services": ["bus"], "suspend_after_missing": 2, "suspend_s": 86_400}
+    product = {
+        "id": "p",
+        "price": 1,
+        "days": 30,
+        "start": "first_use",
+        "services": ["bus"],
+        "suspend_after_missing": 2,
+        "suspend_s": 86_400,
+    }
     legs = [{"service": "bus", "in": f"2026-03-04 {at}"} for at in ("08:00", "07:59")]
     assert charges(tariff(product=[product]), *legs, product="p") == [0, 0]
 
 
 def test_a_new_pass_is_not_suspended_for_the_sins_of_the_old_one() -> None:
     """Selling one clears the count."""
-    product = {"id": "p", "price": 1, "days": 30, "services": ["bus"], "suspend_after_missing": 1, "suspend_s": 86_400}
+    product = {
+        "id": "p",
+        "price": 1,
+        "days": 30,
+        "start": "first_use",
+        "services": ["bus"],
+        "suspend_after_missing": 1,
+        "suspend_s": 86_400,
+    }
     version = tariff(product=[product])
     card = Interpreted(issue_card(TOWN, version, "adult", "card", {"product": "p"}), compile_rates(TOWN, version, 0))
     rides = Rides(TOWN)
