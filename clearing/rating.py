@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.executor import compiled, rule
+from afc.fares.board import start_leg
 from afc.fares.charge import charge
-from afc.fares.codes import BASE, COLLECTED, ENTRY, EXIT, PENALTY, QUOTA, SURCHARGE
+from afc.fares.codes import ALONE, BASE, COLLECTED, ENTRY, EXIT, PENALTY, QUOTA, SURCHARGE
 from afc.fares.state import EVENT, LINES_MAX, REFUSED
 from afc.network.distance import measure_leg, measure_nothing, measure_to_end
 from clearing.legs import COMPLETE, NO_TAP_IN
@@ -69,7 +70,9 @@ def rate_into(
         if minor[i] < REFUSED:
             image[0] = cards[rows[i]]
             forget_refused(lines)
-            if k >= 0 and (legs[k].in_tap == i or legs[k].status == NO_TAP_IN):
+            if k >= 0 and legs[k].in_tap == i:
+                start_leg(card, e, r, ALONE, 0, 0)
+            elif k >= 0 and legs[k].status == NO_TAP_IN:
                 begin_apart(card)
         if k >= 0:
             tell_leg(legs[k], card, tap, lines, operator_before)
@@ -101,7 +104,7 @@ def forget_refused(lines: Any) -> None:
 
 @rule
 def begin_apart(card: Any) -> None:
-    """A ride that the rules cannot place is a journey of its own, so that its money does not mix with another's."""
+    """An exit that the rules cannot place is a journey of its own, so that its money does not mix with another's."""
     card.journeys += 1
     card.leg_number += 1
     card.leg_journey = card.journeys

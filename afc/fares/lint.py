@@ -57,14 +57,10 @@ def line_of(city: Any, path: Place) -> int:
 
 
 def in_time(ordinal: int, versions: Sequence[Version]) -> Iterable[Lint]:
-    """A version that is never in force, and days after an overlay that nobody prices."""
+    """Days after an overlay that nobody prices."""
     version = versions[ordinal]
     if version.get("standby"):
         return
-    last = version.get("until", version["from"])
-    days = [version["from"], last, version["from"] + (last - version["from"]) // 2]
-    if all(ordinal_on(versions, day) != ordinal for day in days):
-        yield Lint("NEVER_IN_FORCE", ("from",), "another version is in force on all its days", "Move its dates.")
     if "until" in version and ordinal_on(versions, version["until"] + timedelta(days=1)) < 0:
         yield Lint(
             "HOLE_IN_TIME", ("until",), f"nothing is in force after {version['until']}", "Add a version after it."

@@ -110,6 +110,9 @@ class Product(Form):
 
     @model_validator(mode="after")
     def _agree(self) -> Product:
+        if self.start == "date" and self.days is None:
+            what = "a pass that runs from its sale is counted in service days"
+            refuse([Finding(("start",), "PRODUCT_UNCLEAR", what, 'Write `days`, or start = "first_use".')])
         if (self.days is None) == (self.hours is None):
             what = "a pass is good for either `days` or `hours`"
             refuse([Finding((), "PRODUCT_UNCLEAR", what, "Write exactly one of the two.")])

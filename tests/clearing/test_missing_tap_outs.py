@@ -86,12 +86,6 @@ def test_over_the_day_cut_too(street: Street, ring: KeyRing) -> None:
     assert rated(street, ring, before).earned() == {(FARE, BUS): 1200, (COLLECTED_FARE, RAILWAY): 1900}
 
 
-REFUSED_RIDE = (
-    "a boarding that the rules refuse leaves no open leg, so the penalty for it counts as the next operator's fare"
-)
-
-
-@pytest.mark.xfail(strict=True, reason=REFUSED_RIDE)
 def test_even_where_the_ride_should_have_been_refused(hanbit: City, ring: KeyRing) -> None:
     """A gate opened for an empty purse; the bus then took 1,900 for that ride, as the card told its reader."""
     street = Street(hanbit, cards_of(7), version=TARIFF | {"purse": {"max": 90_000, "min_to_enter": {"metro": 0}}})
