@@ -88,7 +88,9 @@ def begin(leg: Any, tap: Any, place: Any, row: int, i: int) -> None:
 @rule
 def ends_leg(leg: Any, place: Any, t_us: int, r: Any) -> bool:
     """Does an exit at a place end a leg of today?"""
-    return ends_ride(leg.service, leg.vehicle, leg.route, leg.in_us, place.service, place.vehicle, place.route, t_us, r)
+    return ends_ride(
+        leg.service, leg.vehicle, leg.pattern, leg.in_us, place.service, place.vehicle, place.pattern, t_us, r
+    )
 
 
 @rule
@@ -99,7 +101,7 @@ def recall(leg: Any, tap: Any, place: Any, card: Any, row: int, remembered: bool
     if not remembered or card.leg_open == 0:
         return
     if ends_ride(
-        card.leg_service, card.leg_vehicle, card.leg_route, card.leg_in_us, place.service, place.vehicle, place.route,
+        card.leg_service, card.leg_vehicle, card.leg_pattern, card.leg_in_us, place.service, place.vehicle, place.pattern,
         tap.time_us, r,
     ):  # fmt: skip
         leg.status = COMPLETE

@@ -89,9 +89,11 @@ def board(events: np.ndarray, city: City, chosen: np.ndarray, call: np.ndarray) 
 @rule
 def fold(cards: Any, events: Any, rates: Any, tables: Any, lines: Any) -> int:
     """All taps, one after another, each leg measured as a reader does; their money, refusals left out."""
-    total, r = 0, rates[0]
+    total, r, image = 0, rates[0], cards[:1].copy()
     for i in range(len(events)):
-        card, e = cards[i * len(cards) // len(events)], events[i]
+        row = i * len(cards) // len(events)
+        image[0] = cards[row]
+        card, e = image[0], events[i]
         lines[:] = 0
         measure_nothing(e, r)
         if e.kind == ENTRY:
@@ -99,5 +101,7 @@ def fold(cards: Any, events: Any, rates: Any, tables: Any, lines: Any) -> int:
         elif card.leg_open == 1 and card.leg_pattern == e.pattern:
             measure_leg(e, card, card.leg_stop, card.leg_seq, r, tables)
         minor = charge(card, e, r, lines)
-        total += minor if minor > REFUSED else 0
+        if minor >= REFUSED:
+            cards[row] = image[0]
+            total += minor
     return total

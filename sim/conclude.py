@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from afc.city import City
+from afc.fares.cases import versions_of
+from afc.fares.compile import in_force
 from afc.fares.state import Rule
 from afc.money import show
 from clearing.audit import Finding
@@ -100,8 +102,10 @@ def summarise(
     operators = shares_by_operator(city, days)
     balances = store.balances()
     legs = sum(n for key, n in counts.items() if key.startswith("legs_"))
+    versions = versions_of(city)
     facts: dict[str, Any] = {
         "scenario": scenario.name,
+        "tariff": versions[in_force(versions, days[-1].closed.clearing_date)]["id"],
         "run": name,
         "seed": scenario.seed,
         "scale": scenario.scale,
@@ -186,7 +190,7 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
     net, paid = s["positions"], s["payments"]
     largest = max(paid, key=lambda p: p["minor"], default=None)
     lines = [
-        ("scenario", f"{s['scenario']:<24} seed {s['seed']}   scale {s['scale']:g}   run {s['run']}"),
+        ("scenario", f"{title(s):<24} seed {s['seed']}   scale {s['scale']:g}   tariff {s['tariff']}   run {s['run']}"),
         ("taps", f"{n(taps['emitted'])} emitted  {n(taps['accepted'])} accepted  {n(taps['set_aside'])} set aside"
                  f"   vehicle records {n(taps['vehicle_records'])}"
                  f"   readers refused {n(sum(taps['refused_at_readers'].values()))}" + (f" ({refused})" if refused else "")),
@@ -202,6 +206,11 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
         ("note", s["synthetic"]),
     ]  # fmt: skip
     return "\n".join(f"{name:<11}{text}" for name, text in lines) + "\n"
+
+
+def title(s: Mapping[str, Any]) -> str:
+    """The scenario, with its city where the name does not say it."""
+    return str(s["scenario"]) if s["city"] in s["scenario"] else f"{s['city']} {s['scenario']}"
 
 
 def fares_line(s: Mapping[str, Any], decimals: int) -> str:

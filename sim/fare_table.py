@@ -33,12 +33,19 @@ def table_reply(city: City, tariff: str | None, medium: str | None, services: Se
     ordinal, version = chosen_version(city, tariff)
     tables = printed(city, version, ordinal, medium, services)
     head = f"{city.name}  tariff {version['id']}  on {medium}  {city.currency}"
-    texts = [head, *(text_of(one, city.exponent) for one in tables)]
+    texts = [head, *(text_of(one, city.exponent) for one in tables), *changes(version)]
     data = {
         "city": city.id, "tariff": version["id"], "medium": medium, "currency": city.currency, "decimals": city.exponent,
         "tables": [one._asdict() | {"rows": [row._asdict() for row in one.rows]} for one in tables],
     }  # fmt: skip
     return Reply(data, "\n\n".join(texts), warnings=(city.synthetic,))
+
+
+def changes(version: Mapping[str, Any]) -> list[str]:
+    """What may change these prices with the hour, the stop or the card's attributes."""
+    rows = [row for row in version.get("modifier", []) if {"when", "stops", "first", "needs_attribute"} & set(row)]
+    names = [str(row.get("name", row["id"].replace("_", " "))) for row in rows]
+    return ["also: " + ", ".join(names)] if names else []
 
 
 def text_of(printed: Printed, decimals: int) -> str:

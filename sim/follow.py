@@ -147,7 +147,7 @@ class Walk:
             return "not rated yet"
         day = date.fromisoformat(self.date)
         version = versions_of(self.city)[in_force(versions_of(self.city), day)]
-        service = self.city.services[self.row["service"]].id if "service" in self.row else ""
+        service = self.city.services[self.leg["service"]].id if self.leg else ""
         lines = self.detail.rows(self.date, "lines", self.shard, tap=self.row["row"])
         reasons = [(sentence(Rule(r["rule"]), r["quantity"], version, service), r["minor"]) for r in lines]
         why = "; ".join(f"{reason} {show(minor, self.city.exponent)}" for reason, minor in reasons)

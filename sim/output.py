@@ -65,10 +65,13 @@ def say(schema: str, reply: Reply, as_json: bool) -> None:
 
 
 def refuse(schema: str, refused: Refused, as_json: bool) -> int:
-    """Print a refusal: what, where, why and how to fix it."""
+    """Print a refusal: what, where, why and how to fix it; as JSON each of several is an error of its own."""
+    from afc.pack.findings import SeveralRefused
+
     if as_json:
-        error = {"code": refused.code, "path": refused.where, "message": refused.what, "hint": refused.cure}
-        click.echo(envelope(schema, False, None, (), [error]))
+        several = refused.refusals if isinstance(refused, SeveralRefused) else (refused,)
+        errors = [{"code": r.code, "path": r.where, "message": r.what, "hint": r.cure} for r in several]
+        click.echo(envelope(schema, False, None, (), errors))
     else:
         click.echo(f"refused ({refused.code}): {refused}", err=True)
     return INVALID_INPUT

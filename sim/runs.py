@@ -79,7 +79,7 @@ def list_runs(where: Path | None = None) -> list[Run]:
     for path in folder.glob("*/manifest.json") if folder.is_dir() else ():
         with suppress(Refused):  # one damaged folder must not hide the others; asked for by name, it is refused
             found.append(open_run(path))
-    return sorted(found, key=lambda run: (run.folder.stat().st_mtime, run.id))
+    return sorted(found, key=lambda run: ((run.folder / "manifest.json").stat().st_mtime_ns, run.id))
 
 
 def open_run(manifest: Path) -> Run:

@@ -104,9 +104,14 @@ def find_scenario(name: str | None, city: str | None) -> Scenario:
         if not known or city is None:
             raise Refused("SCENARIO_MISSING", "no scenario named", cure="Name one of `afc scenario list`.")
         return checked(known[0])
-    for scenario in known:
-        if scenario.name == name:
-            return checked(scenario)
+    named = [scenario for scenario in known if scenario.name == name]
+    if len(named) > 1:
+        cities = ", ".join(scenario.city for scenario in named)
+        raise Refused(
+            "SCENARIO_UNCLEAR", f'{len(named)} cities have a scenario "{name}"', cure=f"Add --city: {cities}."
+        )
+    if named:
+        return checked(named[0])
     names = [scenario.name for scenario in known]
     cure = nearest(name, names) or f"Known: {', '.join(names)}."
     raise Refused("SCENARIO_UNKNOWN", f'no scenario "{name}"', cure=cure)

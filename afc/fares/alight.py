@@ -37,7 +37,7 @@ from afc.network.zones import add_overlap, settled_either
 def tap_out(card: Any, e: Any, r: Any, lines: Any) -> int:
     """What an alighting costs, or a refusal where no open boarding fits it."""
     if card.leg_open == 0 or not ends_ride(
-        card.leg_service, card.leg_vehicle, card.leg_route, card.leg_in_us, e.service, e.vehicle, e.route, e.t_us, r
+        card.leg_service, card.leg_vehicle, card.leg_pattern, card.leg_in_us, e.service, e.vehicle, e.pattern, e.t_us, r
     ):
         return NO_ENTRY
     card.leg_open = 0
@@ -60,11 +60,11 @@ def tap_out(card: Any, e: Any, r: Any, lines: Any) -> int:
 def ends_ride(
     in_service: int,
     in_vehicle: int,
-    in_route: int,
+    in_pattern: int,
     in_us: int,
     service: int,
     vehicle: int,
-    route: int,
+    pattern: int,
     t_us: int,
     r: Any,
 ) -> bool:
@@ -74,7 +74,7 @@ def ends_ride(
         return False
     if in_vehicle == vehicle:
         return True
-    return r.repair_us[service] > 0 and in_route == route and t_us - in_us <= r.repair_us[service]
+    return r.repair_us[service] > 0 and in_pattern == pattern and t_us - in_us <= r.repair_us[service]
 
 
 @rule

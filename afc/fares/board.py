@@ -27,7 +27,7 @@ from afc.fares.codes import (
     SUSPENDED,
     TRANSFER,
 )
-from afc.fares.fare import count, dearest_fare, fare_instead
+from afc.fares.fare import count, fare_instead
 from afc.fares.journey import continues, is_reentry_service
 from afc.fares.lines import put
 from afc.fares.rights import (
@@ -50,7 +50,7 @@ def tap_in(card: Any, e: Any, r: Any, lines: Any) -> int:
     """What a boarding costs now, or a refusal."""
     if e.group > 1 and r.group_categories >> card.category & 1 == 0:
         return GROUP_NOT_ALLOWED
-    if r.priced[card.medium][e.service] == 0:
+    if r.priced[card.category][card.medium][e.service] == 0:
         return NO_FARE
     bring_up_next_pass(card, e.t_us, r)
     period = period_at(e.t_us, r)
@@ -67,7 +67,10 @@ def tap_in(card: Any, e: Any, r: Any, lines: Any) -> int:
     e.amount = owed
     if r.counts[e.service] == 0 or one > 0:
         put(lines, BASE, one * e.group, e.group)
-    if answer == PASS_YES and not (goes_on and card.j_product > 0):
+    if goes_on and is_on_pass(card, e, r):
+        ride_on_with_pass(card, e, r, lines, one)
+        return owed
+    if answer == PASS_YES:
         board_with_pass(card, e, r, lines, one)
         return owed
     if r.free[calendar_row(service_day(e.t_us, r), r)] >> e.service & 1 == 1:
@@ -174,6 +177,23 @@ def board_with_pass(card: Any, e: Any, r: Any, lines: Any, one: int) -> None:
 
 
 @rule
+def is_on_pass(card: Any, e: Any, r: Any) -> bool:
+    """Does the pass that opened the journey go on paying for this service?"""
+    return card.j_product > 0 and r.product_services[card.j_product - 1] >> e.service & 1 == 1
+
+
+@rule
+def ride_on_with_pass(card: Any, e: Any, r: Any, lines: Any, one: int) -> None:
+    """A later leg of a journey that an entry of a pass has opened costs nothing more, and burns no entry."""
+    if one > 0 or r.counts[e.service] == 0:
+        put(lines, PASS, -one * e.group, card.j_product)
+    card.j_transfers += 1
+    card.leg_terms = terms_at(card, e, False, r)
+    start_leg(card, e, r, JOINED, card.j_product, 0)
+    board_journey(card, e)
+
+
+@rule
 def first_boarding(card: Any, e: Any, r: Any, lines: Any, one: int) -> int:
     """A new journey, at the full base less what modifiers, the early hour and a monthly quota take off."""
     held = terms_at(card, e, True, r)
@@ -200,7 +220,7 @@ def take_hold(card: Any, e: Any, r: Any, lines: Any) -> int:
     if wanted == 0:
         return 0
     minor = fare_instead(card.category, card.medium, e.service, card.leg_end, wanted, r)
-    dearest = dearest_fare(card.category, card.medium, e.service, r)
+    dearest = r.dearest[card.category][card.medium][e.service]
     if wanted < 0 or modified_quietly(dearest, card.leg_terms, r) == 0:
         minor = modified_quietly(minor, card.leg_terms, r)
     card.leg_hold = minor * e.group

@@ -38,6 +38,8 @@ def place_of(version: Version, told: Told) -> Place:
     """The table of a version that a reason comes from."""
     rule, quantity, service = told.rule, told.quantity, told.service
     if rule == Rule.FARE:
+        if not any(service in row["services"] for row in version.get("fare", [])):
+            return ("pair", first_with(version, "pair", service)) if version.get("pair") else ()
         return ("fare", table_of(version, told))
     if rule == Rule.DISTANCE:
         return ("distance", service) if service in version.get("distance", {}) else ("journey", "bands")

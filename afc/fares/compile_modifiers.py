@@ -119,9 +119,7 @@ def write_purse(r: Any, city: Any, version: Version, names: Names) -> None:
 def dearest_of(r: Any, category: int, medium: int, service: int) -> int:
     """The dearest price that a category can be asked on a service with a medium."""
     most = int(r["base"][category][service].max())
-    for table in r["table_of"][:, category, medium, service]:
-        if table >= 0:
-            most = max(most, int(r["step_minor"][r["table_first"][table] + r["table_size"][table] - 1]))
+    most = max(most, int(r["dearest"][category][medium][service]))
     free = any(
         r["term_bp"][i] == -10_000 and r["term_categories"][i] >> category & 1 and r["term_services"][i] >> service & 1
         and not (r["term_days"][i] or r["term_first"][i] or r["term_at"][i] or r["term_attribute"][i])

@@ -14,7 +14,7 @@ def write_prices(r: Any, version: Version, names: Names) -> None:
     """Base prices by category, service and period. Services without a price in this version cannot be boarded."""
     periods = period_names(version)
     for service, row in version.get("base", {}).items():
-        r["priced"][:, names.services.index(service)] = 1
+        r["priced"][:, :, names.services.index(service)] = 1
         for category, price in row.items():
             for p, period in enumerate(periods):
                 minor = price if isinstance(price, int) else price.get(period, price["off_peak"])

@@ -57,7 +57,38 @@ def write_tables(r: Any, version: Version, names: Names) -> None:
     write_named_pairs(r, version, names)
     for service, media in version.get("accepts", {}).items():
         for m, medium in enumerate(names.media):
-            r["priced"][m][names.services.index(service)] &= medium in media
+            r["priced"][:, m, names.services.index(service)] &= medium in media
+    write_dearest(r)
+
+
+def speaking_for(row: Version, names: Names) -> list[tuple[int, int]]:
+    """The categories and media that a row is for, by their places."""
+    categories = [names.categories.index(name) for name in row.get("categories", names.categories)]
+    media = [names.media.index(name) for name in row.get("media", names.media)]
+    return [(c, m) for c in categories for m in media]
+
+
+def write_dearest(r: Any) -> None:
+    """The dearest ride of each category and medium on each service: all tables, pairs and sections together."""
+    for s in np.flatnonzero(r["counts"]):
+        for c in range(places.CATEGORIES_MAX):
+            reached = [i for i in range(int(r["section_sets"])) if r["section_services"][i] >> s & 1]
+            section = max([0, *(int(r["section_minor"][i][c]) for i in reached)])
+            for m in range(places.MEDIA_MAX):
+                most = max(dearest_of_tables(r, c, m, int(s)) + section, int(r["dearest"][c][m][s]))
+                ceiling = int(r["ride_max"][s][c])
+                r["dearest"][c][m][s] = min(most, ceiling) if ceiling >= 0 else most
+
+
+def dearest_of_tables(r: Any, c: int, m: int, s: int) -> int:
+    """The last steps of all tables that add up, or of the dearest where a section is touched."""
+    total, dearest = 0, 0
+    for p in range(int(r["parts"][s])):
+        table = r["table_of"][p][c][m][s]
+        if table >= 0:
+            price = int(r["step_minor"][r["table_first"][table] + r["table_size"][table] - 1])
+            total, dearest = (total + price, dearest) if r["part_uses"][p][s] == 0 else (total, max(dearest, price))
+    return max(total, dearest)
 
 
 def place_table(r: Any, t: int, row: Version, s: int, version: Version, names: Names) -> None:
@@ -77,7 +108,7 @@ def place_table(r: Any, t: int, row: Version, s: int, version: Version, names: N
         for m, medium in enumerate(names.media):
             spoken = category in row.get("categories", names.categories) and medium in row.get("media", names.media)
             if spoken and r["table_of"][p][c][m][s] < 0:
-                r["table_of"][p][c][m][s], r["priced"][m][s] = t, 1
+                r["table_of"][p][c][m][s], r["priced"][c][m][s] = t, 1
 
 
 def steps_of(row: Version) -> Steps:
@@ -105,6 +136,10 @@ def pro_rata(row: Version) -> Steps:
     """A price that grows with every metre and is then rounded: exact fractions first, one rounding last."""
     rates = row["rates"]
     parts = lcm(*(rate["per"] for rate in rates))
+    steepest = max(rate["price"] * (parts // rate["per"]) for rate in rates)
+    if parts * row.get("start", 0) + steepest * fare_metres_max * len(rates) >= 2**62:
+        cure = "Write `per` as powers of ten."
+        raise Refused("TARIFF_TOO_LARGE", f"rates over {parts} metres give sums that no reader can hold", cure=cure)
     x = np.arange(fare_metres_max + 1, dtype=np.int64)
     exact = np.full(len(x), row.get("start", 0) * parts, np.int64)
     for i, rate in enumerate(rates):
@@ -139,8 +174,9 @@ def write_named_pairs(r: Any, version: Version, names: Names) -> None:
         for service in row["services"]:
             s = names.services.index(service)
             r["counts"][s] = r["counts"][s] or places.HOPS
-            for medium in row.get("media", names.media):
-                r["priced"][names.media.index(medium)][s] = 1
+            for c, m in speaking_for(row, names):
+                r["priced"][c][m][s] = 1
+                r["dearest"][c][m][s] = max(r["dearest"][c][m][s], row["price"])
             for one, other in {(a, b), (b, a) if row.get("both", True) else (a, b)}:
                 found.append((s << 48 | one << 24 | other, categories, media, row["price"]))
     if len(found) > places.PAIRS_MAX:

@@ -69,7 +69,9 @@ def refusal_sentence(refusal: Refusal, language: str = "en") -> str:
 def fare_sentence(quantity: int, version: Version, service: str, language: str) -> str:
     """What a fare table counted."""
     translate = translator(language)
-    by = next((row["by"] for row in version.get("fare", []) if service in row["services"]), "metres")
+    by_pair = any(service in row["services"] for row in version.get("pair", []))
+    counts = (row["by"] for row in version.get("fare", []) if service in row["services"])
+    by = next(counts, "hops" if by_pair else "metres")
     if by == "metres":
         return translate.one(said("fare for {metres}")).format(metres=kilometres(quantity, language))
     forms = {
@@ -99,4 +101,4 @@ def name_of(rule: Rule, quantity: int, version: Version) -> str:
     rows = version.get(table, [])
     if not 0 <= place < len(rows):
         return ""
-    return str(rows[place].get("name", rows[place]["id"]))
+    return str(rows[place].get("name", rows[place]["id"].replace("_", " ")))

@@ -124,30 +124,10 @@ def counted_fare(category: int, medium: int, service: int, counted: int, r: Any)
 
 
 @rule
-def dearest_fare(category: int, medium: int, service: int, r: Any) -> int:
-    """The dearest ride of a service, all its tables and the dearest section surcharge together."""
-    total, dearest = 0, 0
-    for p in range(r.parts[service]):
-        table = r.table_of[p][category][medium][service]
-        if table < 0:
-            continue
-        price = r.step_minor[r.table_first[table] + r.table_size[table] - 1]
-        if r.part_uses[p][service] == 0:
-            total += price
-        else:
-            dearest = max(dearest, price)
-    section = 0
-    for i in range(r.section_sets):
-        if r.section_services[i] >> service & 1 == 1:
-            section = max(section, r.section_minor[i][category])
-    return capped_ride(service, category, max(total, dearest) + section, r)
-
-
-@rule
 def fare_instead(category: int, medium: int, service: int, end: int, minor: int, r: Any) -> int:
     """An amount, which nobody owes whose every ride is free, or what stands in its place: the fare to the end of the
     route, or the dearest."""
-    dearest = dearest_fare(category, medium, service, r)
+    dearest = r.dearest[category][medium][service]
     if minor >= 0:
         return minor if dearest > 0 else 0
     return dearest if minor == MAXIMUM else counted_fare(category, medium, service, end, r)

@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 
 from afc.fares.citation import Place, known_lines
 from afc.fares.compile import compile_rates, in_force
-from afc.fares.fare import dearest_fare
 from afc.fares.printed import Printed, printed
 from afc.fares.state import Plain
 from afc.refusal import Refused
@@ -111,7 +110,7 @@ def rows_that_never_speak(city: Any, version: Version, rates: Any) -> Iterable[L
             what = f"{outside[0]} does not take part in the journey, so nobody transfers to or from it"
             yield Lint("ROW_NEVER_SPEAKS", ("transfer", t), what, "Name it in `services` of the journey.")
     for i, row in enumerate(version.get("modifier", [])):
-        if not any(rates.term_services[i] >> s & 1 and rates.priced[m][s] and rates.term_media[i] >> m & 1
+        if not any(rates.term_services[i] >> s & 1 and any(row[m][s] for row in rates.priced) and rates.term_media[i] >> m & 1
                    for s in range(len(city.services)) for m in range(len(city.media))):  # fmt: skip
             what = f"the modifier {row['id']} names no service and medium that have a price"
             yield Lint("ROW_NEVER_SPEAKS", ("modifier", i), what, "Name others, or leave it out.")
@@ -121,10 +120,19 @@ def unpriced(city: Any, version: Version, rates: Any) -> Iterable[Lint]:
     """Services nobody can board, and pairs of stations without a price."""
     pairs = {service for row in version.get("pair", []) for service in row["services"]}
     for s, service in enumerate(city.services):
-        if not any(rates.priced[m][s] for m in range(len(city.media))):
+        if not any(row[m][s] for row in rates.priced for m in range(len(city.media))):
             cure = "Write its fare, or [version.base] with 0 if it is free."
             yield Lint("SERVICE_UNPRICED", (), f"{service.id} has no fare, so every boarding is refused", cure)
-        elif service.id in pairs and rates.parts[s] == 0:
+        for c, category in enumerate(city.categories):
+            holes = [
+                m
+                for m in range(len(city.media))
+                if any(row[m][s] for row in rates.priced) and not rates.priced[c][m][s]
+            ]
+            if holes:
+                what = f"{category.id} on {city.media[holes[0]].id} has no fare for {service.id}, which others have"
+                yield Lint("CATEGORY_UNPRICED", (), what, "Write a table for them, or leave `categories` out of one.")
+        if service.id in pairs and rates.parts[s] == 0:
             yield from missing_pairs(city, version, s, service.id)
 
 
@@ -142,7 +150,7 @@ def limits_of_purse(city: Any, version: Version, rates: Any) -> Iterable[Lint]:
     """A purse that cannot hold the dearest ride, or that may enter with less than the gate can take."""
     purse = version.get("purse", {})
     for s, service in enumerate(city.services):
-        dearest = max(dearest_fare(c, m, s, rates) for c in range(len(city.categories)) for m in range(len(city.media)))
+        dearest = max(rates.dearest[c][m][s] for c in range(len(city.categories)) for m in range(len(city.media)))
         if rates.counts[s] and purse.get("max", dearest) < dearest:
             what = f"a purse holds {purse['max']} at most, and the dearest ride of {service.id} costs {dearest}"
             yield Lint("PURSE_TOO_SMALL", ("purse", "max"), what, "Raise `max`.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,7 +43,7 @@ def printed(city: Any, version: Version, ordinal: int, medium: str, services: Se
     alike: dict[tuple[str, tuple[Row, ...]], list[str]] = {}
     categories = tuple(category.id for category in city.categories)
     for s, service in enumerate(city.services):
-        if rates.priced[m][s] and (not services or service.id in services):
+        if any(row[m][s] for row in rates.priced) and (not services or service.id in services):
             rows = (*boarding_rows(version, service.id, categories), *table_rows(city, rates, s, m))
             alike.setdefault((UNITS.get(rates.counts[s], ""), rows), []).append(service.id)
     return [Printed(tuple(names), counts, categories, rows) for (counts, rows), names in alike.items()]
@@ -126,23 +127,28 @@ def always(c: int, m: int, s: int, rates: Any) -> int:
     return held
 
 
+def first_monday(day: date) -> date:
+    """The Monday on or after a day, for prices as commuters pay them."""
+    return day + timedelta(days=-day.weekday() % 7)
+
+
 def matrix(
     city: Any, version: Version, ordinal: int, service: str, rider: str, medium: str
 ) -> tuple[list[str], list[list[int]]]:
-    """Stations of a gated service and the fare of every pair, at noon of the version's first day, by the rules themselves."""
+    """Stations of a gated service and the fare of every pair, by the rules themselves, on the first Monday at 08:00."""
     from afc.fares.history import Compiled, issue_card
     from afc.fares.rides import Rides
 
     rates = compile_rates(city, version, ordinal)
     s = [one.id for one in city.services].index(service)
     stops = [city.network.stop_ids[i] for i in np.flatnonzero(city.network.gates == s)]
-    fresh, day = issue_card(city, version, rider, medium, {}), version["from"].isoformat()
+    fresh, day = issue_card(city, version, rider, medium, {}), first_monday(version["from"]).isoformat()
     prices = []
     for a in stops:
         row = []
         for b in stops:
             card, rides = Compiled(fresh, rates), Rides(city)
-            ride = rides.ride({"service": service, "from": a, "to": b, "in": f"{day} 12:00:00", "out": "12:00:00"})
+            ride = rides.ride({"service": service, "from": a, "to": b, "in": f"{day} 08:00:00", "out": "08:00:00"})
             assert ride.tap_out is not None
             row.append(sum(card.tap(event).minor for event in (ride.tap_in, ride.tap_out)))
         prices.append(row)

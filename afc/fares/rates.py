@@ -103,14 +103,15 @@ RATES = np.dtype(
         ("product_to", "<i2", (X, D, PRODUCT_BANDS_MAX)),
         # purse
         ("postpaid", "<i1", M), ("credit_rides", "<i8"), ("credit_attribute", "<i8"), ("purse_max", "<i8"),
-        ("entry_least", "<i8", (M, S, C)), ("overdraft", "<i8"), ("overdraft_attribute", "<i8"), ("priced", "<i1", (M, S)),
+        ("entry_least", "<i8", (M, S, C)), ("overdraft", "<i8"), ("overdraft_attribute", "<i8"),
+        ("priced", "<i1", (C, M, S)), ("dearest", "<i8", (C, M, S)),
     ]
 )  # fmt: skip
 """Field by field: `pair_price[from][to][period]` is -1 where a pair does not transfer and, under integrated or through
 pricing, 0 where it does; masks (`free`, `early_services`, `product_services`, `term_services`) have bit s for service s;
 `quota_price` is -1 where a service is not covered; `chain_from_m` counts metres past the journey's free distance; `table_of`
-is -1 where no fare table speaks, and the last step of a table holds beyond its bound; `pair_key`, `term_stop_key` and
-`spot_key` are sorted."""
+is -1 where no fare table speaks, and the last step of a table holds beyond its bound; `dearest` is the dearest ride by
+tables, pairs and sections; `pair_key`, `term_stop_key` and `spot_key` are sorted."""
 
 DAY_US = 86_400_000_000
 MINUTE_US = 60_000_000

@@ -6,6 +6,7 @@ from typing import Any
 
 from afc.executor import rule
 from afc.fares.calendar import calendar_row, local_clock_us, minute_of, service_day
+from afc.fares.codes import JOINED
 from afc.fares.rates import DAY_US
 from afc.fares.terms import inside
 
@@ -69,7 +70,9 @@ def put_pass_on(card: Any, product: int, entries: int) -> None:
 @rule
 def until_day_cut(t_us: int, span_us: int, r: Any) -> int:
     """The day cut at which so much time in whole service days is over, the day of `t_us` counted."""
-    return t_us + span_us + service_day(t_us, r) * DAY_US + r.cut_us - local_clock_us(t_us, r)
+    local_us = service_day(t_us, r) * DAY_US + span_us + r.cut_us
+    end_us = local_us - (local_clock_us(t_us, r) - t_us)
+    return local_us - (local_clock_us(end_us, r) - end_us)  # the clock may have changed on the way
 
 
 @rule
@@ -110,6 +113,8 @@ def use_pass(card: Any, e: Any, r: Any) -> None:
 @rule
 def give_entry_back(card: Any, r: Any) -> None:
     """The ride went where the pass does not reach, so the pass was not used for it."""
+    if card.leg_in_journey == JOINED and card.j_legs > 1:
+        return
     card.pass_day_used -= 1 if card.pass_day_used > 0 else 0
     if r.product_entries[card.leg_product - 1] > 0 and card.product == card.leg_product:
         card.pass_entries += 1

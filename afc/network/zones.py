@@ -1,6 +1,6 @@
 """Fare zones: which ones a stop lies in, and which ones a ride goes through.
 
-A stop whose `zone_id` names several, as in `isthmus/waitakere`, lies where zones overlap: it counts as whichever of them
+A stop whose `zone_id` names several, as in `north/south`, lies where zones overlap: it counts as whichever of them
 the ride, or the journey, touches anyway, and as one of them if it touches none.
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 
 from afc.pack.form import Finding
@@ -35,6 +35,7 @@ def account_findings(city: CityFile, contracts: ContractsFile) -> Iterable[Findi
 def tariff_findings(tariff: TariffFile, city: CityFile) -> Iterable[Finding]:
     """Prepaid cards need a purse, distance prices need a distance, and free days need a known calendar."""
     prepaid = any(medium.funding == "prepaid" for medium in city.medium)
+    gated = {service.id for service in city.service if service.access == "station"}
     unmeasured = {service.id for service in city.service if service.distance == "none"}
     for i, version in enumerate(tariff.version):
         at = ("version", i)
@@ -44,6 +45,12 @@ def tariff_findings(tariff: TariffFile, city: CityFile) -> Iterable[Finding]:
             cure = "Set its `distance` in city.toml, or leave these bands out."
             what = f'service "{service}" has a price by distance and no way to measure it'
             yield Finding((*at, "distance", service), "DISTANCE_UNKNOWN", what, cure)
+        for key, table in (("hold", version.hold), ("missing_tap_out", version.missing_tap_out.fare)):
+            for name, value in table.items():
+                words = value.values() if isinstance(value, dict | Mapping) else (value,)
+                if name in gated and {"end_of_route", "farthest_terminal"} & {w for w in words if isinstance(w, str)}:
+                    what = f'service "{name}" has gates, which do not know the rider\'s route'
+                    yield Finding((*at, key), "ROUTE_UNKNOWN", what, 'Write "maximum" or an amount.')
         for k, day in enumerate(version.free_day):
             if day.date > city.calendar.horizon:
                 what = f"{day.date} is past the calendar's horizon"

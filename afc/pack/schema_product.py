@@ -110,6 +110,9 @@ class Product(Form):
 
     @model_validator(mode="after")
     def _agree(self) -> Product:
+        if self.start == "date" and self.queue:
+            what = "a pass that runs from its sale cannot wait for another to end"
+            refuse([Finding(("queue",), "PRODUCT_UNCLEAR", what, 'Leave `queue` out, or write start = "first_use".')])
         if self.start == "date" and self.days is None:
             what = "a pass that runs from its sale is counted in service days"
             refuse([Finding(("start",), "PRODUCT_UNCLEAR", what, 'Write `days`, or start = "first_use".')])

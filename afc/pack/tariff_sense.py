@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from afc.pack.form import Finding
 
@@ -41,7 +41,7 @@ def _price_findings(version: TariffVersion) -> Iterable[Finding]:
 
 def _table_findings(version: TariffVersion) -> Iterable[Finding]:
     known = counted(version)
-    tables = [("hold", version.hold), ("overstay", version.overstay)]
+    tables: list[tuple[str, Mapping[str, Any]]] = [("hold", version.hold), ("overstay", version.overstay)]
     tables += [("missing_tap_out", version.missing_tap_out.fare)]
     for key, table in tables:
         for service in table:
@@ -49,6 +49,13 @@ def _table_findings(version: TariffVersion) -> Iterable[Finding]:
                 at = (key, "fare", service) if key == "missing_tap_out" else (key, service)
                 what = f"{service} has no fare table, so its fare is taken at the tap-in"
                 yield Finding(at, "FARE_TABLE_MISSING", what, "Write a [[version.fare]] for it, or leave this out.")
+    several = {s for row in version.fare if row.within or row.uses for s in row.services}
+    for key, table in tables:
+        for service, value in table.items():
+            if value in ("end_of_route", "farthest_terminal") and service in several:
+                at = (key, "fare", service) if key == "missing_tap_out" else (key, service)
+                what = f"{service} has a table for each section, and the way to the end is counted once"
+                yield Finding(at, "FARE_UNCLEAR", what, 'Write "maximum" or an amount.')
     for i, ceiling in enumerate(version.ceiling):
         for service in ceiling.services:
             if service not in known:
@@ -70,6 +77,11 @@ def _journey_findings(version: TariffVersion) -> Iterable[Finding]:
         if journey.pricing == "through" and by.get(service) not in ("zones", "metres"):
             what = f"{service} has no fare table of zones or metres"
             yield Finding(at, "FARE_TABLE_MISSING", what, "Through fares count the zones or metres of the journey.")
+        if service in version.base and service in counted(version):
+            what = f"{service} has both a base and a fare table, so a change of service would take off twice"
+            yield Finding(
+                at, "FARE_UNCLEAR", what, "Write the whole fare into the table, or leave it out of the journey."
+            )
         if journey.pricing == "integrated" and service in counted(version):
             what = f"{service} has a fare table, and integrated pricing adds up bases and distances"
             yield Finding(at, "FARE_UNCLEAR", what, "Write `base` and `distance` for it.")

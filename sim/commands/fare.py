@@ -86,7 +86,11 @@ def explain(run: str, journey: str, language: str) -> Reply:
 def table_(
     name: str, tariff: str | None, medium: str | None, services: tuple[str, ...], matrix: str | None, rider: str | None
 ) -> Reply:
-    """Fares as they hang at the stop: bounds down, rider categories across; or station by station."""
+    """Fares as they hang at the stop: bounds down, rider categories across; or station by station.
+
+    Bounds show what holds at every hour; what an hour, a stop or an attribute changes is listed below them. A matrix is what
+    the rules charge on the version's first Monday at 08:00, with tabs between its columns.
+    """
     from afc.city import load_city
     from sim.fare_table import matrix_reply, table_reply
 
@@ -117,7 +121,10 @@ def lint_(name: str, show_all: bool) -> Reply:
          "cure": row.lint.cure, "meant": row.meant}
         for row in found
     ]  # fmt: skip
-    lines = [f"tariff.toml:{row.line}  {row.lint.code}  {row.lint.what}. {row.lint.cure}" for row in found]
+    lines = [
+        f"tariff.toml:{row.line}  {row.lint.code}{' (meant)' if row.meant else ''}  {row.lint.what}. {row.lint.cure}"
+        for row in found
+    ]
     new = sum(not row.meant for row in found)
     lines.append(f"{city.name}: {len(versions_of(city))} tariff versions, {new} to look at")
     return Reply(data, "\n".join(lines), INVALID_INPUT if new else 0)

@@ -24,10 +24,14 @@ def list_() -> Reply:
     from sim.runs import list_runs
 
     runs = list_runs()
-    rows = [[r.id, r.summary["scenario"], r.summary["taps"]["accepted"], r.manifest["digest"][:12]] for r in runs]
-    data = [dict(zip(("run", "scenario", "taps", "digest"), row, strict=True)) for row in rows]
-    body = [[a, b, grouped(c, 0), d] for a, b, c, d in rows]
-    return Reply(data, table([["run", "scenario", "taps", "digest"], *body], right=(2,)) if runs else "no runs yet")
+    names = ["run", "city", "scenario", "taps", "digest"]
+    rows = [
+        [r.id, r.summary["city"], r.summary["scenario"], r.summary["taps"]["accepted"], r.manifest["digest"][:12]]
+        for r in runs
+    ]
+    body = [[*row[:3], grouped(row[3], 0), row[4]] for row in rows]
+    data = [dict(zip(names, row, strict=True)) for row in rows]
+    return Reply(data, table([names, *body], right=(3,)) if runs else "no runs yet")
 
 
 @run.command("show", epilog="Example:  afc run show last")
