@@ -167,10 +167,22 @@ def counted_tariffs(draw: Draw, rights: bool = True) -> Version:
     version |= draw(keys(sections=sections(), **whom)) | {"modifier": draw(modifiers()), "cap": draw(caps())}
     if draw(st.booleans()):
         version |= draw(changes(by))
+    without_contradictions(version)
     purse = keys(min_to_enter=st.just({"rail": 300, "bus": 0}), overdraft=st.sampled_from([500, 5_000]),
                  overdraft_needs_attribute=st.just("personalised"), credit_rides=st.just(1))  # fmt: skip
     version["purse"] = {"max": 20_000, "top_up_min": 0, "top_up_max": 20_000} | draw(purse)
     return version | draw(held_rights()) if rights else version
+
+
+def without_contradictions(version: Version) -> None:
+    """Take back what a pack would be refused for: two prices of a changing service, and a way to the end of many tables."""
+    counted = {s for row in (*version["fare"], *version.get("pair", [])) for s in row["services"]}
+    for service in counted & set(version.get("journey", {}).get("services", [])):
+        version["base"].pop(service, None)
+    several = {s for row in version["fare"] if {"within", "uses"} & set(row) for s in row["services"]}
+    for table in (version.get("hold", {}), version.get("missing_tap_out", {}).get("fare", {})):
+        for service in several & set(table):
+            table[service] = "maximum" if table[service] in ("end_of_route", "farthest_terminal") else table[service]
 
 
 def held_rights() -> st.SearchStrategy[Version]:
