@@ -95,7 +95,7 @@ gtfs_rows_max = _limit(
 network_stops_max = _limit(
     "network_stops_max",
     8_000,
-    "Shortest paths are kept for every pair of stops: this many take a quarter of a gigabyte.",
+    "Travel times are weighed for every pair of stops: this many take a quarter of a gigabyte a table.",
 )
 network_patterns_max = _limit(
     "network_patterns_max", 32_767, "A card remembers the pattern of its vehicle in two signed bytes."

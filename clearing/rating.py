@@ -14,7 +14,7 @@ from afc.executor import compiled, rule
 from afc.fares.board import start_leg
 from afc.fares.charge import charge
 from afc.fares.codes import ALONE, BASE, COLLECTED, ENTRY, EXIT, PENALTY, QUOTA, SURCHARGE
-from afc.fares.state import EVENT, LINES_MAX, REFUSED
+from afc.fares.state import LINES_MAX, REFUSED, new_scratch
 from afc.network.distance import measure_leg, measure_nothing, measure_to_end
 from clearing.legs import COMPLETE, NO_TAP_IN
 
@@ -42,18 +42,18 @@ def rate(
     lines = np.empty(
         (LINES_MAX * len(taps), 4), np.int64
     )  # room for the most reasons a tap can have; touched as needed
-    n = compiled(rate_into)(taps, rows, places, legs, leg_of, cards, rates, tables, minor, lines)
+    n = compiled(rate_into)(taps, rows, places, legs, leg_of, cards, rates, tables, new_scratch(), minor, lines)
     return Rated(minor, lines[:n].copy())
 
 
 @rule
 def rate_into(
-    taps: Any, rows: Any, places: Any, legs: Any, leg_of: Any, cards: Any, rates: Any, tables: Any, minor: Any, out: Any
-) -> int:
+    taps: Any, rows: Any, places: Any, legs: Any, leg_of: Any, cards: Any, rates: Any, tables: Any, scratch: Any, minor: Any,
+    out: Any,
+) -> int:  # fmt: skip
     """The loop over taps; how many lines were written."""
     n, r = 0, rates[0]
-    event, image = np.zeros(1, EVENT), cards[:1].copy()
-    lines = np.zeros((LINES_MAX, 3), np.int64)
+    image, event, lines = scratch
     for i in range(len(taps)):
         tap, e = taps[i], event[0]
         image[0] = cards[rows[i]]

@@ -14,7 +14,7 @@ import numpy as np
 from afc.executor import compiled, rule
 from afc.fares.charge import charge
 from afc.fares.codes import DENYLISTED, ENTRY, EXIT
-from afc.fares.state import CARD, EVENT, LINES_MAX, READER, REFUSED, Refusal, refusal_of
+from afc.fares.state import READER, REFUSED, Refusal, new_scratch, refusal_of
 from afc.network.distance import measure_leg, measure_nothing, measure_to_end
 from afc.tap import TAP
 
@@ -86,7 +86,21 @@ def decide_many(
     """
     return int(
         compiled(present)(
-            cards, rows, times_us, amounts, kind, group, product, reader, denylist, rates, tables, taps, n, codes
+            cards,
+            rows,
+            times_us,
+            amounts,
+            kind,
+            group,
+            product,
+            reader,
+            denylist,
+            rates,
+            tables,
+            new_scratch(),
+            taps,
+            n,
+            codes,
         )
     )
 
@@ -104,14 +118,14 @@ def present(
     denylist: Any,
     rates: Any,
     tables: Any,
+    scratch: Any,
     taps: Any,
     n: int,
     codes: Any,
 ) -> int:
     """The loop over presentations; `readers` and `rates` are record arrays of one."""
     reader, r = readers[0], rates[0]
-    image, event = np.empty(1, CARD), np.zeros(1, EVENT)
-    lines = np.zeros((LINES_MAX, 3), np.int64)
+    image, event, lines = scratch
     for i in range(len(rows)):
         row = rows[i]
         image[0] = cards[row]

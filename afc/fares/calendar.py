@@ -11,10 +11,14 @@ from afc.fares.rates import DAY_US, MINUTE_US
 @rule
 def local_clock_us(t_us: int, r: Any) -> int:
     """Microseconds since 1970 as the city's own clock shows them."""
-    i = r.offsets - 1
-    while i > 0 and t_us < r.offset_from_us[i]:
-        i -= 1
-    return t_us + r.offset_us[i]
+    low, high = 0, r.offsets - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if r.offset_from_us[middle] <= t_us:
+            low = middle
+        else:
+            high = middle - 1
+    return t_us + r.offset_us[low]
 
 
 @rule

@@ -45,6 +45,8 @@ def chain_distance(free_m: int, category: int, dist_m: int, r: Any) -> int:
 @rule
 def section_surcharge(sections: int, category: int, r: Any) -> int:
     """The surcharge for the set of fare sections that a journey's paths use; a set without a price is free of it."""
+    if sections == 0:
+        return 0
     for i in range(r.section_sets):
         if r.section_uses[i] == sections:
             return r.section_minor[i][category]

@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.fares.compile import compile_rates
+from afc.fares.compile_tables import COUNTS
 from afc.fares.names import period_names
 from afc.fares.rates import METRES
 from afc.fares.state import Plain
 from afc.fares.terms import modified_quietly
 
 Version = Mapping[str, Any]
-UNITS = {1: "metres", 2: "stations", 3: "hops", 4: "zones", 5: "stages"}
+UNITS = {number: word for word, number in COUNTS.items()}
 
 
 class Row(NamedTuple):
@@ -98,9 +99,8 @@ def shown(bounds: Sequence[int], city: Any, rates: Any, s: int) -> list[int]:
         return list(bounds)
     tables = city.network.tables
     mine = tables.pattern_service == s
-    longest = (
-        int(tables.path_m.max()) if city.services[s].access == "station" else int(tables.along_m[mine].max(initial=0))
-    )
+    station = city.services[s].access == "station"
+    longest = int(tables.path["metres"].max()) if station else int(tables.along_m[mine].max(initial=0))
     reached = [bound for bound in bounds if bound < longest]
     return [*reached, *bounds[len(reached) : len(reached) + 1]]
 

@@ -16,8 +16,6 @@ from afc.network.distance import count_leg, leg_distance_m, leg_sections
 from afc.refusal import Refused
 
 Leg = Mapping[str, Any]
-COUNTED = ("distance_m", "zones", "stations", "hops", "stages")
-"""What a leg may say of its length instead of naming two stops."""
 
 
 class Ride(NamedTuple):
@@ -148,7 +146,7 @@ def measure_whole(event: np.ndarray, card: Plain, city: Any) -> None:
     """Write into an exit between gates the metres from the gate where the card's journey began."""
     first, here = int(card.j_stop), int(event["stop"][0])  # type: ignore[attr-defined]
     if int(card.j_legs) > 1 and first >= 0 and here >= 0 and event["vehicle"][0] < 0:  # type: ignore[attr-defined]
-        event["whole_m"] = max(int(city.network.tables.path_m[first][here]), 0)
+        event["whole_m"] = leg_distance_m(first, 0, here, 0, -1, city.network.tables)
 
 
 def load_event(minor: int, t_us: int) -> np.ndarray:

@@ -8,6 +8,7 @@ signed; money is minor units, time UTC microseconds, -1 means "none".
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 
@@ -56,7 +57,8 @@ EVENT = np.dtype(
 its path and `zones` its fare zones as bits, `either` the zones of which it takes one more, whichever is cheaper, `ends` the
 zones of those of its two ends that lie in one zone alone, `stages` the fare stages, `hops[0]` the stations after the first,
 `hops[1 + i]` those in section i, `whole_m` the metres from the journey's first gate. At an entry all of them tell of a ride
-to the end of the route. `route`, `pattern`, `vehicle` are -1 at gates."""
+to the end of the route. `amount` is what is loaded; a boarding notes there what it collected for the ride before.
+`route`, `pattern`, `vehicle` are -1 at gates."""
 
 READER = np.dtype(
     [
@@ -141,6 +143,19 @@ def refusal_of(answer: int) -> Refusal | None:
     (<Refusal.INSUFFICIENT_BALANCE: 5>, None)
     """
     return Refusal(REFUSED - answer) if answer < REFUSED else None
+
+
+class Scratch(NamedTuple):
+    """Where one charge is worked out: the card's second image, CARD[1]; the tap, EVENT[1]; the reasons, [LINES_MAX, 3]."""
+
+    image: np.ndarray
+    event: np.ndarray
+    lines: np.ndarray
+
+
+def new_scratch() -> Scratch:
+    """Room for one charge, which a loop over many uses again and again."""
+    return Scratch(np.zeros(1, CARD), np.zeros(1, EVENT), np.zeros((LINES_MAX, 3), np.int64))
 
 
 def new_cards(n: int) -> np.ndarray:

@@ -78,6 +78,13 @@ def rounded(minor: int, parts: int, step: int, how: int) -> int:
 
 
 @rule
+def with_term(fare: int, i: int, r: Any) -> int:
+    """A price after one modifier: its percentage, rounded, then its amount, within its least and most."""
+    after = rounded(fare * (10_000 + r.term_bp[i]), 10_000, r.term_to_minor[i], r.term_round[i]) + r.term_minor[i]
+    return min(max(after, r.term_least[i], 0), r.term_most[i])
+
+
+@rule
 def modified(fare: int, held: int, group: int, lines: Any, r: Any) -> int:
     """A rider's price after the modifiers that hold, one after the other, each with its own rounding; and a line for each."""
     if held == 0:
@@ -85,8 +92,7 @@ def modified(fare: int, held: int, group: int, lines: Any, r: Any) -> int:
     for i in range(r.terms):
         if held >> i & 1 == 0:
             continue
-        after = rounded(fare * (10_000 + r.term_bp[i]), 10_000, r.term_to_minor[i], r.term_round[i]) + r.term_minor[i]
-        after = min(max(after, r.term_least[i], 0), r.term_most[i])
+        after = with_term(fare, i, r)
         if after != fare:
             put(lines, MODIFIER, (after - fare) * group, i)
         fare = after
@@ -98,8 +104,5 @@ def modified_quietly(fare: int, held: int, r: Any) -> int:
     """The same without lines."""
     for i in range(r.terms):
         if held >> i & 1 == 1:
-            after = (
-                rounded(fare * (10_000 + r.term_bp[i]), 10_000, r.term_to_minor[i], r.term_round[i]) + r.term_minor[i]
-            )
-            fare = min(max(after, r.term_least[i], 0), r.term_most[i])
+            fare = with_term(fare, i, r)
     return fare

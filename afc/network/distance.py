@@ -16,7 +16,7 @@ def leg_distance_m(in_stop: int, in_seq: int, out_stop: int, out_seq: int, patte
     """Metres between two taps; 0 where no path joins the two gates, for the tariff must price what a gate let through."""
     if pattern >= 0:
         return abs(tables.along_m[pattern][out_seq] - tables.along_m[pattern][in_seq])
-    return max(tables.path_m[in_stop][out_stop], 0)
+    return max(tables.path[tables.gate[in_stop], tables.gate[out_stop]].metres, 0)
 
 
 @rule
@@ -24,7 +24,7 @@ def leg_sections(in_stop: int, out_stop: int, pattern: int, tables: Any) -> int:
     """The fare sections on the shortest path between two gates, as bits; rides in vehicles have none."""
     if pattern >= 0:
         return 0
-    return tables.section[in_stop][out_stop]
+    return tables.path[tables.gate[in_stop], tables.gate[out_stop]].sections
 
 
 @rule
@@ -35,10 +35,10 @@ def count_leg(e: Any, in_stop: int, in_seq: int, out_stop: int, out_seq: int, pa
         e.stages = max(abs(tables.stage[pattern][out_seq] - tables.stage[pattern][in_seq]), 1)
         note_zones(e, pattern, min(in_seq, out_seq), max(in_seq, out_seq), tables)
     else:
-        for k in range(len(tables.hops)):
-            e.hops[k] = tables.hops[k][in_stop][out_stop]
-        e.stages = max(tables.stages[in_stop][out_stop], 1)
-        e.zones, e.either = tables.zone[in_stop][out_stop], tables.either[in_stop][out_stop]
+        path = tables.path[tables.gate[in_stop], tables.gate[out_stop]]
+        for k in range(len(path.hops)):
+            e.hops[k] = path.hops[k]
+        e.stages, e.zones, e.either = max(path.stages, 1), path.zones, path.either
     a, b = tables.stop_zone[in_stop], tables.stop_zone[out_stop]
     e.ends = (a if is_single(a) else 0) | (b if is_single(b) else 0)
 
@@ -51,7 +51,7 @@ def measure_leg(e: Any, card: Any, in_stop: int, in_seq: int, r: Any, tables: An
     if r.counts[e.service] > 0:
         count_leg(e, in_stop, in_seq, e.stop, e.seq, e.pattern, tables)
         if r.through == 1 and e.pattern < 0 and card.leg_in_journey == 1 and card.j_legs > 1 and card.j_stop >= 0:
-            e.whole_m = max(tables.path_m[card.j_stop][e.stop], 0)
+            e.whole_m = leg_distance_m(card.j_stop, 0, e.stop, 0, -1, tables)
 
 
 @rule

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from afc.refusal import Refused, nearest
 
-I2 = NDArray[np.int16]
 I4 = NDArray[np.int32]
 I8 = NDArray[np.int64]
 F8 = NDArray[np.float64]
@@ -34,11 +33,23 @@ class Pattern(NamedTuple):
     stage: I4  # fare stage of each stop, counted along the way
 
 
+PATH = np.dtype(
+    (
+        np.record,
+        [("metres", "<i4"), ("sections", "<i2"), ("stages", "<i2"), ("zones", "<i8"), ("either", "<i8"), ("hops", "<i2", 8)],
+    )
+)  # fmt: skip
+"""The shortest path between two gates, which all that is counted is counted on. `metres` is -1 where there is none; `sections`
+are the fare sections as bits, the i-th of `section_ids` bit i; `stages` fare stages; `zones` fare zones as bits, `either` those
+of which the path takes one more, where it begins or ends in an overlap; `hops[0]` stations after the first, `hops[1 + i]` those
+in section i."""
+
+
 class NetworkTables(NamedTuple):
     """The network as plain arrays, for rules that are compiled."""
 
-    path_m: I4  # [stop, stop] metres of the shortest path between gates; -1 where there is none
-    section: I4  # [stop, stop] fare sections on that path; bit i is the i-th of `section_ids`
+    gate: I4  # the row of a stop in `path`; -1, which is the last, where no path begins
+    path: NDArray[np.void]  # PATH[gate, gate]; in the last row and column there is none
     along_m: I4  # [pattern, call] metres from the first stop; -1 past the last
     pattern_route: I4
     pattern_service: I4
@@ -46,10 +57,7 @@ class NetworkTables(NamedTuple):
     calls: I4  # stops of each pattern
     stage: I4  # [pattern, call] fare stage
     stop_zone: I8  # fare zones of a stop; bit i is the i-th of `zone_ids`, several where zones overlap
-    zone: I8  # [stop, stop] fare zones on the shortest path between gates
-    either: I8  # [stop, stop] zones of which that path takes one more, where it begins or ends in an overlap
-    hops: I2  # [1 + section, stop, stop] stations after the first on that path: [0] all, [1 + i] those in section i
-    stages: I2  # [stop, stop] fare stages on that path
+    call_zone: I8  # [pattern, call] the zones of its stop
 
 
 @dataclass(frozen=True, eq=False)

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from afc.network.network import I2, I4, I8, Network, NetworkTables
+from afc.network.network import I4, I8, PATH, Network, NetworkTables
 
 _ON_FOOT = 1e-4  # metres of a way on foot: a sparse graph takes 0 for no way, and ten thousand of these are one metre
 
@@ -21,43 +21,35 @@ def tables_of(network: Network) -> NetworkTables:
     patterns = network.patterns
     longest = max((len(pattern.stops) for pattern in patterns), default=1)
     along = np.full((len(patterns), longest), -1, np.int32)
-    stops, stage = along.copy(), np.zeros_like(along)
+    stops, stage, zones = along.copy(), np.zeros_like(along), np.zeros(along.shape, np.int64)
     for i, pattern in enumerate(patterns):
         n = len(pattern.stops)
         along[i, :n], stops[i, :n], stage[i, :n] = pattern.along_m, pattern.stops, pattern.stage
+        zones[i, :n] = network.stop_zone[pattern.stops]
     routes = np.array([pattern.route for pattern in patterns], np.int32)
     calls = np.array([len(pattern.stops) for pattern in patterns], np.int32)
     service = network.route_service[routes]
-    path, section, zone, either, hops, stages = _paths(network)
-    return NetworkTables(
-        path, section, along, routes, service, stops, calls, stage, network.stop_zone, zone, either, hops, stages
-    )
+    gate, path = _paths(network)
+    return NetworkTables(gate, path, along, routes, service, stops, calls, stage, network.stop_zone, zones)
 
 
-def _paths(network: Network) -> tuple[I4, I4, I8, I8, I2, I2]:
-    """Metres, fare sections, zones, stations and stages between all stops; only stops with such gates are joined."""
-    n = len(network.stop_ids)
-    metres, sections = np.full((n, n), -1, np.int32), np.zeros((n, n), np.int32)
-    zones, either, stages = np.zeros((n, n), np.int64), np.zeros((n, n), np.int64), np.zeros((n, n), np.int16)
-    hops = np.zeros((1 + len(network.section_ids), n, n), np.int16)
-    np.fill_diagonal(metres, 0)
-    single = is_single_all(network.stop_zone)
-    np.fill_diagonal(zones, np.where(single, network.stop_zone, 0))
-    np.fill_diagonal(either, np.where(single, 0, network.stop_zone))
-    stretches = _stretches(network)
+def _paths(network: Network) -> tuple[I4, NDArray[np.void]]:
+    """The row of each stop, and what lies between every two gates."""
+    stretches, gate = _stretches(network), np.full(len(network.stop_ids), -1, np.int32)
+    inside = np.array(sorted({stop for pair in stretches for stop in pair}), np.int64)
+    gate[inside] = np.arange(len(inside))
+    path = np.zeros((len(inside) + 1, len(inside) + 1), PATH)
+    path["metres"] = -1
     if stretches:
-        inside = np.array(sorted({stop for pair in stretches for stop in pair}), np.int64)
-        place = {int(stop): i for i, stop in enumerate(inside)}
-        among = {(place[a], place[b]): stretch for (a, b), stretch in stretches.items()}
-        among = among | _walks_inside(network, place, among)
-        paths = _shortest(len(inside), among)
-        square = np.ix_(inside, inside)
-        metres[square], sections[square] = paths.metres, paths.along(paths.step_section, np.bitwise_or)
-        stages[square] = paths.along(paths.step_stages, np.add)
-        zones[square], either[square] = _zones(paths, network.stop_zone[inside])
-        for k in range(len(hops)):
-            hops[k][square] = paths.along(paths.step_hops(k), np.add)
-    return metres, sections, zones, either, hops, stages
+        among = {(int(gate[a]), int(gate[b])): stretch for (a, b), stretch in stretches.items()}
+        among |= _walks_inside(network, gate, among)
+        paths, between = _shortest(len(inside), among), path[:-1, :-1]
+        between["metres"], between["sections"] = paths.metres, paths.along(paths.step_section, np.bitwise_or)
+        between["stages"] = paths.along(paths.step_stages, np.add)
+        between["zones"], between["either"] = _zones(paths, network.stop_zone[inside])
+        for k in range(1 + len(network.section_ids)):
+            between["hops"][:, :, k] = paths.along(paths.step_hops(k), np.add)
+    return gate, path
 
 
 class _Stretch(NamedTuple):
@@ -87,12 +79,12 @@ def _stretches(network: Network) -> dict[_Pair, _Stretch]:
     return best
 
 
-def _walks_inside(network: Network, place: dict[int, int], rides: dict[_Pair, _Stretch]) -> dict[_Pair, _Stretch]:
+def _walks_inside(network: Network, gate: I4, rides: dict[_Pair, _Stretch]) -> dict[_Pair, _Stretch]:
     """Ways on foot between platforms without a gate between: they join the network and add no metres."""
     pairs = {
-        (min(place[a], place[b]), max(place[a], place[b]))
+        (int(min(gate[a], gate[b])), int(max(gate[a], gate[b])))
         for a, b, _, inside in network.walks
-        if inside and a != b and a in place and b in place
+        if inside and a != b and gate[a] >= 0 and gate[b] >= 0
     }
     return dict.fromkeys(pairs - set(rides), _Stretch(0, 0, 0))
 

@@ -58,13 +58,15 @@ def add_overlap(passed: int, either: int, zones: int) -> int:
 @rule
 def note_zones(e: Any, pattern: int, first: int, last: int, tables: Any) -> None:
     """Write into an event the zones of a ride along a route."""
-    passed, either = 0, 0
+    passed, shared, either = 0, 0, 0
     for i in range(first, last + 1):
-        zones = tables.stop_zone[tables.pattern_stop[pattern][i]]
+        zones = tables.call_zone[pattern, i]
         passed |= zones if is_single(zones) else 0
-    for i in range(first, last + 1):
-        zones = tables.stop_zone[tables.pattern_stop[pattern][i]]
-        if not is_single(zones):
-            passed = add_overlap(passed, either, zones)
-            either = settled_either(passed, either, zones)
+        shared |= 0 if is_single(zones) else zones
+    if shared != 0:
+        for i in range(first, last + 1):
+            zones = tables.call_zone[pattern, i]
+            if not is_single(zones):
+                passed = add_overlap(passed, either, zones)
+                either = settled_either(passed, either, zones)
     e.zones, e.either = passed, either if either & passed == 0 else 0

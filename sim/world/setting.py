@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from afc.fares.cases import versions_of
 from afc.fares.compile import in_force
+from afc.fares.state import new_scratch
 from afc.moment import SECOND_US, at_us
 from afc.tap import TAP
 from sim.demand.journeys import Journeys
@@ -64,7 +65,7 @@ def set_desk(
     """Readers with the day's rates, and room for taps."""
     estate.readers["tariff"] = rates["version"][0]
     taps = np.zeros(TAPS_FIRST, TAP)
-    return Desk(population.cards, estate.readers, denylist, rates, network.tables, taps, tally)
+    return Desk(population.cards, estate.readers, denylist, rates, network.tables, new_scratch(), taps, tally)
 
 
 def set_travellers(journeys: Journeys, zero_us: int) -> NDArray[np.void]:

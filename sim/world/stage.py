@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from afc.fares.state import Scratch
 from afc.moment import SECOND_US
 
 TICK_US = 30 * SECOND_US
@@ -96,6 +97,7 @@ class Desk(NamedTuple):
     denylist: NDArray[np.uint64]
     rates: NDArray[np.void]
     tables: Any
+    scratch: Scratch
     taps: NDArray[np.void]
     tally: NDArray[np.int64]
 

@@ -38,7 +38,7 @@ def present_slip(desk: Any, slip: Any, reader: int) -> None:
     kind = slip[KIND, 0]
     desk.tally[TAPS] = present(
         desk.cards, slip[ROWS], slip[TIMES], slip[AMOUNTS], kind, 1, slip[PRODUCT, 0], desk.readers[reader : reader + 1],
-        desk.denylist, desk.rates, desk.tables, desk.taps, desk.tally[TAPS], slip[ANSWERS],
+        desk.denylist, desk.rates, desk.tables, desk.scratch, desk.taps, desk.tally[TAPS], slip[ANSWERS],
     )  # fmt: skip
     first = TURNED_AWAY if kind == ENTRY else TURNED_AWAY + REASONS
     for answer in slip[ANSWERS]:

@@ -17,6 +17,7 @@ from afc.fares.cases import check_city
 from afc.gtfs import adopt
 from afc.gtfs.adopt import Report, import_gtfs
 from afc.gtfs.network_files import even_headways
+from afc.network.distance import leg_distance_m
 from afc.refusal import Refused
 
 
@@ -78,7 +79,7 @@ def test_distances_follow_the_shape_both_ways_and_elsewhere_the_straight_line(mo
     assert out.along_m.tolist() == pytest.approx([0, 1339, 2451], abs=15)
     assert back.along_m[-1] == pytest.approx(out.along_m[-1], abs=15)
     assert bus.along_m.tolist() == pytest.approx([0, 1.2 * 902, 1.2 * (902 + 926)], abs=15)
-    assert morgen.network.tables.path_m[0, 2] == min(out.along_m[-1], back.along_m[-1])
+    assert leg_distance_m(0, 0, 2, 0, -1, morgen.network.tables) == min(out.along_m[-1], back.along_m[-1])
 
 
 def test_stops_published_for_the_same_minute_share_it_by_distance(morgen: City) -> None:

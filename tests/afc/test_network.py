@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,6 @@ from hypothesis import strategies as st
 
 from afc.city import load_city
 from afc.network import Network, Pattern
-from afc.network.tables import tables_of
 from afc.refusal import Refused
 
 
@@ -34,6 +34,12 @@ def test_a_branch_is_a_pattern_of_its_own(hanbit: Network) -> None:
     assert hanbit.patterns[0].section == ("", "", "", "air")
 
 
+def paths(network: Network, what: str) -> Any:
+    """Something of the shortest path from each stop to each stop."""
+    gate, path = network.tables.gate, network.tables.path
+    return path[what][np.ix_(gate, gate)].tolist()
+
+
 def test_gates_stand_where_trains_call_and_nowhere_else(hanbit: Network) -> None:
     gated = [stop for stop, service in zip(hanbit.stop_ids, hanbit.gates, strict=True) if service >= 0]
     assert gated == ["NG", "MK", "HB", "IS", "AP", "UN", "HL"]
@@ -41,24 +47,24 @@ def test_gates_stand_where_trains_call_and_nowhere_else(hanbit: Network) -> None
 
 
 def test_the_distance_between_gates_is_the_shortest_path_over_all_lines(hanbit: Network) -> None:
-    path = hanbit.tables.path_m
+    path = paths(hanbit, "metres")
     at = hanbit.stop
-    assert path[at("AP"), at("HL")] == 15400 + 6000
-    assert path[at("HL"), at("AP")] == path[at("AP"), at("HL")]
-    assert path[at("NG"), at("NG")] == 0
-    assert path[at("NG"), at("b-park")] == -1
+    assert path[at("AP")][at("HL")] == 15400 + 6000
+    assert path[at("HL")][at("AP")] == path[at("AP")][at("HL")]
+    assert path[at("NG")][at("NG")] == 0
+    assert path[at("NG")][at("b-park")] == -1
 
 
 def test_the_sections_of_a_path_are_bits_by_the_order_of_their_names(hanbit: Network) -> None:
     assert hanbit.section_ids == ("air",)
-    section = hanbit.tables.section
+    section = paths(hanbit, "sections")
     at = hanbit.stop
-    assert [section[at("HL"), at("AP")], section[at("AP"), at("IS")], section[at("NG"), at("HL")]] == [1, 1, 0]
+    assert [section[at("HL")][at("AP")], section[at("AP")][at("IS")], section[at("NG")][at("HL")]] == [1, 1, 0]
 
 
 def test_tables_are_plain_arrays_padded_with_minus_one(hanbit: Network) -> None:
     tables = hanbit.tables
-    assert all(array.flags.c_contiguous and array.dtype.kind == "i" for array in tables)
+    assert all(array.flags.c_contiguous and array.dtype.kind in "iV" for array in tables)
     assert tables.along_m[4].tolist() == [0, 3100, 8440, -1, -1]
     assert tables.pattern_stop[4].tolist() == [10, 9, 11, -1, -1]
     assert (tables.pattern_route[4], tables.pattern_service[4]) == (1, 1)
@@ -158,8 +164,10 @@ def test_paths_are_as_short_as_another_algorithm_finds_them(network: Network) ->
         for i in range(n):
             for j in range(n):
                 best[i][j] = min(best[i][j], best[i][k] + best[k][j])
-    tables = tables_of(network)
-    assert tables.path_m.tolist() == [[-1 if metres >= far else metres for metres in row] for row in best]
+    found = paths(network, "metres")
+    assert [[found[i][j] for j in range(n) if j != i] for i in range(n)] == [
+        [-1 if row[j] >= far else row[j] for j in range(n) if j != i] for i, row in enumerate(best)
+    ]
     for i in range(n):
         uses = {i: {0}}
         for j in sorted(range(n), key=lambda j: best[i][j]):
@@ -171,17 +179,18 @@ def test_paths_are_as_short_as_another_algorithm_finds_them(network: Network) ->
                     if there == j and here in uses and best[i][here] + metres == best[i][j]
                     for used in uses[here]
                 }
-                assert int(tables.section[i, j]) in uses[j]
+                assert paths(network, "sections")[i][j] in uses[j]
 
 
 def test_a_path_of_many_stations_collects_the_sections_of_all() -> None:
     pattern = line_of_stops([1] * 700, sections=["first", *[""] * 698, "last"])
-    tables = tables_of(network_of([pattern], 701))
-    assert (tables.path_m[0, 700], tables.section[0, 700], tables.section[1, 699]) == (700, 3, 0)
+    network = network_of([pattern], 701)
+    sections = paths(network, "sections")
+    assert (paths(network, "metres")[0][700], sections[0][700], sections[1][699]) == (700, 3, 0)
 
 
 def test_services_priced_along_the_route_do_not_shorten_paths() -> None:
     lines = [line_of_stops([10, 10]), line_of_stops([1], first=0)._replace(route=1, stops=np.array([0, 2], np.int32))]
     network = network_of(lines, 3)
     both = Network(**{**vars(network), "route_service": np.array([0, 1], np.int32)})
-    assert tables_of(both).path_m[0, 2] == 20
+    assert paths(both, "metres")[0][2] == 20

@@ -63,8 +63,9 @@ def test_subscriptions(name: str, trips: int, told: list[rules.Ride]) -> None:
 @pytest.mark.parametrize("start", ["helwan", "sadat", "attaba", "kit_kat", "adly_mansour"])
 def test_the_network_counts_as_the_published_lines_do(start: str) -> None:
     network = checker(CITY).city.network
-    hops = network.tables.hops[0][network.stop(start)]
-    assert [int(hops[network.stop(end)]) + 1 for end in ALL] == [rules.stations(start, end) for end in ALL]
+    gate, path = network.tables.gate, network.tables.path
+    hops = path[gate[network.stop(start)]]["hops"][:, 0]
+    assert [int(hops[gate[network.stop(end)]]) + 1 for end in ALL] == [rules.stations(start, end) for end in ALL]
 
 
 def ridden(tariff: str, rider: str, told: list[rules.Ride], before: Mapping[str, Any]) -> list[int | None]:

@@ -19,6 +19,7 @@ from afc.fares.compile import compile_rates
 from afc.fares.history import Interpreted
 from afc.fares.state import REFUSED
 from afc.moment import SECOND_US, local_us
+from afc.network.distance import leg_distance_m
 from afc.tap import TAP
 from terminals.reader import decide_many, new_reader
 
@@ -46,7 +47,8 @@ def renumbered(e: np.ndarray, card: Interpreted, stops: list[str], services: lis
     service = services.index(SERVICES[int(e["service"][0])])
     e["stop"], e["service"] = stops.index(STOPS[int(e["stop"][0])]), service
     if e["kind"] == EXIT and card.card.j_legs > 1 and e["vehicle"] < 0:  # type: ignore[attr-defined]
-        e["whole_m"] = town.network.tables.path_m[card.card.j_stop, int(e["stop"][0])]  # type: ignore[attr-defined]
+        first, here = card.card.j_stop, int(e["stop"][0])  # type: ignore[attr-defined]
+        e["whole_m"] = leg_distance_m(first, 0, here, 0, -1, town.network.tables)
     return e
 
 
