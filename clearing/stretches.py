@@ -6,16 +6,16 @@ then a draw. Nothing here is real, so two machines never disagree about which pa
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-from zlib import crc32
 
 import numpy as np
 
 from afc.network.network import I8
 from afc.refusal import Refused
 
-SECOND, CHANGE, DRAW = 1 << 36, 1 << 26, 1 << 16
+SECOND, CHANGE, DRAW = 1 << 40, 1 << 30, 1 << 20
 """A second weighs more than all the changes of a path, a change more than all its draws."""
 STATIONS_MAX = CHANGE // DRAW
 """More stations on a path and their draws could add up to a change."""
@@ -90,10 +90,12 @@ def draw(network: Any, start: int, end: int, route: int) -> int:
     """What decides between paths of equal time and equally many changes: the smaller sum of draws is preferred.
 
     It comes from the names of line and stations, so neither the order of a file nor a machine can change the choice; it
-    is the same in both directions, so that riders come back the way they went.
+    is the same in both directions, so that riders come back the way they went. A mere checksum would not do: names that
+    differ by a digit then have sums that are the same.
     """
     near, far = sorted((network.stop_ids[start], network.stop_ids[end]))
-    return crc32(f"{network.route_ids[route]} {near} {far}".encode()) % DRAW
+    drawn = hashlib.sha256(f"{network.route_ids[route]} {near} {far}".encode()).digest()
+    return int.from_bytes(drawn[:8], "big") % DRAW
 
 
 def first_of_each(places: np.ndarray, n: int) -> I8:

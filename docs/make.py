@@ -50,7 +50,6 @@ PLACES = {
     "CAPS_MAX": "caps",
     "TIERS_MAX": "tiers of a cap",
     "PRODUCT_BANDS_MAX": "bands of the clock of a pass, for one kind of service day",
-    "SECTIONS_MAX": "fare sections whose hops a table may count apart",
 }
 
 

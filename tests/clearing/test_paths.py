@@ -147,6 +147,13 @@ def test_a_tie_is_settled_by_names_and_not_by_the_order_of_a_file() -> None:
             assert parts_of(town(patterns), ALL_KM | {"k": 1}, *pair) == {drawn: 1_000_000}
 
 
+def test_lines_and_stations_named_by_numbers_have_no_ties_left() -> None:
+    """Rounds of two stretches by lines 1 and 3, of the same time: their draws do not add up to the same."""
+    network = town([line(i, "abcde") for i in range(4)]).network
+    sums = [draw(network, 2, 3, 3) + draw(network, 3, 1, 3), draw(network, 2, 4, 1) + draw(network, 4, 1, 1)]
+    assert sums[0] != sums[1]
+
+
 # Limits.
 
 
