@@ -91,6 +91,9 @@ class Reason(Enum):
     # The fault is ours and passes.
     DATABASE_BUSY = AnswerKind.RETRY, "Another writer holds the database."
     STORE_FULL = AnswerKind.RETRY, "There is no room left to keep evidence. Nothing was taken."
+    TOO_MANY_WAITING = AnswerKind.RETRY, "More batches wait than are kept waiting. Nothing was read."
+    QUOTA_SPENT = AnswerKind.RETRY, "This reader has sent more batches than readers send. Nothing was read."
+    FAULT_OF_OURS = AnswerKind.RETRY, "The clearing house failed over these bytes. Nothing was decided."
 
     def __init__(self, kind: AnswerKind, sentence: str) -> None:
         self.kind, self.sentence = kind, sentence

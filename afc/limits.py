@@ -53,6 +53,23 @@ uplink_batch_taps_max = _limit(
 intake_batches_max = _limit(
     "intake_batches_max", 4_096, "Batches in one call: 75 MB at most are held before the one durable commit."
 )
+api_waiting_max = _limit(
+    "api_waiting_max", 4_096, "Batches that wait for the one durable commit: what the next call of the intake takes."
+)
+api_party_waiting_max = _limit(
+    "api_party_waiting_max", 1_024, "Of these so many from one party, so that no partner stops another."
+)
+api_device_batches_max = _limit(
+    "api_device_batches_max",
+    600,
+    "Batches of one reader at once; a day without a link makes 200. Spent ones come back at `api_device_batches_per_s`.",
+)
+api_device_batches_per_s = _limit(
+    "api_device_batches_per_s", 10, "Batches a second of one reader: a thousand times what a busy gate makes."
+)
+api_body_s_max = _limit(
+    "api_body_s_max", 20, "Seconds for the bytes of one batch to come: a slow sender holds a place."
+)
 clock_ahead_us_max = _limit(
     "clock_ahead_us_max",
     600_000_000,

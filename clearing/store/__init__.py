@@ -3,6 +3,7 @@
 This package alone knows that there is a database.
 """
 
+from clearing.store.access import ApiKey, ApiKeys
 from clearing.store.days import Day, Days, Shard, StatementFile
 from clearing.store.evidence import FIRST_HEAD, Answered, Asked, Evidence, Kept, Quarantined, Said, next_head
 from clearing.store.ground import Unavailable
@@ -11,11 +12,11 @@ from clearing.store.registers import CardFile, Device, Meta, Party, Registers
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
 
 __all__ = [
-    "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Answered", "Asked", "CardFile", "Day", "Device", "Kept", "Meta",
+    "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Answered", "ApiKey", "Asked", "CardFile", "Day", "Device", "Kept", "Meta",
     "Party", "Payment", "Quarantined", "Said", "Settlement", "Shard", "StatementFile", "Store", "Unavailable",
     "next_head",
 ]  # fmt: skip
 
 
-class Store(Registers, Evidence, Days, Payments):
+class Store(Registers, ApiKeys, Evidence, Days, Payments):
     """The books of one clearing house, over one connection. `Store.open(...)` is the only way to get one."""

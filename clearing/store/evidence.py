@@ -176,6 +176,16 @@ class Evidence(Ground):
         row = self._row(select(*_KEPT_COLUMNS).where(holds))
         return Kept(*row) if row else None
 
+    def find_digest(self, digest: bytes) -> tuple[Kept, bytes] | Quarantined | None:
+        """A sealed batch by its name: in the log, with its receipt; set aside; or never seen."""
+        given = select(*_KEPT_COLUMNS, tables.receipt.c.bytes).join(
+            tables.receipt, tables.receipt.c.position == _KEPT.position
+        )
+        if row := self._row(given.where(_KEPT.digest == digest)):
+            return Kept(*row[:-1]), row[-1]
+        held = select(tables.quarantine).where(tables.quarantine.c.digest == digest, tables.quarantine.c.seq == 0)
+        return Quarantined(*row[1:]) if (row := self._row(held)) else None
+
     def log(self) -> Iterator[Kept]:
         """Every batch of the log in order, without its bytes."""
         return (Kept(*row) for row in self._each(select(*_KEPT_COLUMNS).order_by(_KEPT.position)))

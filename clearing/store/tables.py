@@ -24,7 +24,7 @@ from sqlalchemy import (
 
 from afc.answers import AnswerKind
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 FOREVER_US = 2**63 - 1
 DEVICE_KINDS = ("bus", "gate", "kiosk")
 DAY_STATES = ("open", "closing", "closed")
@@ -103,6 +103,16 @@ card_register = _table(
     _text("issuer", primary_key=True),
     _bytes("digest", _digest("digest")),
     _text("path"),
+)
+
+api_key = _table(
+    "api_key",  # who may speak to the office over the network, by the digest of a secret that is nowhere here
+    _text("id", primary_key=True),
+    _int("party", ForeignKey("party.number")),
+    _bytes("digest", _digest("digest"), unique=True),
+    _int("from_us"),
+    _int("to_us"),
+    CheckConstraint("to_us > from_us"),
 )
 
 # -- evidence ----------------------------------------------------------------------------------------------------------

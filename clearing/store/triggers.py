@@ -36,6 +36,16 @@ WHEN EXISTS (SELECT 1 FROM device WHERE device = NEW.device AND from_us < NEW.to
 BEGIN SELECT RAISE(ABORT, 'the device is already registered at that time'); END;
 """
 
+# Likewise a key: it ends once, and what it was stays to be read.
+_API_KEY = """
+CREATE TRIGGER api_key_never_deleted BEFORE DELETE ON api_key
+BEGIN SELECT RAISE(ABORT, 'a key ends, it is not deleted'); END;
+CREATE TRIGGER api_key_ends_once BEFORE UPDATE ON api_key
+WHEN OLD.to_us <> 9223372036854775807 OR NEW.id <> OLD.id OR NEW.party <> OLD.party OR NEW.digest <> OLD.digest
+  OR NEW.from_us <> OLD.from_us
+BEGIN SELECT RAISE(ABORT, 'only the open end of a key may be set, once'); END;
+"""
+
 # The neighbour below is enough: rows that are already there do not overlap one another.
 _BATCH = """
 CREATE TRIGGER batch_ranges_do_not_overlap BEFORE INSERT ON batch
@@ -80,7 +90,7 @@ def _closed_with_its_day(table: str) -> str:
 
 def statements() -> list[str]:
     """Every trigger, one statement each."""
-    text = "".join(_append_only(table) for table in APPEND_ONLY) + _DEVICE + _BATCH + _DAY
+    text = "".join(_append_only(table) for table in APPEND_ONLY) + _DEVICE + _API_KEY + _BATCH + _DAY
     text += _closed_with_its_day("shard") + _closed_with_its_day("statement")
     return [statement.strip() + "; END" for statement in text.split("; END;") if statement.strip()]
 

@@ -21,10 +21,17 @@ def command_names() -> Iterator[tuple[str, ...]]:
     assert isinstance(main, Nouns)
     yield ()
     for noun in sorted(NOUNS):
-        yield (noun,)
         command = main.get_command(click.Context(main), noun)
-        if isinstance(command, click.Group):
-            yield from ((noun, verb) for verb in sorted(command.commands))
+        assert command
+        yield from below((noun,), command)
+
+
+def below(words: tuple[str, ...], command: click.Command) -> Iterator[tuple[str, ...]]:
+    """A command and, of a group, everything in it."""
+    yield words
+    if isinstance(command, click.Group):
+        for verb in sorted(command.commands):
+            yield from below((*words, verb), command.commands[verb])
 
 
 @pytest.mark.parametrize("words", list(command_names()), ids="-".join)

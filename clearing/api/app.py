@@ -1,0 +1,167 @@
+"""The application: five questions and one way in, each for the party that asks."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Annotated, Any
+
+from fastapi import Depends, FastAPI, Header, Path, Request
+from fastapi.responses import JSONResponse
+
+from afc.answers import AnswerKind, Reason
+from afc.batch import HEADER, batch_bytes_max, batch_bytes_min
+from clearing.api.access import Caller, Office
+from clearing.api.body import read_sealed
+from clearing.api.problem import Problem, documented, tell_problems
+from clearing.api.words import (
+    DIGEST_HEX,
+    STATUS,
+    AnswerWords,
+    DeviceWords,
+    GapWords,
+    HeadWords,
+    HealthWords,
+    answer_words,
+)
+from clearing.audit_evidence import gaps
+from clearing.intake import Answer
+from clearing.reception import OpenIntake, Reception, retry
+from clearing.store import FOREVER_US, Device, Quarantined, Store
+
+RETRY_S = 2
+_SEALED = {
+    "required": True,
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary", "maxLength": batch_bytes_max}}},
+}  # fmt: skip
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    202: {"model": AnswerWords, "description": "QUARANTINED: kept, and a person has to look"},
+    409: {"model": AnswerWords, "description": "CONFLICT: other content stands under these numbers"},
+    422: {"model": AnswerWords, "description": "REJECTED: nothing was believed"},
+    503: {"model": AnswerWords, "description": "RETRY: nothing was decided, come again"},
+}
+
+
+class House:
+    """What the routes work with: the way in, and the office that answers questions."""
+
+    def __init__(self, environment: str, reception: Reception, office: Office) -> None:
+        self.environment, self.reception, self.office = environment, reception, office
+
+
+def app_of(
+    environment: str, open_store: Callable[[], Store], open_intake: OpenIntake, now_us: Callable[[], int]
+) -> FastAPI:
+    """The application over books that `open_store` opens, whose batches the intake of `open_intake` takes."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncIterator[None]:
+        async with Office(open_store, now_us) as office, Reception(open_intake, now_us) as reception:
+            app.state.house = House(environment, reception, office)
+            yield
+
+    app = FastAPI(
+        title="afc clearing house",
+        version="1",
+        summary="Sealed batches in, signed receipts out; each party sees what is its own.",
+        lifespan=life,
+        swagger_ui_parameters={"tryItOutEnabled": False},
+    )
+    tell_problems(app)
+    app.get("/v1/health", response_model=HealthWords)(health)
+    app.get("/v1/head", response_model=HeadWords, responses=documented(401))(head)
+    app.post(
+        "/v1/batches",
+        response_model=AnswerWords,
+        responses=documented(400, 401, 403, 408, 413, 415) | _ANSWERS,
+        openapi_extra={"requestBody": _SEALED},
+    )(take)
+    app.get("/v1/batches/{digest}", response_model=AnswerWords, responses=documented(401, 403, 404, 422))(answered)
+    app.get("/v1/devices", response_model=list[DeviceWords], responses=documented(401))(devices)
+    app.get("/v1/gaps", response_model=list[GapWords], responses=documented(401))(missing)
+    return app
+
+
+def house_of(request: Request) -> House:
+    """The house behind a request."""
+    house: House = request.app.state.house
+    return house
+
+
+async def caller_of(request: Request, authorization: Annotated[str, Header(description="Bearer KEY")] = "") -> Caller:
+    """The party that speaks."""
+    return await house_of(request).office.caller(authorization)
+
+
+House_ = Annotated[House, Depends(house_of)]
+Caller_ = Annotated[Caller, Depends(caller_of)]
+
+
+async def health(house: House_) -> Any:
+    """Is the house open? For monitors; needs no key."""
+    return {"status": "ok", "environment": house.environment}
+
+
+async def head(house: House_, _caller: Caller_) -> Any:
+    """The end of the log, for whoever has a receipt to compare."""
+    position, digest = await house.office.ask(lambda store: store.high())
+    return {"environment": house.environment, "position": position, "head": digest.hex()}
+
+
+async def take(request: Request, house: House_, caller: Caller_) -> Any:
+    """Hand over one sealed batch. The answer comes when the batch can no longer be lost.
+
+    Sending the same bytes again is never wrong: the answer is DUPLICATE with the receipt of the first time.
+    """
+    sealed = await read_sealed(request)
+    if len(sealed) >= batch_bytes_min:
+        device = HEADER.unpack_from(sealed)[3]
+        await house.office.refuse_foreign(caller, device)
+        if (await house.office.register()).rows(device) and not house.office.spend(device):
+            return told(retry(Reason.QUOTA_SPENT, sealed))
+    return told(await house.reception.take(sealed, caller.party.id))
+
+
+def told(answer: Answer) -> JSONResponse:
+    """The answer with its HTTP status."""
+    headers = {"Retry-After": str(RETRY_S)} if answer.kind is AnswerKind.RETRY else {}
+    return JSONResponse(answer_words(answer), STATUS[answer.kind], headers)
+
+
+async def answered(house: House_, caller: Caller_, digest: Annotated[str, Path(pattern=DIGEST_HEX)]) -> Any:
+    """What became of a batch that was handed over before, with its receipt."""
+    found = await house.office.ask(lambda store: store.find_digest(bytes.fromhex(digest)))
+    if found is None:
+        raise Problem(404, "BATCH_UNKNOWN", f"no batch {digest} is kept here", "Hand it over.")
+    held = found if isinstance(found, Quarantined) else None
+    await house.office.refuse_foreign(caller, found.device if isinstance(found, Quarantined) else found[0].device)
+    if held is not None:
+        reason = Reason[held.reason]
+        return answer_words(Answer(reason.kind, reason, held.digest, held.receipt))
+    assert not isinstance(found, Quarantined)
+    return answer_words(Answer(AnswerKind.ACCEPTED, None, found[0].digest, found[1]))
+
+
+async def devices(house: House_, caller: Caller_) -> Any:
+    """The readers that the caller answers for, or all of them for those whose business they are."""
+    parties = {party.number: party.id for party in await house.office.ask(lambda store: store.parties())}
+    rows = await house.office.ask(lambda store: list(store.devices()))
+    return [_device_words(row, parties) for row in rows if caller.sees_all or row.operator == caller.party.number]
+
+
+def _device_words(row: Device, parties: dict[int, str]) -> dict[str, Any]:
+    words = row._asdict() | {"operator": parties[row.operator], "public_key": row.public_key.hex()}
+    words["to_us"] = None if row.to_us == FOREVER_US else row.to_us
+    return {name: words[name] for name in DeviceWords.model_fields}
+
+
+async def missing(house: House_, caller: Caller_) -> Any:
+    """Sequence numbers that have not come, reader by reader."""
+    register = await house.office.register()
+    found = await house.office.ask(gaps)
+    mine = (gap for gap in found if caller.sees_all or _is_of(caller, register.rows(gap.device)))
+    return [gap._asdict() for gap in mine]
+
+
+def _is_of(caller: Caller, rows: tuple[Device, ...]) -> bool:
+    return caller.party.number in {row.operator for row in rows}

@@ -1,0 +1,284 @@
+"""The network interface, asked by real clients over a real port."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import socket
+import sqlite3
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import uvicorn
+from office import HERE, NOON_US, PARTIES, Reader, served
+
+from afc.answers import AnswerKind
+from afc.batch import batch_bytes_max, digest_of
+from afc.keys import KeyRing
+from afc.limits import api_device_batches_max
+from afc.receipt import open_receipt
+from clearing.api.app import app_of
+from clearing.reception import Reception
+from clearing.store import ApiKey, Store
+from sim.serving import open_intake
+
+KEYS = {"bus": "bus-secret", "metro": "metro-secret", "house": "house-secret", "agent": "old-secret"}
+
+
+class Served:
+    """A clearing house that listens, and what its callers ask it."""
+
+    def __init__(self, port: int, path: Path, ring: KeyRing) -> None:
+        self.base, self.path, self.ring = f"http://127.0.0.1:{port}", path, ring
+        self.client = httpx.Client(base_url=self.base, timeout=20)
+
+    def post(self, sealed: bytes, party: str = "bus", **headers: str) -> httpx.Response:
+        said = {"Authorization": f"Bearer {KEYS[party]}", "Content-Type": "application/octet-stream"} | headers
+        return self.client.post("/v1/batches", content=sealed, headers=said)
+
+    def get(self, path: str, party: str = "bus") -> httpx.Response:
+        return self.client.get(path, headers={"Authorization": f"Bearer {KEYS[party]}"})
+
+
+@contextmanager
+def listening(app: Any) -> Iterator[int]:
+    """A server in a thread, up when this is entered and down when it is left."""
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+        thread = threading.Thread(target=server.run, args=([door],))
+        thread.start()
+        while not server.started and thread.is_alive():
+            time.sleep(0.01)
+        try:
+            yield door.getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture
+def office(tmp_path: Path, ring: KeyRing) -> Iterator[Served]:
+    """Readers 1 and 2 are the bus company's, 3 the metro's; the agent's key ended long ago."""
+    path = tmp_path / "books.db"
+    with Store.open(str(path), environment=HERE) as store, store.begin():
+        store.register_parties(PARTIES)
+        store.register_devices([served(ring, device, operator=device // 3) for device in (1, 2, 3)])
+        for party in PARTIES:
+            if party.id in KEYS:
+                digest = hashlib.sha256(KEYS[party.id].encode()).digest()
+                ends = {"to_us": 2} if party.id == "agent" else {}
+                store.add_api_key(ApiKey(party.id, party.number, digest, 1, **ends))
+    app = app_of(HERE, partial(Store.open, str(path)), partial(open_intake, str(path), ring), lambda: NOON_US)
+    with listening(app) as port:
+        yield Served(port, path, ring)
+
+
+def test_a_batch_comes_in_and_its_receipt_goes_out(office: Served, reader: Any) -> None:
+    sealed = reader(1).batch(taps=3)
+    told = office.post(sealed)
+    assert told.status_code == 200
+    answer = told.json()
+    assert (answer["answer"], answer["reason"], answer["digest"]) == ("ACCEPTED", None, digest_of(sealed).hex())
+    receipt = open_receipt(bytes.fromhex(answer["receipt"]), office.ring.receipt_public(), HERE)
+    assert (receipt.answer, receipt.device, receipt.through_seq, receipt.position) == (AnswerKind.ACCEPTED, 1, 3, 1)
+    assert office.get("/v1/head").json() == {"environment": HERE, "position": 1, "head": receipt.head.hex()}
+
+
+def test_the_answer_was_lost_on_the_radio_so_the_reader_sends_again(office: Served, reader: Any) -> None:
+    sealed = reader(1).batch()
+    first, again = office.post(sealed).json(), office.post(sealed).json()
+    assert again["answer"] == "DUPLICATE"
+    assert again["receipt"] == first["receipt"] == office.get(f"/v1/batches/{first['digest']}").json()["receipt"]
+
+
+def test_two_hundred_senders_at_once_get_two_hundred_answers(office: Served, ring: KeyRing) -> None:
+    """Each batch four times over four connections: kept once, and every sender has the same receipt."""
+    one = Reader(ring, 1)
+    batches = [one.batch(taps=5) for _ in range(50)]
+    with ThreadPoolExecutor(16) as senders:
+        told = [answer.json() for answer in senders.map(office.post, batches * 4)]
+    assert sorted({answer["answer"] for answer in told}) == ["ACCEPTED", "DUPLICATE"]
+    assert len({answer["receipt"] for answer in told}) == 50
+    with Store.open(str(office.path)) as store:
+        assert store.high()[0] == 50
+
+
+@pytest.mark.parametrize(
+    ("flipped", "status", "reason"),
+    [(0, 422, "NOT_A_BATCH"), (100, 422, "SIGNATURE_WRONG"), (-1, 422, "SIGNATURE_WRONG")],
+)
+def test_a_flipped_bit_is_told_by_its_reason(
+    office: Served, reader: Any, flipped: int, status: int, reason: str
+) -> None:
+    sealed = bytearray(reader(1).batch())
+    sealed[flipped] ^= 1
+    told = office.post(bytes(sealed))
+    assert (told.status_code, told.json()["answer"], told.json()["reason"]) == (status, "REJECTED", reason)
+    assert told.json()["receipt"] is None
+
+
+def test_other_content_under_the_same_numbers_is_a_conflict_with_a_receipt(office: Served, reader: Any) -> None:
+    mine = reader(1)
+    twin = mine.twin()
+    office.post(mine.batch(amount=500))
+    told = office.post(twin.batch(amount=900))
+    assert (told.status_code, told.json()["reason"]) == (409, "SEQUENCE_TAKEN")
+    assert told.json()["receipt"]
+    asked = office.get(f"/v1/batches/{told.json()['digest']}").json()
+    assert (asked["answer"], asked["receipt"]) == ("CONFLICT", told.json()["receipt"])
+
+
+def test_nobody_sends_or_sees_what_is_anothers(office: Served, reader: Any) -> None:
+    """The bus company may not speak for the metro's gate, nor read what became of it; the clearing house may."""
+    sealed = reader(3).batch()
+    refused = office.post(sealed, "bus")
+    assert (refused.status_code, refused.json()["code"]) == (403, "DEVICE_FOREIGN")
+    digest = office.post(sealed, "metro").json()["digest"]
+    assert office.get(f"/v1/batches/{digest}", "bus").status_code == 403
+    assert office.get(f"/v1/batches/{digest}", "house").json()["answer"] == "ACCEPTED"
+    assert {row["device"] for row in office.get("/v1/devices", "bus").json()} == {1, 2}
+    assert {row["device"] for row in office.get("/v1/devices", "house").json()} == {1, 2, 3}
+
+
+def test_what_is_missing_is_told_to_its_owner_alone(office: Served, reader: Any) -> None:
+    one = reader(1)
+    kept, _lost, late = (one.batch(taps=4) for _ in range(3))
+    office.post(kept), office.post(late)
+    assert office.get("/v1/gaps", "bus").json() == [{"device": 1, "epoch": 1, "first_seq": 5, "last_seq": 8}]
+    assert office.get("/v1/gaps", "metro").json() == []
+
+
+@pytest.mark.parametrize(
+    "header", ["", "Bearer", "Bearer nonsense", "Basic bus-secret", "Bearer old-secret", "Bearer é"]
+)
+def test_without_a_key_in_force_nothing_is_told(office: Served, reader: Any, header: str) -> None:
+    headers = {"Authorization": header.encode()} if header else {}
+    for told in (
+        office.client.get("/v1/head", headers=headers),
+        office.client.post("/v1/batches", content=reader(1).batch(), headers=headers),
+    ):
+        assert told.status_code == 401
+        assert told.headers["content-type"] == "application/problem+json"
+        assert told.json()["code"] in ("KEY_MISSING", "KEY_UNKNOWN")
+    with Store.open(str(office.path)) as store:
+        assert store.high()[0] == 0
+
+
+def test_the_interface_keeps_to_its_own_description(office: Served) -> None:
+    """Schemathesis calls every route with what the description allows and with what it forbids. Bytes that no reader has
+    signed are a well-formed request and no batch, so that they are refused is right."""
+    told = subprocess.run(
+        [Path(sys.executable).parent / "schemathesis", "run", f"{office.base}/openapi.json", "--checks", "all",
+         "--exclude-checks", "positive_data_acceptance", "--header", f"Authorization: Bearer {KEYS['house']}",
+         "--max-examples", "20", "--generation-deterministic", "--no-color"],
+        capture_output=True, text=True, check=False, cwd=office.path.parent,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stdout[-3000:]
+    assert "Tested: 6" in told.stdout
+    assert "nresolvable" not in told.stdout
+
+
+# Limits, met before anything is read.
+
+
+def test_a_body_is_refused_by_its_length_before_it_is_read(office: Served) -> None:
+    told = office.post(bytes(batch_bytes_max + 1))
+    assert (told.status_code, told.json()["code"]) == (413, "TOO_LARGE")
+
+
+def test_a_body_without_length_is_cut_off_where_the_limit_is(office: Served) -> None:
+    """A thousand pieces of a kilobyte, of which the house reads nineteen."""
+    headers = {"Authorization": f"Bearer {KEYS['bus']}"}
+    told = httpx.post(f"{office.base}/v1/batches", content=(bytes(1024) for _ in range(1000)), headers=headers)
+    assert told.status_code == 413
+
+
+def test_a_packed_body_is_unpacked_no_further_than_a_batch(office: Served, reader: Any) -> None:
+    """Two hundred megabytes of zeros in two hundred kilobytes are more than a batch; in nineteen, they are too."""
+    assert office.post(gzip.compress(bytes(10_000_000)), **{"Content-Encoding": "gzip"}).json()["code"] == "TOO_LARGE"
+    packed = gzip.compress(reader(1).batch())
+    assert office.post(packed, **{"Content-Encoding": "gzip"}).json()["answer"] == "ACCEPTED"
+    for broken in (packed[:-3], packed + b"x", b"nothing"):
+        assert office.post(broken, **{"Content-Encoding": "gzip"}).json()["code"] == "GZIP_BROKEN"
+    assert office.post(packed, **{"Content-Encoding": "br"}).json()["code"] == "ENCODING_UNKNOWN"
+
+
+def test_a_reader_that_floods_is_told_to_wait_and_others_are_not(office: Served, reader: Any) -> None:
+    sealed, other = reader(1).batch(), reader(2).batch()
+    with ThreadPoolExecutor(8) as senders:
+        told = list(senders.map(office.post, [sealed] * (api_device_batches_max + 200)))
+    spent = [answer for answer in told if answer.status_code == 503]
+    assert {answer.json()["reason"] for answer in spent} == {"QUOTA_SPENT"}
+    assert all(int(answer.headers["retry-after"]) > 0 for answer in spent)
+    assert office.post(other).json()["answer"] == "ACCEPTED"
+
+
+def test_a_locked_database_is_told_as_retry_and_keeps_nothing(office: Served, reader: Any, monkeypatch: Any) -> None:
+    """Another program holds the books for longer than the house waits."""
+    sealed = reader(1).batch()
+    holder = sqlite3.connect(office.path, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    told = office.post(sealed)
+    assert (told.status_code, told.json()["reason"]) == (503, "DATABASE_BUSY")
+    holder.execute("ROLLBACK")
+    assert office.post(sealed).json()["answer"] == "ACCEPTED"
+    holder.close()
+
+
+async def gathered(reception: Reception, sealed: list[bytes]) -> list[Any]:
+    """Answers to batches that wait together."""
+    import asyncio
+
+    async with reception:
+        return list(await asyncio.gather(*(reception.take(one, f"party {i % 2}") for i, one in enumerate(sealed))))
+
+
+class Poisoned:
+    """An intake that dies over one batch, as a bug of ours would make it."""
+
+    def __init__(self, intake: Any, poison: bytes) -> None:
+        self.intake, self.poison = intake, poison
+
+    def take(self, sealed: list[bytes], received_us: int) -> Any:
+        assert self.poison not in sealed, "a bug of ours"
+        return self.intake.take(sealed, received_us)
+
+
+def test_a_batch_over_which_the_intake_dies_stops_no_other(path: Path, store: Store, ring: KeyRing) -> None:
+    """Ten senders at once, one of them with bytes that our own bug cannot stand."""
+    import asyncio
+
+    one = Reader(ring, 1)
+    batches = [one.batch() for _ in range(10)]
+
+    @contextmanager
+    def dying() -> Iterator[Any]:
+        with open_intake(str(path), ring) as intake:
+            yield Poisoned(intake, batches[3])
+
+    answers = asyncio.run(gathered(Reception(dying, lambda: NOON_US), batches))
+    assert [answer.kind.name for answer in answers] == ["ACCEPTED"] * 3 + ["RETRY"] + ["ACCEPTED"] * 6
+    assert answers[3].reason.name == "FAULT_OF_OURS"
+
+
+def test_who_finds_no_room_to_wait_is_told_at_once(path: Path, store: Store, ring: KeyRing) -> None:
+    import asyncio
+
+    one = Reader(ring, 1)
+    batches = [one.batch() for _ in range(8)]
+    answers = asyncio.run(
+        gathered(Reception(partial(open_intake, str(path), ring), lambda: NOON_US, waiting_max=5), batches)
+    )
+    assert [answer.kind.name for answer in answers] == ["ACCEPTED"] * 5 + ["RETRY"] * 3
+    assert {answer.reason.name for answer in answers[5:]} == {"TOO_MANY_WAITING"}
