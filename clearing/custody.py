@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,6 +18,26 @@ from afc.batch import Batch
 from afc.limits import clock_ahead_us_max, key_overlap_hours_max, late_days_max
 from afc.moment import DAY_US, HOUR_US
 from clearing.store import Device, Kept
+
+
+class Claim(NamedTuple):
+    """What a batch says of itself and of its place among the others."""
+
+    device: int
+    epoch: int
+    number: int
+    first_seq: int
+    last_seq: int
+    taps: int
+    previous: bytes
+    digest: bytes
+
+    @classmethod
+    def of(cls, batch: Batch) -> Claim:
+        """The claim of an opened batch."""
+        numbers = (batch.device, batch.epoch, batch.number, batch.first_seq, batch.last_seq)
+        return cls(*numbers, len(batch.taps), batch.previous, batch.digest)
+
 
 NOBODY: tuple[Device, ...] = ()
 
@@ -69,7 +90,7 @@ class Chain:
         self._by_number[kept.number] = kept
         insort(self._ranges, (kept.first_seq, kept.last_seq))
 
-    def judge(self, batch: Batch) -> Kept | Reason | None:
+    def judge(self, batch: Claim) -> Kept | Reason | None:
         """The same batch if it is kept already, the first reason against this one, or None: it may stand."""
         same = self._by_number.get(batch.number)
         if same is not None and same.digest == batch.digest:

@@ -6,20 +6,21 @@ its own answer and changes nothing for the others. The same batch twice gets the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import chain
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from typing import NamedTuple, NoReturn
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from afc.answers import AnswerKind, BatchRefused, Reason
-from afc.batch import HEADER, Batch, digest_of, open_sealed
+from afc.answers import AnswerKind, Reason
+from afc.batch import digest_of
 from afc.keys import NO_DIGEST, KeyRing
 from afc.limits import intake_batches_max
 from afc.receipt import Receipt, sign_receipt
 from afc.refusal import Refused
-from clearing.custody import Register, chains, find_doubt
+from clearing.custody import chains
 from clearing.store import Asked, Kept, Quarantined, Said, Store, Unavailable, next_head
+from clearing.unseal import Opened, Unseal, Unsealer
 
 
 class Answer(NamedTuple):
@@ -31,85 +32,74 @@ class Answer(NamedTuple):
     receipt: bytes | None
 
 
-class Opened(NamedTuple):
-    """A sealed batch after everything that can be said without looking into the log."""
+class _Call(NamedTuple):
+    """What was handed over together; `opened` waits until every seal has been looked at."""
 
-    sealed: bytes
-    name: Asked  # device, epoch, sequences, number and digest; zeros where the header was not believed
-    batch: Batch | None
-    reason: Reason | None  # why not to take it; a doubt, with a `batch`, counts only if the log has nothing against it
-
-
-Run = Callable[[Callable[[tuple[Sequence[bytes], int]], list[Opened]], Iterable[Any]], Iterable[list[Opened]]]
-_PIECE = 64  # batches handed to one worker at a time: 10 ms of work
+    sealed: Sequence[bytes]
+    received_us: int
+    opened: Callable[[], list[Opened]]
 
 
 class Intake:
     """The door of the clearing house.
 
-    Signatures are checked piece by piece through `run`, which has the shape of `map`; checking waits for nothing and for
-    nobody, so the `map` of a thread pool uses every core. Which one is used changes no answer.
+    Signatures are checked by `unseal`, here or in other processes (`clearing.unseal`); where changes no answer.
     """
 
-    def __init__(self, store: Store, signer: KeyRing | Ed25519PrivateKey, environment: str, run: Run = map) -> None:
-        self._store, self._environment, self._run = store, environment, run
+    def __init__(
+        self, store: Store, signer: KeyRing | Ed25519PrivateKey, environment: str, unseal: Unseal | None = None
+    ) -> None:
+        self._store, self._environment = store, environment
+        self._unseal = unseal or Unsealer(store, environment).later
         self._private = signer.receipt_private() if isinstance(signer, KeyRing) else signer
-        self._register, self._register_version = Register(()), -1
 
     def take(self, sealed: Sequence[bytes], received_us: int) -> list[Answer]:
         """Take what came in one call; the answers are in its order."""
+        (answers,) = self.take_all([sealed], lambda: received_us)
+        return answers
+
+    def take_all(self, calls: Iterable[Sequence[bytes]], now_us: Callable[[], int]) -> Iterator[list[Answer]]:
+        """Take one call after another; while one is being kept, the seals of the next are already looked at.
+
+        Answers come call by call, in order, each after its own durable commit.
+        """
+        before: _Call | None = None
+        for sealed in calls:
+            begun = self._begin(sealed, now_us())
+            if before:
+                yield self._finish(before)
+            before = begun
+        if before:
+            yield self._finish(before)
+
+    def _begin(self, sealed: Sequence[bytes], received_us: int) -> _Call:
         if len(sealed) > intake_batches_max:
-            cure = "Send them in several calls."
-            raise Refused("TOO_MANY_BATCHES", f"{len(sealed)} batches in one call, {intake_batches_max} fit", cure=cure)
-        if not sealed:
-            return []
+            what = f"{len(sealed)} batches in one call, {intake_batches_max} fit"
+            raise Refused("TOO_MANY_BATCHES", what, cure="Send them in several calls.")
         try:
             with self._store.reading():
-                self._look_up_register()
-            pieces = [(sealed[at : at + _PIECE], received_us) for at in range(0, len(sealed), _PIECE)]
-            opened = list(chain.from_iterable(self._run(self._open_piece, pieces)))
+                registers = self._store.meta().registers
+        except Unavailable as passing:
+            return _Call(sealed, received_us, partial(_raise, passing))
+        return _Call(sealed, received_us, self._unseal(sealed, registers, received_us))
+
+    def _finish(self, call: _Call) -> list[Answer]:
+        try:
+            opened = call.opened()
+            if not call.sealed:
+                return []
             with self._store.begin():
-                return self._decide(opened, received_us)
+                return self._decide(call.sealed, opened, call.received_us)
         except Unavailable as passing:
             reason = Reason.STORE_FULL if passing.full else Reason.DATABASE_BUSY
-            return [Answer(AnswerKind.RETRY, reason, digest_of(one), None) for one in sealed]
+            return [Answer(AnswerKind.RETRY, reason, digest_of(one), None) for one in call.sealed]
 
-    def _look_up_register(self) -> None:
-        version = self._store.meta().registers
-        if version != self._register_version:
-            self._register, self._register_version = Register(self._store.devices()), version
-
-    def _open_piece(self, piece: tuple[Sequence[bytes], int]) -> list[Opened]:
-        sealed, received_us = piece
-        return [self._open(one, received_us) for one in sealed]
-
-    def _open(self, sealed: bytes, received_us: int) -> Opened:
-        """Believe the signature of any key that the device has had; whether that key still counts is asked afterwards."""
-        keys: list[bytes] = []
-        turn = 0
-
-        def key_of(device: int) -> bytes | None:
-            keys[:] = keys or self._register.keys(device)
-            return keys[turn] if keys else None
-
-        while True:
-            try:
-                batch = open_sealed(sealed, key_of, self._environment)
-            except BatchRefused as refused:
-                turn += 1
-                if refused.reason is Reason.SIGNATURE_WRONG and turn < len(keys):
-                    continue
-                return Opened(sealed, _name(sealed, refused.reason), None, refused.reason)
-            name = Asked(batch.device, batch.epoch, batch.first_seq, batch.last_seq, batch.number, batch.digest)
-            doubt = find_doubt(batch, keys[turn], self._register.rows(batch.device), received_us)
-            return Opened(sealed, name, batch, doubt)
-
-    def _decide(self, opened: Sequence[Opened], received_us: int) -> list[Answer]:
+    def _decide(self, sealed: Sequence[bytes], opened: Sequence[Opened], received_us: int) -> list[Answer]:
         """Gather what the log knows about all of them, decide one by one, write all at once."""
         believed = [one.name for one in opened if one.reason is None or one.reason.kind is not AnswerKind.REJECTED]
         kept, aside = self._store.relatives(believed)
         desk = _Desk(self, kept, aside, self._store.high(), received_us)
-        answers = [desk.answer(one) for one in opened]
+        answers = [desk.answer(one, raw) for one, raw in zip(opened, sealed, strict=True)]
         self._store.take(received_us, desk.taken, desk.said)
         self._store.quarantine(desk.evidence)
         again = {said.position for said in desk.said if said.answer == AnswerKind.DUPLICATE.name}
@@ -144,59 +134,55 @@ class _Desk:
         self.evidence: list[Quarantined] = []
         self.said: list[Said] = []
 
-    def answer(self, one: Opened) -> Answer:
+    def answer(self, one: Opened, sealed: bytes) -> Answer:
         """Decide about one batch and remember it for the next."""
-        answer, position = self._judge(one)
+        answer, position = self._judge(one, sealed)
         reason = answer.reason.name if answer.reason else ""
         self.said.append(Said(one.name.digest, answer.kind.name, reason, position))
         return answer
 
-    def _judge(self, one: Opened) -> tuple[Answer, int | None]:
+    def _judge(self, one: Opened, sealed: bytes) -> tuple[Answer, int | None]:
         reason, digest = one.reason, one.name.digest
         if reason is not None and reason.kind is AnswerKind.REJECTED:
             return Answer(reason.kind, reason, digest, None), None
         if digest in self._aside:
             before = self._aside[digest]
             return Answer(Reason[before.reason].kind, Reason[before.reason], digest, before.receipt), None
-        if one.batch is not None:
-            verdict = self._chains[one.batch.device, one.batch.epoch].judge(one.batch)
+        if one.claim is not None:
+            verdict = self._chains[one.claim.device, one.claim.epoch].judge(one.claim)
             if isinstance(verdict, Kept):
                 return Answer(AnswerKind.DUPLICATE, None, digest, None), verdict.position
             reason = verdict or reason
         if reason is not None:
-            return self._set_aside(one, reason), None
-        return self._keep(one), self._position
+            return self._set_aside(one, sealed, reason), None
+        return self._keep(one, sealed), self._position
 
-    def _set_aside(self, one: Opened, reason: Reason) -> Answer:
+    def _set_aside(self, one: Opened, sealed: bytes, reason: Reason) -> Answer:
         """No money moves, and the bytes stay as evidence. They are not in the log, so their receipt names no place there."""
         name = one.name
         receipt = self._intake.receipt(reason.kind, name, 0, NO_DIGEST, self._received_us)
         detail = f"batch {name.number}, sequences {name.first_seq} to {name.last_seq}"
         row = Quarantined(
-            name.digest, name.device, name.epoch, 0, reason.name, detail, self._received_us, receipt, one.sealed
+            name.digest, name.device, name.epoch, 0, reason.name, detail, self._received_us, receipt, sealed
         )
         self._aside[name.digest] = row
         self.evidence.append(row)
         return Answer(reason.kind, reason, name.digest, receipt)
 
-    def _keep(self, one: Opened) -> Answer:
-        batch, digest = one.batch, one.name.digest
+    def _keep(self, one: Opened, sealed: bytes) -> Answer:
+        batch, digest = one.claim, one.name.digest
         assert batch is not None, "only a batch that was opened is kept"
         self._position += 1
         self._head = next_head(self._head, self._position, self._received_us, digest)
         kept = Kept(
             self._position, digest, batch.device, batch.epoch, batch.number, batch.first_seq, batch.last_seq,
-            len(batch.taps), self._received_us, batch.previous, self._head,
+            batch.taps, self._received_us, batch.previous, self._head,
         )  # fmt: skip
         receipt = self._intake.receipt(AnswerKind.ACCEPTED, one.name, self._position, self._head, self._received_us)
         self._chains[batch.device, batch.epoch].add(kept)
-        self.taken.append((kept, one.sealed, receipt))
+        self.taken.append((kept, sealed, receipt))
         return Answer(AnswerKind.ACCEPTED, None, digest, receipt)
 
 
-def _name(sealed: bytes, reason: Reason) -> Asked:
-    """What a batch that was not opened calls itself, where at least its signature was right."""
-    if reason.kind is AnswerKind.REJECTED:
-        return Asked(0, 0, 0, 0, 0, digest_of(sealed))
-    _, _, _, device, epoch, number, first_seq, last_seq, _, _, _ = HEADER.unpack_from(sealed)
-    return Asked(device, epoch, first_seq, last_seq, number, digest_of(sealed))
+def _raise(error: Exception) -> NoReturn:
+    raise error

@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, delete, func, select
+from sqlalchemy import Select, and_, delete, func, select
 
 from clearing.store import tables
 from clearing.store.ground import Ground
@@ -89,42 +89,50 @@ def next_head(head: bytes, position: int, received_us: int, digest: bytes) -> by
     return hashlib.sha256(head + position.to_bytes(8, "little") + received_us.to_bytes(8, "little") + digest).digest()
 
 
+def _related() -> tuple[Select[Any], Select[Any]]:
+    """Kept batches beside those that are asked about by number, and those that share sequence numbers with them."""
+    asked, other = tables.asked.c, tables.batch.alias()
+    same = and_(_KEPT.device == asked.device, _KEPT.epoch == asked.epoch)
+    kept = select(*_KEPT_COLUMNS).join(tables.asked, same)
+    last_before_end = (
+        select(func.max(other.c.first_seq))
+        .where(other.c.device == asked.device, other.c.epoch == asked.epoch, other.c.first_seq <= asked.last_seq)
+        .correlate(tables.asked)
+        .scalar_subquery()
+    )
+    return (
+        kept.where(_KEPT.number.between(asked.number - 1, asked.number + 1)),
+        kept.where(_KEPT.first_seq == last_before_end, _KEPT.last_seq >= asked.first_seq),
+    )
+
+
+# Asked with every call of the intake: putting a question into words takes longer than answering it, so it is done once.
+_RELATED, _FORGET_ASKED = _related(), delete(tables.asked)
+_ASIDE = (
+    select(tables.quarantine)
+    .join(tables.asked, tables.quarantine.c.digest == tables.asked.c.digest)
+    .where(tables.quarantine.c.seq == 0)
+)
+_NEWEST = select(_KEPT.position, _KEPT.head).order_by(_KEPT.position.desc()).limit(1)
+_LAST_DELIVERY = select(func.max(tables.delivery.c.delivery))
+_LAST_QUARANTINED = select(func.max(tables.quarantine.c.id))
+
+
 class Evidence(Ground):
     """Questions about what came in and what was answered."""
 
     def high(self) -> tuple[int, bytes]:
         """The last position of the log and its head."""
-        newest = select(_KEPT.position, _KEPT.head).order_by(_KEPT.position.desc()).limit(1)
-        row = self._row(newest)
+        row = self._row(_NEWEST)
         return (row.position, row.head) if row else (0, FIRST_HEAD)
 
     def relatives(self, batches: Sequence[Asked]) -> tuple[list[Kept], dict[bytes, Quarantined]]:
         """Every kept batch that one of these repeats, contradicts, follows or precedes, and whatever of these is already
         in quarantine, by digest. The whole call asks at once."""
-        self._do(delete(tables.asked))
+        self._do(_FORGET_ASKED)
         self._insert(tables.asked, batches)
-        asked = tables.asked.c
-        same = and_(_KEPT.device == asked.device, _KEPT.epoch == asked.epoch)
-        by_number = (
-            select(*_KEPT_COLUMNS)
-            .join(tables.asked, same)
-            .where(_KEPT.number.between(asked.number - 1, asked.number + 1))
-        )
-        other = tables.batch.alias()
-        last_before_end = (
-            select(func.max(other.c.first_seq))
-            .where(other.c.device == asked.device, other.c.epoch == asked.epoch, other.c.first_seq <= asked.last_seq)
-            .correlate(tables.asked)
-            .scalar_subquery()
-        )
-        by_range = (
-            select(*_KEPT_COLUMNS)
-            .join(tables.asked, same)
-            .where(_KEPT.first_seq == last_before_end, _KEPT.last_seq >= asked.first_seq)
-        )
-        held = select(tables.quarantine).join(tables.asked, tables.quarantine.c.digest == asked.digest)
-        kept = {row.position: Kept(*row) for question in (by_number, by_range) for row in self._rows(question)}
-        quarantined = (Quarantined(*row[1:]) for row in self._rows(held.where(tables.quarantine.c.seq == 0)))
+        kept = {row.position: Kept(*row) for question in _RELATED for row in self._rows(question)}
+        quarantined = (Quarantined(*row[1:]) for row in self._rows(_ASIDE))
         return list(kept.values()), {row.digest: row for row in quarantined}
 
     def receipts(self, positions: Iterable[int]) -> dict[int, bytes]:
@@ -139,7 +147,7 @@ class Evidence(Ground):
         """Keep batches (each with its sealed bytes and its receipt) and note what was answered to one delivery."""
         self._insert(tables.batch, [(*batch, sealed) for batch, sealed, _ in kept])
         self._insert(tables.receipt, [(batch.position, receipt) for batch, _, receipt in kept])
-        delivery = 1 + self._number(select(func.max(tables.delivery.c.delivery)))
+        delivery = 1 + self._number(_LAST_DELIVERY)
         self._insert(tables.delivery, [(delivery, received_us, len(answers))])
         self._insert(tables.submission, [(delivery, line, *answer) for line, answer in enumerate(answers, start=1)])
 
@@ -149,7 +157,7 @@ class Evidence(Ground):
         fresh = list(
             {(row.digest, row.seq): row for row in reversed(rows) if (row.digest, row.seq) not in known}.values()
         )
-        number = self._number(select(func.max(tables.quarantine.c.id)))
+        number = self._number(_LAST_QUARANTINED)
         self._insert(tables.quarantine, [(number + i, *row) for i, row in enumerate(reversed(fresh), start=1)])
 
     def quarantined(self) -> Iterator[Quarantined]:

@@ -60,11 +60,14 @@ class Meta(NamedTuple):
     registers: int
 
 
+_META = select(tables.meta.c.environment, tables.meta.c.city, tables.meta.c.registers)
+
+
 class Registers(Ground):
     """Questions about who and what."""
 
     def meta(self) -> Meta:
-        row = self._row(select(tables.meta.c.environment, tables.meta.c.city, tables.meta.c.registers))
+        row = self._row(_META)
         assert row is not None, "books without their first row were never opened by us"
         return Meta(*row)
 

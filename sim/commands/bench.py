@@ -40,3 +40,18 @@ def fares(cities: tuple[str, ...]) -> Reply:
     facts = measure(cities or list_cities())
     rows = [[row["what"], row["figure"], row["unit"]] for row in facts]
     return Reply(facts, table([["what", "figure", "unit"], *rows], right=(1,)))
+
+
+@bench.command("intake", epilog="Example:  afc bench intake --batches 20000")
+@click.option(
+    "--batches", type=click.IntRange(64, 1_000_000), default=4_096, show_default=True, help="Of 200 taps each."
+)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that check.")
+@answers("afc.bench.intake/1")
+def intake(batches: int, workers: int) -> Reply:
+    """Sealed batches from files to durable receipts: signatures, chain, commit, and every card MAC."""
+    from sim.bench_intake import measure
+
+    facts = measure(batches, workers)
+    rows = [[row["what"], row["figure"], row["unit"]] for row in facts]
+    return Reply(facts, table([["what", "figure", "unit"], *rows], right=(1,)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from concurrent.futures import ThreadPoolExecutor
 from itertools import permutations
 
 import pytest
@@ -20,6 +19,7 @@ from afc.receipt import open_receipt
 from afc.refusal import Refused
 from clearing.intake import Intake
 from clearing.store import FOREVER_US, Store
+from clearing.unseal import processes
 
 OK, AGAIN, CONFLICT = AnswerKind.ACCEPTED, AnswerKind.DUPLICATE, AnswerKind.CONFLICT
 REJECTED, ASIDE, RETRY = AnswerKind.REJECTED, AnswerKind.QUARANTINED, AnswerKind.RETRY
@@ -258,11 +258,17 @@ def test_more_than_fits_is_refused_by_name(intake):
     assert intake.take([], NOON_US) == []
 
 
-def test_several_workers_give_the_same_answers(store, ring, reader):
+def test_several_processes_give_the_same_answers_also_when_the_register_changes(path, store, ring, reader):
     """Checking signatures on every core changes the time it takes and nothing else."""
     readers = [reader(device) for device in (1, 2, 3)]
     sealed = [each.batch(taps=1) for _ in range(70) for each in readers]
-    with ThreadPoolExecutor(2) as pool:
-        answers = Intake(store, ring, HERE, run=pool.map).take(sealed, NOON_US)
-    assert set(kinds(answers)) == {OK}
-    assert logged(store) == sealed
+    stranger = reader(9)
+    with processes(str(path), HERE, 2) as unseal:
+        intake = Intake(store, ring, HERE, unseal)
+        assert set(kinds(intake.take(sealed, NOON_US))) == {OK}
+        assert logged(store) == sealed
+        before = intake.take([stranger.batch()], NOON_US)[0]
+        with store.begin():
+            store.register_devices([served(ring, 9)])
+        after = intake.take([stranger.twin().batch(), reader(9).batch()], NOON_US)
+    assert (before.reason, kinds(after)) == (Reason.DEVICE_UNKNOWN, [OK, OK])
