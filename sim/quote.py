@@ -16,7 +16,7 @@ from afc.city import City
 from afc.fares.cases import versions_of
 from afc.fares.citation import Told, cite
 from afc.fares.codes import JOINED
-from afc.fares.compile import compile_rates, in_force
+from afc.fares.compile import compile_rates, in_force, lasting, working_day
 from afc.fares.explain import reason, refusal_sentence
 from afc.fares.history import Answer, Interpreted, Line, issue_card
 from afc.fares.rides import Ride, Rides
@@ -31,6 +31,7 @@ from sim.demand.routes import Walks, read_walks
 
 RIDERS_ASKED = 200
 WAYS_MAX = 3
+MORNING = "08:00"
 Leg = dict[str, Any]
 Facts = dict[str, Any]
 
@@ -99,7 +100,8 @@ def price(
         raise Refused("TIME_MALFORMED", f'"{at}" has no hour', cure="Write it as 2026-03-04 08:00.")
     if origin == destination:
         raise Refused("SAME_STOP", f'the ride begins and ends at "{origin}"', cure="Name two stops.")
-    moment_us = local_us(at or f"{versions[-1]['from']} 08:00", city.zone)
+    moment = at or f"{working_day(city, versions, lasting(versions))} {MORNING}"
+    moment_us = local_us(moment, city.zone)
     day = service_date(moment_us, city.zone, city.day_cut_s)
     ordinal = in_force(versions, day)
     rates = compile_rates(city, versions[ordinal], ordinal)
@@ -127,6 +129,7 @@ def price(
         "hint": hint if needed and needed not in attributes else "",
         "city": city.id, "currency": city.currency, "decimals": city.exponent, "tariff": versions[ordinal]["id"],
         "rider": who, "medium": what, "date": day.isoformat(), "ways": ways,
+        "at": moment, "at_assumed": not at,
     }  # fmt: skip
 
 
@@ -212,6 +215,8 @@ def way_facts(desk: Desk, share: float, day: date, legs: Sequence[Leg]) -> Facts
 def text_of(facts: Facts) -> str:
     """The quote as people read it."""
     d, lines = facts["decimals"], [f"{facts['date']}  tariff {facts['tariff']}  {facts['rider']} on {facts['medium']}"]
+    if facts["at_assumed"]:
+        lines.append(f"asked without --at: {facts['at']}, the tariff's first ordinary working day")
     for i, way in enumerate(facts["ways"], 1):
         total = f"{show(way['total_minor'], d)} {facts['currency']}"
         lines.append(f"way {i}  {total}  chosen by {way['chosen_by_percent']} % of riders")
