@@ -57,7 +57,7 @@ def changes(version: Mapping[str, Any]) -> list[str]:
     rows = [row for row in version.get("modifier", []) if {"when", "stops", "first", "needs_attribute"} & set(row)]
     rows += [*version.get("quota", []), *version.get("rebate", [])]
     names = [str(row.get("name", row["id"].replace("_", " "))) for row in rows]
-    return ["also: " + ", ".join(names)] if names else []
+    return ["also: " + "; ".join(names)] if names else []
 
 
 def text_of(printed: Printed, decimals: int) -> str:

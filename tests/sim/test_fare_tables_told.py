@@ -200,7 +200,7 @@ percent_bp = { general = 2000 }
 """
     reply = table_reply(load_city(pack(tmp_path, NAMED + rights)), None, None, ())
     assert NAMED_TABLE in plain(reply.text)
-    assert reply.text.endswith("also: School ride, Often rider")
+    assert reply.text.endswith("also: School ride; Often rider")
     names = [table["names"] for table in reply.data["tables"]]
     assert names == [[{"name": "Young rider's fare", "what": "", "categories": ("youth",)}], []]
 
