@@ -151,13 +151,13 @@ class Checker:
         """Ride the legs of a case, one card for each medium that it names."""
         ordinal = self.ordinal(case)
         version, rates, rides = self.versions[ordinal], self.rates_of(ordinal), Rides(self.city, self.versions[ordinal])
-        first = case.get("medium", self.city.media[0].id)
+        rider, first = case.get("rider", self.city.categories[0].id), case.get("medium", self.city.media[0].id)
         cards: dict[str, Any] = {}
         legs = []
         for leg in case["legs"]:
             medium = leg.get("medium", first)
             if medium not in cards:
-                card = issue_card(self.city, version, case["rider"], medium, case.get("before", {}))
+                card = issue_card(self.city, version, rider, medium, case.get("before", {}))
                 start_memory(card, case, self.city, version, rates)
                 cards[medium] = machine(card, rates)
             ride = rides.ride(leg)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any, Protocol
 
 from pydantic import (
     Discriminator,
@@ -110,9 +110,6 @@ class Dated(Protocol):
     def id(self) -> str: ...
     @property
     def from_(self) -> date: ...
-
-
-D = TypeVar("D", bound=Dated)
 
 
 def order_findings(versions: tuple[Dated, ...]) -> Iterable[Finding]:

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from afc.city import load_city
 from afc.fares.cases import versions_of
-from afc.fares.lint import lint
+from afc.fares.lint import CODES, lint
 from afc.fares.printed import Called, Printed, Row
 from sim.cli import main
 from sim.fare_table import matrix_reply, table_reply, text_of
@@ -106,7 +106,10 @@ DEAR = CLEAN.replace("senior = 1200", "senior = 1201")
 PAIR = '\n[[version.pair]]\nservices = ["metro"]\nfrom = "NG"\nto = "HB"\nprice = 1500\n'
 PASS = '[[version.product]]\nid = "{}"\nprice = 1\ndays = 1\nservices = ["bus"]\nstart = "first_use"\n'
 CAP = '[[version.cap]]\nid = "{}"\nper = "day"\nmax = 9000\n'
+FEW = CLEAN.replace("upto = [10000, 20000]", 'categories = ["adult", "youth"]\nupto = [10000, 20000]')
 LINTS = {
+    "CATEGORY_UNPRICED": (FEW, "[[version]]"),
+    "MEANT_UNKNOWN": (CLEAN.replace("source", 'meant = ["CLASS_PAYS_MOR"]\nsource', 1), 'meant = ["CLASS_PAYS_MOR"]'),
     "HOLE_IN_TIME": (CLEAN.replace("source", "until = 2026-05-01\nsource", 1), "until = 2026-05-01"),
     "PLACE_MOVED": (CLEAN + PASS.format("p") + later("2026-02-01") + PASS.format("q"), 'id = "q"'),
     "PLACE_MOVED of a cap": (CLEAN + CAP.format("p") + later("2026-02-01") + CAP.format("q"), 'id = "q"'),
@@ -127,6 +130,10 @@ def test_each_thing_to_look_at_is_found_at_its_line_and_nothing_else(what: str, 
     tariff, line = LINTS[what]
     told = found(tmp_path, tariff)
     assert set(told) == {(what.split()[0], line)}
+
+
+def test_every_lint_is_tried_above() -> None:
+    assert {what.split()[0] for what in LINTS} == CODES.keys()
 
 
 def test_what_the_author_has_looked_at_is_marked(tmp_path: Path) -> None:
