@@ -23,7 +23,7 @@ def fare() -> None:
     "at",
     metavar="TIME",
     help='Local date and time, as "2026-03-04 08:00" (default: 08:00 on the first ordinary working day of the tariff that'
-    " holds in the end).",
+    " force last).",
 )
 @click.option("--rider", metavar="CATEGORY", help="Rider category (default: the pack's first).")
 @click.option("--medium", metavar="MEDIUM", help="Fare medium (default: the pack's first).")
