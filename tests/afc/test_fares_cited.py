@@ -11,6 +11,7 @@ from afc.fares.citation import Told, cite, place_of
 from afc.fares.explain import reason, sentence
 from afc.fares.state import Rule
 
+CITIES = Path(__file__).resolve().parents[2] / "afc" / "cities"
 TARIFF = """
 [[version]]
 id = "old"
@@ -288,3 +289,10 @@ def test_a_reason_is_told_in_a_sentence(rule: Rule) -> None:
 def test_a_fare_says_what_was_counted(by: str, told: list[str]) -> None:
     version = {"fare": [{"services": ["bus"], "by": by}]}
     assert [sentence(Rule.FARE, n, version, "bus") for n in (1, 2)] == told
+
+
+@pytest.mark.parametrize("tariff", sorted(CITIES.glob("*/tariff.toml")), ids=lambda path: path.parent.name)
+def test_riders_of_shipped_cities_read_names_and_not_ids(tariff: Path) -> None:
+    versions = tomllib.loads(tariff.read_text("utf-8"))["version"]
+    rows = [row for version in versions for table in ("modifier", "cap", "product") for row in version.get(table, [])]
+    assert [row["id"] for row in rows if "name" not in row] == []
