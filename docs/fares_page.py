@@ -1,4 +1,5 @@
-"""Writes `fares.md` below its hand-written opening: every key with a line of a real tariff, and which city has which feature.
+"""Writes `fares.md` below its hand-written opening: worked examples, lints, every key with a line of a real tariff, and which
+city has which feature.
 
 What a key means stands with the key, in the forms of `afc/pack`; examples are looked up in the packs. So a key that is added,
 or a pack, is on the page after the next `make docs`.
@@ -14,13 +15,17 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from afc.fares.features import FEATURES, features_of
-from afc.pack.keys import Use, keys_below, uses_in
+from afc.fares.lint import CODES
+from afc.pack.keys import Key, Use, keys_below, uses_in
 from afc.pack.lines import lines_of
+from afc.pack.schema_cases import CasesFile
 from afc.pack.schema_tariff import TariffFile
 
 CITIES = Path(__file__).resolve().parent.parent / "afc" / "cities"
 MARK = "<!-- From here on `make docs` writes this page. -->"
 WIDTH, LINES = 100, 9
+CASE = "wellington", "W8:"
+"""The worked example that the page shows: its pack, and how its name begins."""
 IDEAS = {
     "Price of a ride": ("base", "periods", "distance", "fare", "pair", "sections", "ceiling", "hold", "accepts"),
     "Journeys": ("journey", "transfer", "group"),
@@ -85,7 +90,61 @@ def fares_page(page: str) -> str:
     """The page with everything below the mark written anew."""
     opening, mark, _ = page.partition(MARK)
     assert mark, "the page says where its opening ends"
-    return "\n\n".join([opening + MARK, *keys_part(), *cities_part()]) + "\n"
+    return "\n\n".join([opening + MARK, *examples_part(), *lints_part(), *keys_part(), *cities_part()]) + "\n"
+
+
+def examples_part() -> Iterator[str]:
+    """How cases.toml says what a ride ought to cost."""
+    folder, name = CASE
+    text = (CITIES / folder / "cases.toml").read_text("utf-8")
+    case = next(told for told in text.split("[[case]]") if told.startswith(f'\nname = "{name}'))
+    line = text[: text.index(case)].count("\n") + 1
+    shown = "[[case]]" + case.partition("\n\n")[0].rstrip()
+    keys = [key for key in keys_below(CasesFile) if "." in key.name]
+    meanings = {key.name: key.meaning for key in keys}
+    required = {key.name for key in keys if is_required(key)}
+    yield "## Worked examples"
+    yield (
+        "Beside the tariff stands `cases.toml`: rides whose price somebody has published, each with its source. `afc city "
+        "check CITY` works every one out and says which do not hold. Write them before the tariff, from the operator's own "
+        "page: a case that was only worked out by the same tariff proves nothing."
+    )
+    yield f"```toml\n# {folder}, cases.toml:{line}\n{shown}\n```"
+    yield (
+        "A leg without `out` was not tapped out. A time without a date is on the day of the leg before. `charges` has one "
+        "amount for each leg, its tap-in and its tap-out together. Instead of `from` and `to` a leg may say what it counts, "
+        "such as `zones = 3`."
+    )
+    yield "\n".join(["| key | means |", "| --- | --- |", *(
+        f"| {key_cell(name, name in required)} | {cell(meaning)} |" for name, meaning in meanings.items()
+    )])  # fmt: skip
+
+
+def lints_part() -> Iterator[str]:
+    """Every lint with its sentence."""
+    yield "## What lint looks for"
+    yield (
+        "`afc fare lint CITY` finds what a tariff says without being wrong. What the decree itself causes is named in the "
+        "version's `meant`, and is not shown again but with `--all`."
+    )
+    rows = [f"| `{code}` | {cell(sentence)} |" for code, sentence in CODES.items()]
+    yield "\n".join(["| lint | finds |", "| --- | --- |", *rows])
+
+
+def is_required(key: Key) -> bool:
+    """Must a table that has the key's form have the key? Amounts by category are required of every category."""
+    return key.form.model_fields[key.field].is_required()
+
+
+def key_cell(name: str, required: bool) -> str:
+    """A key, marked if its table must have it."""
+    return f"`{name}`, required" if required else f"`{name}`"
+
+
+@cache
+def required_names() -> frozenset[str]:
+    """The keys of a tariff that their tables must have."""
+    return frozenset(key.name.removeprefix("version.") for key in keys_below(TariffFile) if is_required(key))
 
 
 def keys_part() -> Iterator[str]:
@@ -97,7 +156,8 @@ def keys_part() -> Iterator[str]:
     yield "## Every key of a tariff"
     yield (
         "What stands below `[[version]]`, with the first line of a shipped city that has it. A dot goes into a table; words in "
-        "capitals stand for ids of the city."
+        "capitals stand for ids of the city. A key marked `required` must stand in every table of its kind; the others may be "
+        "left out."
     )
     for idea, names in IDEAS.items():
         yield f"### {idea}"
@@ -127,7 +187,10 @@ def table_part(name: str, meanings: dict[str, str]) -> Iterator[str]:
 
 def key_table(names: Iterable[str], meanings: dict[str, str]) -> str:
     """Keys with meaning and example, one a row."""
-    rows = [f"| `{name}` | {cell(meanings[name])} | {example_cell(name)} |" for name in names]
+    rows = [
+        f"| {key_cell(name, name in required_names())} | {cell(meanings[name])} | {example_cell(name)} |"
+        for name in names
+    ]
     return "\n".join(["| key | means | for example |", "| --- | --- | --- |", *rows])
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from afc.fares.cases import versions_of
 from afc.fares.citation import Told, cite
 from afc.fares.compile import in_force
-from afc.fares.explain import sentence
+from afc.fares.explain import reason
 from afc.fares.state import Rule
 from afc.moment import clock, service_date
 from afc.money import show
@@ -34,19 +34,25 @@ def explain(house: House, journey: Journey, language: str = "en") -> Facts:
         "decimals": city.exponent,
         "total_minor": journey.total_minor,
         "tariff": version["id"],
-        "legs": [leg_facts(house, journey, leg, ordinal, version, language) for leg in journey.legs],
+        "legs": [leg_facts(house, journey, i, ordinal, version, language) for i in range(len(journey.legs))],
         "split": split_facts(house, journey, day),
         "proof": proof_facts(house, journey),
     }
 
 
-def leg_facts(house: House, journey: Journey, leg: Facts, ordinal: int, version: Facts, language: str) -> Facts:
+def leg_facts(house: House, journey: Journey, i: int, ordinal: int, version: Facts, language: str) -> Facts:
     """One leg: where and when, and the reasons of its taps."""
-    city, network = house.city, house.city.network
+    city, network, leg = house.city, house.city.network, journey.legs[i]
     service, category = city.services[leg["service"]].id, city.categories[leg["category"]].id
     medium, day = city.media[leg["medium"]].id, str(service_date(leg["in_us"], city.zone, city.day_cut_s))
     taps = {leg["in_tap"], leg["out_tap"]}
-    reasons = [line for line in journey.lines if line["tap"] in taps]
+    left = city.services[journey.legs[i - 1]["service"]].id if i else ""
+    ends = ends_of(network, leg)
+    told = [
+        (line, Told(Rule(line["rule"]), line["quantity"], service, category, medium, day, left, ends))
+        for line in journey.lines
+        if line["tap"] in taps
+    ]
     return {
         "number": leg["number"],
         "operator": city.parties[leg["operator"]].id,
@@ -63,20 +69,22 @@ def leg_facts(house: House, journey: Journey, leg: Facts, ordinal: int, version:
         "collected_minor": leg["collected"],
         "lines": [
             {
-                "rule": Rule(line["rule"]).name,
+                "rule": one.rule.name,
                 "minor": line["minor"],
-                "quantity": line["quantity"],
-                "text": sentence(Rule(line["rule"]), line["quantity"], version, service, language),
-                "source": cite(
-                    city.folder,
-                    ordinal,
-                    version,
-                    Told(Rule(line["rule"]), line["quantity"], service, category, medium, day),
-                ),
+                "quantity": one.quantity,
+                "text": reason(one, version, language),
+                "source": cite(city.folder, ordinal, version, one),
             }
-            for line in reasons
+            for line, one in told
         ],
     }
+
+
+def ends_of(network: Any, leg: Facts) -> tuple[str, str]:
+    """The two stops of a leg, where both are known."""
+    if leg["in_stop"] < 0 or leg["out_stop"] < 0:
+        return "", ""
+    return network.stop_ids[leg["in_stop"]], network.stop_ids[leg["out_stop"]]
 
 
 def split_facts(house: House, journey: Journey, day: date) -> Facts:

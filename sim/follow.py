@@ -9,8 +9,9 @@ from datetime import date
 import numpy as np
 
 from afc.fares.cases import versions_of
+from afc.fares.citation import Told
 from afc.fares.compile import in_force
-from afc.fares.explain import sentence
+from afc.fares.explain import reason
 from afc.fares.state import Rule
 from afc.moment import show as moment
 from afc.money import show
@@ -21,6 +22,7 @@ from clearing.legs import STATUS_NAMES
 from clearing.netting import balances, positions
 from clearing.shard import shard_of
 from clearing.views import Detail, Row, TapName, find_custody
+from sim.explain import ends_of
 
 STATIONS = (
     "world", "card", "reader", "sam/journal", "uplink", "intake", "legs", "fares", "split", "postings", "netting",
@@ -147,10 +149,11 @@ class Walk:
             return "not rated yet"
         day = date.fromisoformat(self.date)
         version = versions_of(self.city)[in_force(versions_of(self.city), day)]
-        service = self.city.services[self.leg["service"]].id if self.leg else ""
+        whose = self.city.categories[self.tap["category"]].id, self.city.media[self.tap["medium"]].id
+        ends = ends_of(self.city.network, self.leg) if self.leg else ("", "")
         lines = self.detail.rows(self.date, "lines", self.shard, tap=self.row["row"])
-        reasons = [(sentence(Rule(r["rule"]), r["quantity"], version, service), r["minor"]) for r in lines]
-        why = "; ".join(f"{reason} {show(minor, self.city.exponent)}" for reason, minor in reasons)
+        told = [(Told(Rule(r["rule"]), r["quantity"], self.service(), *whose, stops=ends), r["minor"]) for r in lines]
+        why = "; ".join(f"{reason(one, version)} {show(minor, self.city.exponent)}" for one, minor in told)
         return f"tariff {version['id']} comes to {self.money(self.row['rated'])}" + (f" ({why})" if why else "")
 
     def split(self) -> str:

@@ -15,8 +15,9 @@ import numpy as np
 from afc.city import City
 from afc.fares.cases import versions_of
 from afc.fares.citation import Told, cite
-from afc.fares.compile import compile_rates, in_force
-from afc.fares.explain import refusal_sentence, sentence
+from afc.fares.codes import JOINED
+from afc.fares.compile import compile_rates, in_force, lasting, working_day
+from afc.fares.explain import reason, refusal_sentence
 from afc.fares.history import Answer, Interpreted, Line, issue_card
 from afc.fares.rides import Ride, Rides
 from afc.moment import at_us, clock, local_us, service_date
@@ -30,6 +31,7 @@ from sim.demand.routes import Walks, read_walks
 
 RIDERS_ASKED = 200
 WAYS_MAX = 3
+MORNING = "08:00"
 Leg = dict[str, Any]
 Facts = dict[str, Any]
 
@@ -98,7 +100,8 @@ def price(
         raise Refused("TIME_MALFORMED", f'"{at}" has no hour', cure="Write it as 2026-03-04 08:00.")
     if origin == destination:
         raise Refused("SAME_STOP", f'the ride begins and ends at "{origin}"', cure="Name two stops.")
-    moment_us = local_us(at or f"{versions[-1]['from']} 08:00", city.zone)
+    moment = at or f"{working_day(city, versions, lasting(versions))} {MORNING}"
+    moment_us = local_us(moment, city.zone)
     day = service_date(moment_us, city.zone, city.day_cut_s)
     ordinal = in_force(versions, day)
     rates = compile_rates(city, versions[ordinal], ordinal)
@@ -115,7 +118,7 @@ def price(
             raise Refused("TIME_ORDER", "a ride made before ends after this one begins", cure=cure)
         for leg in before:
             ride_leg(card, rides.ride(timed(city, day, leg)), language)
-        priced = [leg | {"answers": ride_leg(card, rides.ride(timed(city, day, leg)), language)} for leg in legs]
+        priced = [leg | ride_leg(card, rides.ride(timed(city, day, leg)), language) for leg in legs]
         ways.append(way_facts(Desk(city, ordinal, who, what, language), share, day, priced))
     if not ways:
         cure = "Try another hour, or check the stops with: afc city show."
@@ -126,6 +129,7 @@ def price(
         "hint": hint if needed and needed not in attributes else "",
         "city": city.id, "currency": city.currency, "decimals": city.exponent, "tariff": versions[ordinal]["id"],
         "rider": who, "medium": what, "date": day.isoformat(), "ways": ways,
+        "at": moment, "at_assumed": not at,
     }  # fmt: skip
 
 
@@ -157,13 +161,15 @@ def timed(city: City, day: date, leg: Leg) -> Leg:
     return told if service.tap_out == "never" else told | {"out": text(leg["out_s"])}
 
 
-def ride_leg(card: Interpreted, ride: Ride, language: str) -> list[Answer]:
-    """Tap in and out; a reader that does not open says why in the rider's language."""
+def ride_leg(card: Interpreted, ride: Ride, language: str) -> Facts:
+    """Tap in and out: the answers, and the service that the journey came from, or -1; a reader that does not open says why
+    in the rider's language."""
     events = [ride.tap_in] if ride.tap_out is None else [ride.tap_in, ride.tap_out]
     answers = [card.tap(event) for event in events]
     if answers[0].refusal:
         raise Refused("TAP_REFUSED", refusal_sentence(answers[0].refusal, language))
-    return answers
+    held: Any = card.memory()
+    return {"answers": answers, "left": held.j_after if held.leg_in_journey == JOINED else -1}
 
 
 class Desk(NamedTuple):
@@ -175,14 +181,16 @@ class Desk(NamedTuple):
     medium: str
     language: str
 
-    def reason(self, line: Line, service: str, day: date) -> Facts:
+    def told(self, line: Line, leg: Leg, day: date) -> Facts:
         """One reason of a charge, with the line of the tariff that decrees it."""
         version = versions_of(self.city)[self.ordinal]
-        told = Told(line.rule, line.quantity, service, self.rider, self.medium, day.isoformat())
+        left = self.city.services[leg["left"]].id if leg["left"] >= 0 else ""
+        stops = (leg["from"], leg["to"])
+        told = Told(line.rule, line.quantity, leg["service"], self.rider, self.medium, day.isoformat(), left, stops)
         return {
             "rule": line.rule.name,
             "minor": line.minor,
-            "text": sentence(line.rule, line.quantity, version, service, self.language),
+            "text": reason(told, version, self.language),
             "source": cite(self.city.folder, self.ordinal, version, told),
         }
 
@@ -198,7 +206,7 @@ def way_facts(desk: Desk, share: float, day: date, legs: Sequence[Leg]) -> Facts
                 "in": clock(at_us(day, int(leg["in_s"]), city.zone), city.zone),
                 "out": clock(at_us(day, int(leg["out_s"]), city.zone), city.zone),
                 "minor": sum(answer.minor for answer in answers),
-                "lines": [desk.reason(line, leg["service"], day) for answer in answers for line in answer.lines],
+                "lines": [desk.told(line, leg, day) for answer in answers for line in answer.lines],
             }
         )
     return {"chosen_by_percent": round(100 * share), "total_minor": sum(row["minor"] for row in rows), "legs": rows}
@@ -207,6 +215,8 @@ def way_facts(desk: Desk, share: float, day: date, legs: Sequence[Leg]) -> Facts
 def text_of(facts: Facts) -> str:
     """The quote as people read it."""
     d, lines = facts["decimals"], [f"{facts['date']}  tariff {facts['tariff']}  {facts['rider']} on {facts['medium']}"]
+    if facts["at_assumed"]:
+        lines.append(f"asked without --at: {facts['at']}, the tariff's first ordinary working day")
     for i, way in enumerate(facts["ways"], 1):
         total = f"{show(way['total_minor'], d)} {facts['currency']}"
         lines.append(f"way {i}  {total}  chosen by {way['chosen_by_percent']} % of riders")

@@ -46,6 +46,15 @@ def test_examples_of_fares_stand_where_the_page_says() -> None:
         assert f"{key} =" in lines[int(line) - 1], f"{city}, tariff.toml:{line} has no {key}"
 
 
+def test_keys_that_a_table_must_have_are_marked() -> None:
+    """By the forms: a price or rates, whichever, are not required each."""
+    page = (ROOT / "docs" / "fares.md").read_text("utf-8")
+    for key in ("fare.services", "fare.by", "journey.pricing", "id", "from", "source", "case.legs.in", "case.name"):
+        assert f"| `{key}`, required |" in page
+    for key in ("fare.price", "fare.rates", "until", "case.rider"):
+        assert f"| `{key}` |" in page
+
+
 def anchors(page: Path) -> set[str]:
     """The places in a page that a link may name, as the usual renderers make them from headings."""
     headings = re.findall(r"^#+ (.+)$", _FENCED.sub("", page.read_text("utf-8")), re.MULTILINE)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.fares.caps import span_of
-from afc.fares.compile import compile_rates, in_force
+from afc.fares.compile import compile_rates, in_force, lasting
 from afc.fares.counter import loaded
 from afc.fares.history import Answer, Compiled, Interpreted, issue_card, quota_rides
 from afc.fares.rebate import monthly_rebate
@@ -85,7 +85,8 @@ class Checker:
         return self.rates[ordinal]
 
     def ordinal(self, case: Case) -> int:
-        """The tariff version that a case names, or the one in force at its first tap."""
+        """The tariff version that a case names, or the one in force at its first tap; without taps the one that holds in the
+        end."""
         if "tariff" in case:
             ids = [version["id"] for version in self.versions]
             if case["tariff"] not in ids:
@@ -93,7 +94,7 @@ class Checker:
                 raise Refused("ID_UNKNOWN", f'no tariff version "{case["tariff"]}"', cure=cure)
             return ids.index(case["tariff"])
         if not case.get("legs"):
-            return len(self.versions) - 1
+            return lasting(self.versions)
         return self.in_force(local_us(case["legs"][0]["in"], self.city.zone))
 
     def in_force(self, t_us: int) -> int:
@@ -150,13 +151,13 @@ class Checker:
         """Ride the legs of a case, one card for each medium that it names."""
         ordinal = self.ordinal(case)
         version, rates, rides = self.versions[ordinal], self.rates_of(ordinal), Rides(self.city, self.versions[ordinal])
-        first = case.get("medium", self.city.media[0].id)
+        rider, first = case.get("rider", self.city.categories[0].id), case.get("medium", self.city.media[0].id)
         cards: dict[str, Any] = {}
         legs = []
         for leg in case["legs"]:
             medium = leg.get("medium", first)
             if medium not in cards:
-                card = issue_card(self.city, version, case["rider"], medium, case.get("before", {}))
+                card = issue_card(self.city, version, rider, medium, case.get("before", {}))
                 start_memory(card, case, self.city, version, rates)
                 cards[medium] = machine(card, rates)
             ride = rides.ride(leg)

@@ -15,7 +15,8 @@ Place = tuple[str | int, ...]
 
 
 class Told(NamedTuple):
-    """A line of a charge and whose it is."""
+    """A line of a charge and whose it is: `left` is the service changed from, where the leg continues a journey; `stops` the
+    two stops of the leg, where both are known."""
 
     rule: Rule
     quantity: int
@@ -23,6 +24,8 @@ class Told(NamedTuple):
     category: str
     medium: str
     date: str = ""
+    left: str = ""
+    stops: tuple[str, str] = ("", "")
 
 
 def cite(folder: Path, ordinal: int, version: Version, told: Told) -> str:
@@ -38,15 +41,13 @@ def place_of(version: Version, told: Told) -> Place:
     """The table of a version that a reason comes from."""
     rule, quantity, service = told.rule, told.quantity, told.service
     if rule == Rule.FARE:
-        if not any(service in row["services"] for row in version.get("fare", [])):
-            return ("pair", first_with(version, "pair", service)) if version.get("pair") else ()
-        return ("fare", table_of(version, told))
+        return fare_place(version, told)
     if rule == Rule.DISTANCE:
         return ("distance", service) if service in version.get("distance", {}) else ("journey", "bands")
     if rule == Rule.CEILING:
         return ("ceiling", first_with(version, "ceiling", service)) if version.get("ceiling") else ("journey",)
     if rule == Rule.TRANSFER:
-        return ("transfer", first_with(version, "transfer", service, "to")) if version.get("transfer") else ("journey",)
+        return transfer_place(version, told)
     if rule == Rule.FREE_DAY:
         dates = [str(row["date"]) for row in version.get("free_day", [])]
         return ("free_day", dates.index(told.date) if told.date in dates else 0)
@@ -71,13 +72,50 @@ def place_of(version: Version, told: Told) -> Place:
     return fixed[rule]
 
 
-def table_of(version: Version, told: Told) -> int:
-    """The first fare table that speaks for a service, a category and a medium."""
-    for i, row in enumerate(version.get("fare", [])):
-        speaks = told.service in row["services"] and told.category in row.get("categories", [told.category])
-        if speaks and told.medium in row.get("media", [told.medium]):
+def fare_place(version: Version, told: Told) -> Place:
+    """The pair that names the two stops, or else the fare table."""
+    if (i := pair_of(version, told)) >= 0:
+        return ("pair", i)
+    if tables := tables_of(version, told):
+        return ("fare", tables[0])
+    return ("pair", first_with(version, "pair", told.service)) if version.get("pair") else ()
+
+
+def pair_of(version: Version, told: Told) -> int:
+    """The row that names a price for the two stops, or -1; a journey priced as one ride is never a pair's."""
+    if told.left and version["journey"]["pricing"] == "through":
+        return -1
+    for i, row in enumerate(version.get("pair", [])):
+        ways = [(row["from"], row["to"])] + [(row["to"], row["from"])] * row.get("both", True)
+        if told.stops in ways and speaks(row, told):
             return i
-    return 0
+    return -1
+
+
+def tables_of(version: Version, told: Told) -> list[int]:
+    """The fare tables that speak for a service, a category and a medium: the first of each stretch of the network."""
+    found: dict[tuple[str, tuple[str, ...]], int] = {}
+    for i, row in enumerate(version.get("fare", [])):
+        if speaks(row, told):
+            found.setdefault((row.get("within", ""), tuple(row.get("uses", ()))), i)
+    return sorted(found.values())
+
+
+def speaks(row: Version, told: Told) -> bool:
+    """Is a row for this service, category and medium?"""
+    rider = told.category in row.get("categories", [told.category]) and told.medium in row.get("media", [told.medium])
+    return told.service in row["services"] and rider
+
+
+def transfer_place(version: Version, told: Told) -> Place:
+    """The row for the service left and the one boarded; going back through the same gates may have its own rule."""
+    rows, journey = version.get("transfer", []), version.get("journey", {})
+    for i, row in enumerate(rows):
+        if told.left in row["from"] and told.service in row["to"]:
+            return ("transfer", i)
+    if told.left == told.service == journey.get("reentry", {}).get("service"):
+        return ("journey", "reentry")
+    return ("transfer", first_with(version, "transfer", told.service, "to")) if rows else ("journey",)
 
 
 def first_with(version: Version, table: str, service: str, key: str = "services") -> int:

@@ -7,7 +7,7 @@ refused by name.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -78,3 +78,23 @@ def in_force(versions: Sequence[Version], day: date) -> int:
         first = min(v["from"] for v in versions)
         raise Refused("NO_TARIFF", f"no tariff version is in force on {day}", cure=f"The first begins {first}.")
     return ordinals[-1]
+
+
+def lasting(versions: Sequence[Version]) -> int:
+    """The version that holds in the end: the last that a date brings into force and none ends."""
+    dated = [i for i, version in enumerate(versions) if not version.get("standby")]
+    return next((i for i in reversed(dated) if "until" not in versions[i]), dated[-1])
+
+
+def working_day(city: Any, versions: Sequence[Version], ordinal: int) -> date:
+    """The first ordinary working day of a version, neither holiday nor free nor another version's; its first day if the
+    calendar has none."""
+    version, calendar = versions[ordinal], city.calendar
+    later = [(v["from"], v.get("until", calendar.horizon)) for v in versions[ordinal + 1 :] if not v.get("standby")]
+    free = {row["date"] for row in version.get("free_day", [])} | calendar.holidays.keys()
+    last = min(version.get("until", calendar.horizon), calendar.horizon)
+    for n in range((last - version["from"]).days + 1):
+        day: date = version["from"] + timedelta(days=n)
+        if day not in free and calendar.day_type(day) == 0 and not any(a <= day <= b for a, b in later):
+            return day
+    return version["from"]

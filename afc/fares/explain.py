@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from afc.fares.citation import Told, pair_of, tables_of
 from afc.fares.state import Refusal, Rule
 from afc.language import plural, said, translator
 
@@ -33,11 +34,29 @@ _WORDS = {
     Rule.PENALTY: said("leg {quantity} had no tap-out: its fare to the end"),
     Rule.OUTSIDE: said("beyond what the pass {name} is good for"),
 }
-_NAMED = {Rule.MODIFIER: "modifier", Rule.CAP: "cap", Rule.LOYALTY: "cap"}
+_NAMED = {Rule.MODIFIER: "modifier", Rule.CAP: "cap", Rule.LOYALTY: "cap", Rule.QUOTA: "quota"}
+
+
+def reason(told: Told, version: Version, language: str = "en") -> str:
+    """A line's sentence, with what riders call the fare table behind it.
+
+    >>> komuter = {"services": ["train"], "by": "zones", "name": "Komuter"}
+    >>> reason(Told(Rule.FARE, 3, "train", "adult", "card"), {"fare": [komuter]})
+    'fare for 3 zones: Komuter'
+    """
+    text = sentence(told.rule, told.quantity, version, told.service, language)
+    name = table_name(version, told) if told.rule == Rule.FARE else ""
+    return f"{text}: {name}" if name else text
+
+
+def table_name(version: Version, told: Told) -> str:
+    """What the tariff calls the fare table of a ride; nothing where a pair or several tables made the price."""
+    names = {version["fare"][i].get("name", "") for i in tables_of(version, told)}
+    return str(names.pop()) if len(names) == 1 and pair_of(version, told) < 0 else ""
 
 
 def sentence(rule: Rule, quantity: int, version: Version | None = None, service: str = "", language: str = "en") -> str:
-    """One line's reason; with the tariff version it also says the names of passes, modifiers and caps.
+    """One line's reason; with the tariff version it also says the names of passes, modifiers, caps and quotas.
 
     >>> sentence(Rule.DISTANCE, 10500)
     'distance, 10.5 km so far'
@@ -54,7 +73,8 @@ def sentence(rule: Rule, quantity: int, version: Version | None = None, service:
     name, words = name_of(rule, quantity, version), translate.one(_WORDS[rule])
     percent = translate.one(said("{n} %")).format(n=quantity)
     text = words.format(quantity=quantity, percent=percent, metres=kilometres(quantity, language), name=name)
-    return " ".join(text.split())
+    text = " ".join(text.split())
+    return f"{text}: {name}" if rule == Rule.QUOTA and name else text
 
 
 def refusal_sentence(refusal: Refusal, language: str = "en") -> str:
@@ -96,9 +116,12 @@ def kilometres(metres: int, language: str = "en") -> str:
 
 
 def name_of(rule: Rule, quantity: int, version: Version) -> str:
-    """What the tariff calls the pass, modifier or cap behind a line, in the pack's own words."""
+    """What the tariff calls the pass, modifier, cap or quota behind a line, in the pack's own words; the id of a quota says
+    nothing to riders."""
     table, place = ("product", quantity - 1) if rule in (Rule.PASS, Rule.OUTSIDE) else (_NAMED.get(rule, ""), quantity)
     rows = version.get(table, [])
     if not 0 <= place < len(rows):
         return ""
+    if rule == Rule.QUOTA:
+        return str(rows[place].get("name", ""))
     return str(rows[place].get("name", rows[place]["id"].replace("_", " ")))

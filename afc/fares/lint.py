@@ -14,9 +14,24 @@ from afc.fares.citation import Place, known_lines
 from afc.fares.compile import compile_rates, in_force
 from afc.fares.printed import Printed, printed
 from afc.fares.state import Plain
-from afc.refusal import Refused
+from afc.refusal import Refused, nearest
 
 Version = Mapping[str, Any]
+
+CODES = {
+    "HOLE_IN_TIME": "After the last day of a version that only overlays others, no version is in force.",
+    "PLACE_MOVED": "A pass or a cap stands elsewhere in the list than in the version before; cards carry its place.",
+    "MEANT_UNKNOWN": "`meant` names something that is no lint, so nothing is marked by it.",
+    "ROW_NEVER_SPEAKS": "A fare table, modifier or transfer changes nobody's price.",
+    "SERVICE_UNPRICED": "A service has no fare on any medium: nobody can board it.",
+    "CATEGORY_UNPRICED": "A rider category has no fare for a service on a medium on which others have one.",
+    "PAIR_UNPRICED": "A service priced by pairs of stations alone leaves out some pairs.",
+    "PURSE_TOO_SMALL": "The dearest ride costs more than a purse can hold.",
+    "PURSE_UNCLEAR": "The bounds of the purse and of a top-up do not fit one another.",
+    "LONGER_IS_CHEAPER": "A longer ride costs less than a shorter one.",
+    "CLASS_PAYS_MORE": "A rider category pays more than the pack's first one.",
+}
+"""Every lint, with what it says; the order is that of the page that explains them."""
 
 
 class Lint(NamedTuple):
@@ -41,7 +56,9 @@ def lint(city: Any, versions: Sequence[Version]) -> list[Found]:
     """Everything to look at in a city's tariff, in the order of the file."""
     found = []
     for ordinal, version in enumerate(versions):
-        for one in (*in_time(ordinal, versions), *moved(ordinal, versions), *in_tables(city, version, ordinal)):
+        in_file = (*in_time(ordinal, versions), *moved(ordinal, versions), *misspelt(version))
+        for one in (*in_file, *in_tables(city, version, ordinal)):
+            assert one.code in CODES, f"{one.code} has no words yet"
             line = line_of(city, ("version", ordinal, *one.at))
             found.append(Found(version["id"], line, one, one.code in version.get("meant", ())))
     return sorted(found, key=lambda row: (row.line, row.lint))
@@ -76,6 +93,15 @@ def moved(ordinal: int, versions: Sequence[Version]) -> Iterable[Lint]:
             if old != new:
                 what = f"{table} {i + 1} was {old} and is {new} now, so cards in use change what they hold"
                 yield Lint("PLACE_MOVED", (table, i, "id"), what, "Keep the order, and add new ones at the end.")
+
+
+def misspelt(version: Version) -> Iterable[Lint]:
+    """Codes in `meant` that no lint has."""
+    for code in version.get("meant", ()):
+        if code not in CODES:
+            yield Lint(
+                "MEANT_UNKNOWN", ("meant",), f'"{code}" in `meant` is no lint', nearest(code, CODES) or "Leave it out."
+            )
 
 
 def ordinal_on(versions: Sequence[Version], day: date) -> int:

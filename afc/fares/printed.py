@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from afc.fares.compile import compile_rates
+from afc.fares.compile import compile_rates, working_day
 from afc.fares.compile_tables import COUNTS
 from afc.fares.names import period_names
 from afc.fares.rates import METRES
@@ -27,6 +26,14 @@ class Row(NamedTuple):
     prices: tuple[int, ...]
 
 
+class Called(NamedTuple):
+    """What riders call the fare table behind the rows that are for `what`, and for which categories it speaks."""
+
+    name: str
+    what: str
+    categories: tuple[str, ...]
+
+
 class Printed(NamedTuple):
     """The fares of services that cost alike on one medium: `counts` says what bounds count ("" where the tap-in takes the
     fare)."""
@@ -35,19 +42,21 @@ class Printed(NamedTuple):
     counts: str
     categories: tuple[str, ...]
     rows: tuple[Row, ...]
+    names: tuple[Called, ...] = ()
 
 
 def printed(city: Any, version: Version, ordinal: int, medium: str, services: Sequence[str] = ()) -> list[Printed]:
     """Every priced service of a tariff version; modifiers that always hold for a category and medium are in the prices."""
     rates: Any = Plain(compile_rates(city, version, ordinal))
     m = [one.id for one in city.media].index(medium)
-    alike: dict[tuple[str, tuple[Row, ...]], list[str]] = {}
+    alike: dict[tuple[str, tuple[Row, ...], tuple[Called, ...]], list[str]] = {}
     categories = tuple(category.id for category in city.categories)
     for s, service in enumerate(city.services):
         if any(row[m][s] for row in rates.priced) and (not services or service.id in services):
             rows = (*boarding_rows(version, service.id, categories), *table_rows(city, rates, s, m))
-            alike.setdefault((UNITS.get(rates.counts[s], ""), rows), []).append(service.id)
-    return [Printed(tuple(names), counts, categories, rows) for (counts, rows), names in alike.items()]
+            names = tuple(names_of(city, version, rates, s, m))
+            alike.setdefault((UNITS.get(rates.counts[s], ""), rows, names), []).append(service.id)
+    return [Printed(tuple(ids), counts, categories, rows, names) for (counts, rows, names), ids in alike.items()]
 
 
 def boarding_rows(version: Version, service: str, categories: Sequence[str]) -> Iterable[Row]:
@@ -67,11 +76,7 @@ def boarding_rows(version: Version, service: str, categories: Sequence[str]) -> 
 def table_rows(city: Any, rates: Any, s: int, m: int) -> Iterable[Row]:
     """The steps of the service's fare tables, equal ones together, as far as the network goes."""
     for p in range(rates.parts[s]):
-        columns = [rates.table_of[p][c][m][s] for c in range(len(city.categories))]
-        within, uses = rates.part_within[p][s], rates.part_uses[p][s]
-        names = city.network.section_ids
-        what = f"within {names[within - 1]}" if within else ""
-        what = what or ", ".join(name for i, name in enumerate(names) if uses >> i & 1)
+        columns, what = tables_of(city, rates, p, s, m), stretch_of(city, rates, p, s)
         bounds = sorted({bound for table in columns if table >= 0 for bound in bounds_of(table, rates)})
         last: tuple[int, ...] | None = None
         held: list[Row] = []
@@ -85,6 +90,30 @@ def table_rows(city: Any, rates: Any, s: int, m: int) -> Iterable[Row]:
         if held:
             held[-1] = held[-1]._replace(upto=-1)
         yield from held
+
+
+def names_of(city: Any, version: Version, rates: Any, s: int, m: int) -> Iterable[Called]:
+    """The names of the service's fare tables, where they have one."""
+    for p in range(rates.parts[s]):
+        speaking: dict[str, list[str]] = {}
+        for category, table in zip(city.categories, tables_of(city, rates, p, s, m), strict=True):
+            if table >= 0 and "name" in version["fare"][table]:
+                speaking.setdefault(version["fare"][table]["name"], []).append(category.id)
+        for name, categories in speaking.items():
+            yield Called(name, stretch_of(city, rates, p, s), tuple(categories))
+
+
+def tables_of(city: Any, rates: Any, p: int, s: int, m: int) -> list[int]:
+    """The fare table of each category, by its place in the file; -1 where none speaks."""
+    return [rates.table_of[p][c][m][s] for c in range(len(city.categories))]
+
+
+def stretch_of(city: Any, rates: Any, p: int, s: int) -> str:
+    """The stretch of the network that a fare table is for; "" for all of it."""
+    within, uses, names = rates.part_within[p][s], rates.part_uses[p][s], city.network.section_ids
+    if within:
+        return f"within {names[within - 1]}"
+    return ", ".join(name for i, name in enumerate(names) if uses >> i & 1)
 
 
 def bounds_of(table: int, rates: Any) -> list[int]:
@@ -127,22 +156,18 @@ def always(c: int, m: int, s: int, rates: Any) -> int:
     return held
 
 
-def first_monday(day: date) -> date:
-    """The Monday on or after a day, for prices as commuters pay them."""
-    return day + timedelta(days=-day.weekday() % 7)
-
-
 def matrix(
     city: Any, version: Version, ordinal: int, service: str, rider: str, medium: str
 ) -> tuple[list[str], list[list[int]]]:
-    """Stations of a gated service and the fare of every pair, by the rules themselves, on the first Monday at 08:00."""
+    """Stations of a gated service and the fare of every pair, by the rules themselves, on an ordinary day at 08:00."""
+    from afc.fares.cases import versions_of
     from afc.fares.history import Compiled, issue_card
     from afc.fares.rides import Rides
 
     rates = compile_rates(city, version, ordinal)
     s = [one.id for one in city.services].index(service)
     stops = [city.network.stop_ids[i] for i in np.flatnonzero(city.network.gates == s)]
-    fresh, day = issue_card(city, version, rider, medium, {}), first_monday(version["from"]).isoformat()
+    fresh, day = issue_card(city, version, rider, medium, {}), working_day(city, versions_of(city), ordinal).isoformat()
     prices = []
     for a in stops:
         row = []

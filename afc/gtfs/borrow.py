@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from afc.fares.cases import versions_of
+from afc.fares.compile import lasting
+
 if TYPE_CHECKING:
     from afc.city import City
 
@@ -44,8 +47,8 @@ def stand_in(like: City, party_id: str) -> str:
 
 
 def tariff_version(like: City, services: Sequence[str], from_: date, source: str) -> Table:
-    """The latest tariff, as if it were in force from a date, for some of its services."""
-    latest = like.tariff.version[-1]
+    """The tariff that holds in the end, as if it were in force from a date, for some of its services."""
+    latest = like.tariff.version[lasting(versions_of(like))]
     table = latest.model_dump(by_alias=True, exclude_none=True, exclude_defaults=True)
     kept: Table = _only(table, set(services))
     kept.update({"id": f"like-{like.id}", "from": from_, "source": f"{source} {latest.source}"[:2000]})

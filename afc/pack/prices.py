@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any, Protocol
 
 from pydantic import (
     Discriminator,
@@ -21,7 +21,7 @@ from pydantic_core import CoreSchema
 from afc.pack.form import Finding, Form, known_of, refuse
 from afc.pack.ids import required_ids
 from afc.pack.words import Charge, Id
-from afc.refusal import Refused, nearest
+from afc.refusal import nearest
 
 OFF_PEAK = "off_peak"  # the period that holds whenever no other does
 
@@ -112,9 +112,6 @@ class Dated(Protocol):
     def from_(self) -> date: ...
 
 
-D = TypeVar("D", bound=Dated)
-
-
 def order_findings(versions: tuple[Dated, ...]) -> Iterable[Finding]:
     """Versions stand in the order of their dates and no two share a date or an id."""
     for i in range(1, len(versions)):
@@ -127,13 +124,3 @@ def order_findings(versions: tuple[Dated, ...]) -> Iterable[Finding]:
             yield Finding((i, "from"), "VERSIONS_UNSORTED", what, "Put the versions into the order of their dates.")
         if any(later.id == version.id for version in versions[:i]):
             yield Finding((i, "id"), "DUPLICATE_ID", f'version "{later.id}" is there twice', "Ids must differ.")
-
-
-def index_on(versions: tuple[D, ...], day: date, what: str) -> int:
-    """The version in force on a service date, by its place in the file."""
-    index = sum(version.from_ <= day for version in versions) - 1
-    if index < 0:
-        first = versions[0]
-        cure = f"The first {what} is in force from {first.from_}."
-        raise Refused("NO_VERSION_IN_FORCE", f"no {what} is in force on {day}", cure=cure)
-    return index

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator, model_validator
 
 from afc.pack.form import Finding, Form, refuse
 from afc.pack.ids import ServiceId
-from afc.pack.prices import index_on, order_findings
+from afc.pack.prices import order_findings
 from afc.pack.words import BasisPoints, Id, Seconds, Text
 
 Between = Literal[
@@ -100,7 +100,3 @@ class SplitFile(Form):
     def _ordered(cls, versions: tuple[SplitVersion, ...]) -> tuple[SplitVersion, ...]:
         refuse(order_findings(versions))
         return versions
-
-    def index_on(self, day: date) -> int:
-        """The number of the version in force on a service date."""
-        return index_on(self.version, day, "split")

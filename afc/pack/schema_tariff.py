@@ -14,7 +14,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from afc.pack.form import Finding, Form, duplicates, known_of, refuse
 from afc.pack.ids import CategoryId, DayTypeId, ServiceId
-from afc.pack.prices import OFF_PEAK, Price, index_on, order_findings, period_findings
+from afc.pack.prices import OFF_PEAK, Price, order_findings, period_findings
 from afc.pack.schema_fare import Ceiling, Fare, Media, Pair
 from afc.pack.schema_journey import Early, Group, Journey, Transfer
 from afc.pack.schema_modifier import Cap, InsteadByMedium, MissingTapOut, Modifier, Overstay
@@ -186,11 +186,3 @@ class TariffFile(Form):
     def _ordered(cls, versions: tuple[TariffVersion, ...]) -> tuple[TariffVersion, ...]:
         refuse(order_findings(versions))
         return versions
-
-    def index_on(self, day: date) -> int:
-        """The number of the version in force on a service date."""
-        return index_on(self.version, day, "tariff")
-
-    def index(self, version_id: str) -> int:
-        """The number of a version by its id; the pack's own references are checked when it is read."""
-        return [version.id for version in self.version].index(version_id)

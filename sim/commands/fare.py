@@ -19,7 +19,11 @@ def fare() -> None:
 @click.option("--from", "origin", required=True, metavar="STOP", help="Stop id where the ride begins.")
 @click.option("--to", "destination", required=True, metavar="STOP", help="Stop id where it ends.")
 @click.option(
-    "--at", "at", metavar="TIME", help="Local date and time (default: the latest tariff's first morning, 08:00)."
+    "--at",
+    "at",
+    metavar="TIME",
+    help='Local date and time, as "2026-03-04 08:00" (default: 08:00 on the first ordinary working day of the tariff that'
+    " force last).",
 )
 @click.option("--rider", metavar="CATEGORY", help="Rider category (default: the pack's first).")
 @click.option("--medium", metavar="MEDIUM", help="Fare medium (default: the pack's first).")
@@ -27,7 +31,11 @@ def fare() -> None:
     "--attribute", "attributes", multiple=True, metavar="NAME", help="An attribute of the card; may be repeated."
 )
 @click.option(
-    "--after", metavar="FROM:TO@TIME", multiple=True, help="A ride made before with the same card; may be repeated."
+    "--after",
+    metavar="FROM:TO@TIME",
+    multiple=True,
+    help="A ride made before with the same card on that day, so that transfers and caps count it: sadang:gangnam@07:10"
+    " boarded at 07:10 at sadang and left at gangnam; may be repeated.",
 )
 @LANGUAGE
 @answers("afc.fare.quote/1")
@@ -89,7 +97,7 @@ def table_(
     """Fares as they hang at the stop: bounds down, rider categories across; or station by station.
 
     Bounds show what holds at every hour; what an hour, a stop or an attribute changes is listed below them. A matrix is what
-    the rules charge on the version's first Monday at 08:00, with tabs between its columns.
+    the rules charge on the version's first ordinary working day at 08:00.
     """
     from afc.city import load_city
     from sim.fare_table import matrix_reply, table_reply

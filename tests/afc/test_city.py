@@ -11,6 +11,8 @@ import pytest
 from hanbit_pack import HANBIT, changed, copied
 
 from afc.city import City, list_cities, load_city
+from afc.fares.cases import versions_of
+from afc.fares.compile import in_force
 from afc.pack.prices import price_in
 from afc.refusal import Refused
 
@@ -68,12 +70,10 @@ def test_pupils_go_to_school_on_working_days_of_a_term(hanbit: City) -> None:
 
 
 def test_the_version_in_force_changes_on_its_date(hanbit: City) -> None:
-    on = [hanbit.tariff.index_on(date(*day)) for day in ((2024, 10, 5), (2025, 12, 31), (2026, 1, 1))]
-    assert on == [0, 0, 1]
-    with pytest.raises(Refused, match="no tariff is in force on 2024-10-04"):
-        hanbit.tariff.index_on(date(2024, 10, 4))
-    assert hanbit.tariff.index("2026") == 1
-    assert hanbit.split.index_on(date(2026, 1, 1)) == 0
+    versions = versions_of(hanbit)
+    assert [in_force(versions, date(*day)) for day in ((2024, 10, 5), (2025, 12, 31), (2026, 1, 1))] == [0, 0, 1]
+    with pytest.raises(Refused, match="no tariff version is in force on 2024-10-04"):
+        in_force(versions, date(2024, 10, 4))
 
 
 def test_a_version_is_given_as_it_stands_in_the_file(hanbit: City) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hanbit_pack import HANBIT
+from hanbit_pack import HANBIT, copied
 from hypothesis import given
 from hypothesis import strategies as st
 from tiny_feed import TINY, edited, feed
@@ -16,6 +16,7 @@ from afc.city import City, load_city
 from afc.fares.cases import check_city
 from afc.gtfs import adopt
 from afc.gtfs.adopt import Report, import_gtfs
+from afc.gtfs.borrow import tariff_version
 from afc.gtfs.network_files import even_headways
 from afc.network.distance import leg_distance_m
 from afc.refusal import Refused
@@ -96,6 +97,17 @@ def test_a_date_on_which_another_timetable_runs_is_a_holiday(morgen: City) -> No
     assert morgen.calendar.day_types[morgen.day_type(date(2025, 2, 3))] == "saturday"
     assert morgen.calendar.day_types[morgen.day_type(date(2025, 2, 4))] == "weekday"
     assert morgen.calendar.horizon == date(2025, 3, 30)
+
+
+def test_prices_for_a_while_are_not_borrowed(tmp_path: Path) -> None:
+    """Nor are fares for an emergency: what holds in the end is."""
+    pack = copied(tmp_path)
+    tariff = (pack / "tariff.toml").read_text("utf-8")
+    _, head, last = tariff.rpartition("[[version]]")
+    overlay = last.replace('id = "2026"', 'id = "fair"\nuntil = 2026-04-01').replace("2026-01-01", "2026-03-01", 1)
+    (pack / "tariff.toml").write_text(f"{tariff}\n{head}{overlay}", "utf-8")
+    table = tariff_version(load_city(pack), ["metro"], date(2026, 1, 1), "Read.")
+    assert "until" not in table
 
 
 def test_prices_are_the_other_citys_latest_and_say_so(morgen: City, hanbit: City) -> None:

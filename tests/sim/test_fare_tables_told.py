@@ -12,9 +12,10 @@ from click.testing import CliRunner
 
 from afc.city import load_city
 from afc.fares.cases import versions_of
-from afc.fares.lint import lint
+from afc.fares.lint import CODES, lint
+from afc.fares.printed import Called, Printed, Row
 from sim.cli import main
-from sim.fare_table import matrix_reply, table_reply
+from sim.fare_table import matrix_reply, table_reply, text_of
 
 HANBIT = Path(__file__).resolve().parent.parent / "data" / "hanbit"
 HEAD = '[[version]]\nid = "a"\nfrom = 2026-01-01\nsource = "made up"\n'
@@ -105,7 +106,10 @@ DEAR = CLEAN.replace("senior = 1200", "senior = 1201")
 PAIR = '\n[[version.pair]]\nservices = ["metro"]\nfrom = "NG"\nto = "HB"\nprice = 1500\n'
 PASS = '[[version.product]]\nid = "{}"\nprice = 1\ndays = 1\nservices = ["bus"]\nstart = "first_use"\n'
 CAP = '[[version.cap]]\nid = "{}"\nper = "day"\nmax = 9000\n'
+FEW = CLEAN.replace("upto = [10000, 20000]", 'categories = ["adult", "youth"]\nupto = [10000, 20000]')
 LINTS = {
+    "CATEGORY_UNPRICED": (FEW, "[[version]]"),
+    "MEANT_UNKNOWN": (CLEAN.replace("source", 'meant = ["CLASS_PAYS_MOR"]\nsource', 1), 'meant = ["CLASS_PAYS_MOR"]'),
     "HOLE_IN_TIME": (CLEAN.replace("source", "until = 2026-05-01\nsource", 1), "until = 2026-05-01"),
     "PLACE_MOVED": (CLEAN + PASS.format("p") + later("2026-02-01") + PASS.format("q"), 'id = "q"'),
     "PLACE_MOVED of a cap": (CLEAN + CAP.format("p") + later("2026-02-01") + CAP.format("q"), 'id = "q"'),
@@ -126,6 +130,10 @@ def test_each_thing_to_look_at_is_found_at_its_line_and_nothing_else(what: str, 
     tariff, line = LINTS[what]
     told = found(tmp_path, tariff)
     assert set(told) == {(what.split()[0], line)}
+
+
+def test_every_lint_is_tried_above() -> None:
+    assert {what.split()[0] for what in LINTS} == CODES.keys()
 
 
 def test_what_the_author_has_looked_at_is_marked(tmp_path: Path) -> None:
@@ -153,10 +161,10 @@ def test_lint_answers_a_program(tmp_path: Path) -> None:
 TABLE = """\
 Hanbit  tariff a  on hancard  KRW
 
-metro               adult  youth  senior
-up to 10000 metres  1 500    900     750
-up to 20000 metres  1 700  1 000     850
-beyond              1 800  1 000     900
+metro        adult  youth  senior
+up to 10 km  1 500    900     750
+up to 20 km  1 700  1 000     850
+beyond       1 800  1 000     900
 
 bus             adult  youth  senior
 boarding        1 200    700   1 200
@@ -167,7 +175,84 @@ boarding, peak  1 400    700   1 200
 def test_a_table_hangs_like_this(tmp_path: Path) -> None:
     """Seniors pay half of an adult's metro; the bus asks one price, and another in the peak."""
     reply = table_reply(load_city(pack(tmp_path, CLEAN)), None, None, ())
-    assert reply.text.replace("\xa0", " ").replace("\u202f", " ") + "\n" == TABLE
+    assert plain(reply.text) == TABLE
+
+
+def plain(text: str) -> str:
+    """A text with ordinary spaces within its numbers, and a last line that ends."""
+    return text.replace("\xa0", " ").replace("\u202f", " ") + "\n"
+
+
+NAMED = CLEAN.replace("[[version.fare]]\n", '[[version.fare]]\nname = "Young rider\'s fare"\n', 1)
+NAMED_TABLE = """\
+Young rider's fare (youth)
+metro        adult  youth  senior
+"""
+
+
+def test_a_table_says_what_riders_call_it(tmp_path: Path) -> None:
+    """And what else may change the price: a quota, and money back at the end of the month."""
+    rights = """
+[[version.quota]]
+id = "school"
+name = "School ride"
+categories = ["youth"]
+rides = 40
+price = { bus = 0 }
+payer = "city"
+[[version.rebate]]
+id = "often"
+name = "Often rider"
+percent_bp = { general = 2000 }
+"""
+    reply = table_reply(load_city(pack(tmp_path, NAMED + rights)), None, None, ())
+    assert NAMED_TABLE in plain(reply.text)
+    assert reply.text.endswith("also: School ride; Often rider")
+    names = [table["names"] for table in reply.data["tables"]]
+    assert names == [[{"name": "Young rider's fare", "what": "", "categories": ("youth",)}], []]
+
+
+RATES = """
+[[version.fare]]
+services = ["metro"]
+by = "metres"
+rates = [{ from = 0, price = 100, per = 1000 }]
+round = { to = 10, how = "up" }
+"""
+READ_TABLE = """\
+metro           adult, youth  senior
+for 1 km                 100      50
+for 2 km                 200     100
+"""
+
+
+def test_prices_in_proportion_are_read_off_at_round_lengths(tmp_path: Path) -> None:
+    """Nobody prints a line for every ten won."""
+    reply = table_reply(load_city(pack(tmp_path, HEAD + RATES + BUS + PURSE)), None, None, ("metro",))
+    assert READ_TABLE in plain(reply.text)
+    assert reply.text.endswith("--json has every step between them.")
+    [table] = reply.data["tables"]
+    assert [row["upto"] for row in table["rows"][:3]] == [0, 100, 200]
+
+
+def test_tables_for_stretches_stand_under_their_names() -> None:
+    """A hop of nothing inside a stretch is no line."""
+    rows = (
+        Row("within loop", 0, (0,)),
+        Row("within loop", 1, (70,)),
+        Row("within loop", -1, (90,)),
+        Row("", -1, (20,)),
+    )
+    names = (Called("The Loop", "within loop", ("adult",)),)
+    told = text_of(Printed(("metro",), "hops", ("adult",), rows, names), 0)
+    assert told.splitlines() == [
+        "metro           adult",
+        "The Loop",
+        "  up to 1 hop      70",
+        "  beyond           90",
+        "the whole ride",
+        "  any ride         20",
+    ]
 
 
 def test_and_is_told_to_a_program_by_row(tmp_path: Path) -> None:
@@ -178,15 +263,18 @@ def test_and_is_told_to_a_program_by_row(tmp_path: Path) -> None:
         "services": ["bus"], "counts": "", "categories": ["adult", "youth", "senior"],
         "rows": [{"what": "boarding", "upto": -1, "prices": [1200, 700, 1200]},
                  {"what": "boarding, peak", "upto": -1, "prices": [1400, 700, 1200]}],
+        "names": [],
     }]  # fmt: skip
 
 
 def test_a_matrix_is_the_same_there_and_back(tmp_path: Path) -> None:
     """The network is: so are the fares, and a ride from a station to itself costs the first step."""
     city = load_city(pack(tmp_path, CLEAN))
-    data = matrix_reply(city, None, "metro", "senior", None).data
+    reply = matrix_reply(city, None, "metro", "senior", None)
+    data = reply.data
     minor, stops = data["minor"], data["stops"]
     assert minor == [list(column) for column in zip(*minor, strict=True)]
     assert [minor[i][i] for i in range(len(stops))] == [750] * 7
     far = minor[stops.index("AP")][stops.index("HL")]
     assert far == (1700 + 100) // 2, "21.4 km: 1,700 up to 20 km and one step begun beyond, half of it"
+    assert len({len(line) for line in reply.text.splitlines()}) == 1, "the columns stand under one another"
