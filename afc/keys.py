@@ -10,6 +10,8 @@ KeyRing('sim-doc', throw-away keys)
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import IntEnum
 from itertools import pairwise
 from typing import Final
@@ -26,14 +28,16 @@ from numpy.typing import NDArray
 from afc.refusal import Refused
 from afc.tap import MACED, TAP, TapKind
 
-KEY_VERSION: Final = 1
-"""The generation of scheme keys that new taps are made under."""
+FIRST_VERSION: Final = 1
+"""Keys are counted by generation, from 1."""
 ENVIRONMENT_BYTES: Final = 16
 SIGNATURE_BYTES: Final = 64
 DIGEST_BYTES: Final = 32
 NO_DIGEST: Final = bytes(DIGEST_BYTES)
 _SEEDS: Final = 1 << 64
 _KEY_BYTES: Final = 16
+PURPOSES: Final = ("record", "device", "receipt", "list")
+"""What keys are for: taps, batches of readers, receipts of the clearing house, lists of the scheme."""
 _DIVERSIFIER: Final = np.dtype([("purpose", "<u1"), ("key_version", "<u1"), ("zero", "<u2", 3), ("id", "<u8")])
 """One AES block: what a key is for, its generation, and the card or device that it belongs to."""
 
@@ -45,22 +49,37 @@ class KeyPurpose(IntEnum):
     DEVICE = 2
 
 
+Roots = Callable[[str, int], bytes | None]
+"""The secret behind all keys of a purpose and generation; None for a generation that was never made."""
+
+
+@dataclass(frozen=True)
+class _OneRoot:
+    """The same secret for everything: a seed."""
+
+    root: bytes
+
+    def __call__(self, purpose: str, version: int) -> bytes | None:
+        return self.root
+
+
 class KeyRing:
     """Every key of one environment, as the security manager holds them.
 
-    A reader gets what is its own through its SAM; the clearing house gets the record keys and its receipt key.
+    A reader gets what is its own through its SAM; the clearing house gets the record keys and its receipt key. `versions`
+    says under which generation of each purpose new things are made.
     """
 
-    throw_away: Final = True
-    """A ring made from a seed protects nothing: anybody with the seed has all of its keys."""
-
-    def __init__(self, seed: int, environment: str) -> None:
-        self.environment = environment
-        self._seed = seed.to_bytes(8, "little")
+    def __init__(self, environment: str, roots: Roots, versions: Mapping[str, int], *, throw_away: bool) -> None:
+        self.environment, self.throw_away = environment, throw_away
+        self._roots, self._versions = roots, dict(versions)
 
     @classmethod
     def from_seed(cls, seed: int, environment: str) -> KeyRing:
-        """The same throw-away keys every time; refused for anything but a simulated environment."""
+        """The same throw-away keys every time; refused for anything but a simulated environment.
+
+        They protect nothing: anybody with the seed has all of them.
+        """
         pack_environment(environment)
         if not environment.startswith("sim-"):
             raise Refused(
@@ -71,16 +90,22 @@ class KeyRing:
             )
         if not 0 <= seed < _SEEDS:
             raise Refused("SEED_OUT_OF_RANGE", "a seed is a whole number of 64 bits.", where="seed")
-        return cls(seed, environment)
+        root = seed.to_bytes(8, "little")
+        return cls(environment, _OneRoot(root), dict.fromkeys(PURPOSES, FIRST_VERSION), throw_away=True)
 
     def __repr__(self) -> str:
-        return f"KeyRing({self.environment!r}, throw-away keys)"
+        return f"KeyRing({self.environment!r}, {'throw-away' if self.throw_away else 'secret'} keys)"
 
-    def card_keys(self, cards: NDArray[np.uint64], key_version: int = KEY_VERSION) -> bytes:
+    @property
+    def record_version(self) -> int:
+        """The generation of scheme keys that new taps are made under."""
+        return self._versions["record"]
+
+    def card_keys(self, cards: NDArray[np.uint64], key_version: int = FIRST_VERSION) -> bytes:
         """The record keys of these cards, 16 bytes each, in one call of the cipher."""
         return self._record_keys(KeyPurpose.CARD, key_version, cards)
 
-    def device_keys(self, devices: NDArray[np.uint64], key_version: int = KEY_VERSION) -> bytes:
+    def device_keys(self, devices: NDArray[np.uint64], key_version: int = FIRST_VERSION) -> bytes:
         """The record keys under which readers write what has no card: that a vehicle trip ended."""
         return self._record_keys(KeyPurpose.DEVICE, key_version, devices)
 
@@ -103,12 +128,15 @@ class KeyRing:
 
     def macs_ok(self, taps: NDArray[np.void]) -> NDArray[np.bool_]:
         """Which taps carry the MAC that they ought to."""
-        ok: NDArray[np.bool_] = self.macs(taps) == taps["mac"]
+        versions = taps["key_version"]
+        known = [v for v in np.unique(versions).tolist() if v and self._roots("record", v) is not None]
+        ok: NDArray[np.bool_] = np.isin(versions, known)
+        ok[ok] = self.macs(taps[ok]) == taps["mac"][ok]
         return ok
 
     def device_private(self, device: int) -> Ed25519PrivateKey:
         """What the SAM of this reader signs batches with."""
-        return self._signing_key(f"device/{device}")
+        return self._signing_key("device", f"/{device}")
 
     def device_public(self, device: int) -> bytes:
         """What the device register says about this reader."""
@@ -133,15 +161,17 @@ class KeyRing:
     def _record_keys(self, purpose: KeyPurpose, key_version: int, ids: NDArray[np.uint64]) -> bytes:
         blocks = np.zeros(len(ids), _DIVERSIFIER)
         blocks["purpose"], blocks["key_version"], blocks["id"] = purpose, key_version, ids
-        scheme_key = self._derived(f"record/{key_version}", _KEY_BYTES)
+        scheme_key = self._derived("record", key_version, f"/{key_version}", _KEY_BYTES)
         return Cipher(AES(scheme_key), modes.ECB()).encryptor().update(blocks.tobytes())
 
-    def _signing_key(self, name: str) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self._derived(name, 32))
+    def _signing_key(self, purpose: str, whose: str = "") -> Ed25519PrivateKey:
+        return Ed25519PrivateKey.from_private_bytes(self._derived(purpose, self._versions[purpose], whose, 32))
 
-    def _derived(self, name: str, length: int) -> bytes:
-        salt, info = pack_environment(self.environment), f"afc/1/{name}".encode()
-        return HKDF(algorithm=hashes.SHA256(), length=length, salt=salt, info=info).derive(self._seed)
+    def _derived(self, purpose: str, version: int, whose: str, length: int) -> bytes:
+        salt, info = pack_environment(self.environment), f"afc/1/{purpose}{whose}".encode()
+        root = self._roots(purpose, version)
+        assert root is not None, "nothing is made under a generation of keys that does not exist"
+        return HKDF(algorithm=hashes.SHA256(), length=length, salt=salt, info=info).derive(root)
 
 
 def _macs(taps: NDArray[np.void], starts: list[int], keys: bytes) -> NDArray[np.uint64]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -17,7 +17,7 @@ from afc.answers import Reason
 from afc.batch import Batch
 from afc.limits import clock_ahead_us_max, key_overlap_hours_max, late_days_max
 from afc.moment import DAY_US, HOUR_US
-from clearing.store import Device, Kept
+from clearing.store import Device, Kept, SchemeKey, Store
 
 
 class Claim(NamedTuple):
@@ -45,7 +45,8 @@ NOBODY: tuple[Device, ...] = ()
 class Register:
     """The device register as intake asks it: which keys has this device had, and was it in service at that time?"""
 
-    def __init__(self, devices: Iterable[Device]) -> None:
+    def __init__(self, devices: Iterable[Device], scheme_keys: Iterable[SchemeKey] = ()) -> None:
+        self._generations = {(key.purpose, key.version): key for key in scheme_keys}
         rows: defaultdict[int, list[Device]] = defaultdict(list)
         for device in devices:
             rows[device.device].append(device)
@@ -55,13 +56,27 @@ class Register:
         """All that is known of a device, oldest first."""
         return self._rows.get(device, NOBODY)
 
+    def honours(self, purpose: str, version: int, received_us: int) -> bool:
+        """Is what was made under a generation of the scheme's keys believed, arriving now?"""
+        key = self._generations.get((purpose, version))
+        return key is not None and key.from_us <= received_us < key.to_us + key.grace_us
+
     def keys(self, device: int) -> list[bytes]:
         """The keys that a device has had, newest first."""
         return list(dict.fromkeys(row.public_key for row in reversed(self.rows(device))))
 
 
-def find_doubt(batch: Batch, key: bytes, rows: Sequence[Device], received_us: int) -> Reason | None:
-    """The first reason to keep a truly signed batch aside: nobody answers for its taps, its key is old, its times are off."""
+def register_of(store: Store) -> Register:
+    """The register as it stands in the books."""
+    return Register(store.devices(), store.scheme_keys())
+
+
+def find_doubt(batch: Batch, key: bytes, register: Register, received_us: int) -> Reason | None:
+    """The first reason to keep a truly signed batch aside: nobody answers for its taps, a key is old, its times are off.
+
+    A device's own clock never vouches for a key: what counts is when the batch arrived.
+    """
+    rows = register.rows(batch.device)
     times = batch.taps["time_us"]
     first_us, last_us = int(times.min()), int(times.max())
     if not any(row.from_us <= first_us and last_us < row.to_us for row in rows):
@@ -70,6 +85,8 @@ def find_doubt(batch: Batch, key: bytes, rows: Sequence[Device], received_us: in
             return Reason.DEVICE_OUT_OF_SERVICE
     grace_us = key_overlap_hours_max * HOUR_US
     if not any(row.public_key == key and row.from_us <= received_us < row.to_us + grace_us for row in rows):
+        return Reason.KEY_WITHDRAWN
+    if not register.honours("record", batch.key_version, received_us):
         return Reason.KEY_WITHDRAWN
     if last_us > received_us + clock_ahead_us_max:
         return Reason.CLOCK_AHEAD

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from afc.answers import AnswerKind, BatchRefused, Reason
 from afc.batch import HEADER, digest_of, open_sealed
-from clearing.custody import Claim, Register, find_doubt
+from clearing.custody import Claim, Register, find_doubt, register_of
 from clearing.store import Asked, Store
 
 PIECE = 64  # batches handed to one process at a time: 20 ms of work
@@ -49,7 +49,7 @@ class Unsealer:
         """What each batch says of itself, by registers of at least this version."""
         if registers != self._registers:
             with self._store.reading():
-                self._registers, self._register = self._store.meta().registers, Register(self._store.devices())
+                self._registers, self._register = self._store.meta().registers, register_of(self._store)
         return [self._open(one, received_us) for one in sealed]
 
     def _open(self, sealed: bytes, received_us: int) -> Opened:
@@ -70,7 +70,7 @@ class Unsealer:
                     continue
                 return Opened(_name(sealed, refused.reason), None, refused.reason)
             name = Asked(batch.device, batch.epoch, batch.first_seq, batch.last_seq, batch.number, batch.digest)
-            doubt = find_doubt(batch, keys[turn], self._register.rows(batch.device), received_us)
+            doubt = find_doubt(batch, keys[turn], self._register, received_us)
             return Opened(name, Claim.of(batch), doubt)
 
 

@@ -15,7 +15,7 @@ NOUNS = {
     "doctor": ("sim.commands.doctor:doctor", "Check this installation and compile the fare rules."),
     "fare": ("sim.commands.fare:fare", "Price a ride, explain a journey to the last minor unit."),
     "follow": ("sim.commands.follow:follow", "Walk one tap down the thirteen stations of the line."),
-    "keys": ("sim.commands.keys:keys", "Keys of the network interface: make, list, end."),
+    "keys": ("sim.commands.keys:keys", "Keys: of the scheme and of the network interface."),
     "run": ("sim.commands.run:run", "Runs: list, show, verify."),
     "serve": ("sim.commands.serve:serve", "Servers: take batches over HTTP."),
     "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run."),

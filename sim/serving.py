@@ -18,7 +18,9 @@ CONNECTIONS_MAX = 2_000
 IDLE_S = 30
 
 
-def serve_intake(where: str, host: str, port: int, seed: int, ready: Callable[[str, str], None]) -> None:
+def serve_intake(
+    where: str, host: str, port: int, ring_for: Callable[[str], KeyRing], ready: Callable[[str, str], None]
+) -> None:
     """Take batches at `host:port` until somebody stops it; `ready` is told environment and URL once it listens."""
     uvicorn: Any = _web("uvicorn")
     _web("fastapi")
@@ -26,7 +28,7 @@ def serve_intake(where: str, host: str, port: int, seed: int, ready: Callable[[s
 
     with Store.open(where) as store:
         environment = store.meta().environment
-    ring = KeyRing.from_seed(seed, environment)
+    ring = ring_for(environment)
     app = app_of(environment, partial(Store.open, where), partial(open_intake, where, ring), now_us)
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host

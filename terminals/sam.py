@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from afc.keys import KEY_VERSION, KeyRing
+from afc.keys import KeyRing
 
 
 class Sam:
@@ -22,7 +22,7 @@ class Sam:
     def stamp(self, taps: NDArray[np.void]) -> None:
         """Fill in the key version and the MAC of taps that this reader is about to write down."""
         assert (taps["device"] == self.device).all(), "a SAM stamps only what its own reader wrote"
-        taps["key_version"] = KEY_VERSION
+        taps["key_version"] = self._ring.record_version
         taps["mac"] = self._ring.macs(taps)
 
     def sign(self, digest: bytes) -> bytes:

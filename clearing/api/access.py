@@ -15,7 +15,7 @@ from typing import NamedTuple, TypeVar
 from afc.limits import api_device_batches_max, api_device_batches_per_s
 from clearing.api.keys import digest_of_secret
 from clearing.api.problem import Problem
-from clearing.custody import Register
+from clearing.custody import Register, register_of
 from clearing.store import ApiKey, Party, Store
 
 T = TypeVar("T")
@@ -107,7 +107,7 @@ class Office:
         with self._store.reading():
             keys = {key.digest: key for key in self._store.api_keys()}
             parties = {party.number: party for party in self._store.parties()}
-            return _Known(keys, parties, Register(self._store.devices()), time.monotonic())
+            return _Known(keys, parties, register_of(self._store), time.monotonic())
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

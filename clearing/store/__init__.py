@@ -9,11 +9,12 @@ from clearing.store.evidence import FIRST_HEAD, Answered, Asked, Evidence, Kept,
 from clearing.store.ground import Unavailable
 from clearing.store.payments import Payment, Payments, Settlement
 from clearing.store.registers import CardFile, Device, Meta, Party, Registers
+from clearing.store.scheme import SchemeKey
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
 
 __all__ = [
     "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Answered", "ApiKey", "Asked", "CardFile", "Day", "Device", "Kept", "Meta",
-    "Party", "Payment", "Quarantined", "Said", "Settlement", "Shard", "StatementFile", "Store", "Unavailable",
+    "Party", "Payment", "Quarantined", "Said", "SchemeKey", "Settlement", "Shard", "StatementFile", "Store", "Unavailable",
     "next_head",
 ]  # fmt: skip
 

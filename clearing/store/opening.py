@@ -15,9 +15,10 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import NullPool
 
+from afc.keys import FIRST_VERSION, PURPOSES
 from afc.refusal import Refused
 from clearing.store import triggers
-from clearing.store.tables import SCHEMA_VERSION, asked, meta, metadata
+from clearing.store.tables import FOREVER_US, GRACE_US, SCHEMA_VERSION, asked, meta, metadata, scheme_key
 
 _PAGE_BYTES = 16_384  # a sealed batch of 200 taps fills one page; measured a third faster than the usual 4,096
 _SETTINGS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "fullfsync = ON")
@@ -60,6 +61,8 @@ def create(connection: Connection, environment: str, city: str) -> None:
     metadata.create_all(connection)
     row = {"id": 1, "schema_version": SCHEMA_VERSION, "environment": environment, "city": city, "registers": 0}
     connection.execute(meta.insert(), row)
+    first = {"version": FIRST_VERSION, "from_us": 0, "to_us": FOREVER_US, "grace_us": GRACE_US}
+    connection.execute(scheme_key.insert(), [{"purpose": purpose} | first for purpose in PURPOSES])
 
 
 def refuse_foreign(connection: Connection, where: str, environment: str) -> None:

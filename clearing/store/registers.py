@@ -14,7 +14,8 @@ from sqlalchemy import insert, select, update
 
 from afc.refusal import Refused
 from clearing.store import tables
-from clearing.store.ground import Ground, IntegrityError
+from clearing.store.ground import IntegrityError
+from clearing.store.scheme import SchemeKeys
 from clearing.store.tables import FOREVER_US
 
 
@@ -63,7 +64,7 @@ class Meta(NamedTuple):
 _META = select(tables.meta.c.environment, tables.meta.c.city, tables.meta.c.registers)
 
 
-class Registers(Ground):
+class Registers(SchemeKeys):
     """Questions about who and what."""
 
     def meta(self) -> Meta:
@@ -134,6 +135,3 @@ class Registers(Ground):
             select(tables.card_register).order_by(tables.card_register.c.date, tables.card_register.c.issuer)
         )
         return [CardFile(date.fromisoformat(row.date), row.issuer, row.digest, row.path) for row in rows]
-
-    def _registers_changed(self) -> None:
-        self._do(update(tables.meta).values(registers=tables.meta.c.registers + 1))

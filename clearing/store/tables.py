@@ -23,9 +23,13 @@ from sqlalchemy import (
 )
 
 from afc.answers import AnswerKind
+from afc.keys import PURPOSES
+from afc.limits import key_overlap_hours_max
+from afc.moment import HOUR_US
 
 SCHEMA_VERSION = 2
 FOREVER_US = 2**63 - 1
+GRACE_US = key_overlap_hours_max * HOUR_US
 DEVICE_KINDS = ("bus", "gate", "kiosk")
 DAY_STATES = ("open", "closing", "closed")
 
@@ -112,6 +116,16 @@ api_key = _table(
     _bytes("digest", _digest("digest"), unique=True),
     _int("from_us"),
     _int("to_us"),
+    CheckConstraint("to_us > from_us"),
+)
+
+scheme_key = _table(
+    "scheme_key",  # generations of the scheme's keys, by what they are for; the secrets are in the key store
+    _text("purpose", _one_of("purpose", PURPOSES), primary_key=True),
+    _int("version", CheckConstraint("version > 0"), primary_key=True),
+    _int("from_us"),
+    _int("to_us"),
+    _int("grace_us", CheckConstraint("grace_us >= 0")),  # for how long after its end what comes in is still honoured
     CheckConstraint("to_us > from_us"),
 )
 

@@ -37,6 +37,14 @@ BEGIN SELECT RAISE(ABORT, 'the device is already registered at that time'); END;
 """
 
 # Likewise a key: it ends once, and what it was stays to be read.
+_SCHEME_KEY = """
+CREATE TRIGGER scheme_key_never_deleted BEFORE DELETE ON scheme_key
+BEGIN SELECT RAISE(ABORT, 'a key ends, it is not deleted'); END;
+CREATE TRIGGER scheme_key_only_ends BEFORE UPDATE ON scheme_key
+WHEN NEW.to_us > OLD.to_us OR (NEW.to_us = OLD.to_us AND NEW.grace_us > OLD.grace_us) OR NEW.purpose <> OLD.purpose
+  OR NEW.version <> OLD.version OR NEW.from_us <> OLD.from_us
+BEGIN SELECT RAISE(ABORT, 'a key may end sooner, never later'); END;
+"""
 _API_KEY = """
 CREATE TRIGGER api_key_never_deleted BEFORE DELETE ON api_key
 BEGIN SELECT RAISE(ABORT, 'a key ends, it is not deleted'); END;
@@ -90,7 +98,7 @@ def _closed_with_its_day(table: str) -> str:
 
 def statements() -> list[str]:
     """Every trigger, one statement each."""
-    text = "".join(_append_only(table) for table in APPEND_ONLY) + _DEVICE + _API_KEY + _BATCH + _DAY
+    text = "".join(_append_only(table) for table in APPEND_ONLY) + _DEVICE + _API_KEY + _SCHEME_KEY + _BATCH + _DAY
     text += _closed_with_its_day("shard") + _closed_with_its_day("statement")
     return [statement.strip() + "; END" for statement in text.split("; END;") if statement.strip()]
 

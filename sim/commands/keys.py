@@ -1,4 +1,4 @@
-"""`afc keys`: who may speak to the clearing house over the network."""
+"""`afc keys`: the scheme's keys in their sealed file, and who may speak to the clearing house over the network."""
 
 from __future__ import annotations
 
@@ -11,7 +11,90 @@ BOOKS = click.option("--db", "where", required=True, metavar="BOOKS", help="The 
 
 @click.group()
 def keys() -> None:
-    """Keys that the clearing house gives out and takes back."""
+    """Keys: make, list, rotate, revoke, export; and those of the network interface."""
+
+
+@keys.command("make", epilog="Example:  afc keys make --environment seoul --out seoul.keys")
+@click.option("--environment", required=True, metavar="NAME", help="Whose keys these are: 1 to 16 plain signs.")
+@click.option("--out", required=True, metavar="FILE", help="Where the key store is written; it must not exist.")
+@answers("afc.keys.make/1")
+def make(environment: str, out: str) -> Reply:
+    """Make the first generation of every key of an environment, in a file that a passphrase opens.
+
+    The passphrase is asked for, or taken from AFC_KEYS_PASSPHRASE.
+    """
+    from afc.keystore import make_store
+    from sim.keys_told import asked_passphrase, public_parts, write_store
+    from sim.serving import now_us
+
+    store = make_store(environment, now_us())
+    write_store(out, store, asked_passphrase(new=True), new=True)
+    return Reply(public_parts(store), f"{out}: keys of {environment}; who loses file or passphrase loses them all")
+
+
+@keys.command("list", epilog="Example:  afc keys list seoul.keys")
+@click.argument("file")
+@answers("afc.keys.list/1")
+def list_generations(file: str) -> Reply:
+    """Every generation of every purpose, without its secret."""
+    from zoneinfo import ZoneInfo
+
+    from sim.keys_told import asked_passphrase, generations, read_store
+
+    rows = generations(read_store(file, asked_passphrase()), ZoneInfo("UTC"))
+    body = [[row["purpose"], str(row["version"]), row["from"], "newest" if row["newest"] else ""] for row in rows]
+    return Reply(rows, table([["purpose", "version", "from", ""], *body], right=(1,)))
+
+
+@keys.command("rotate", epilog="Example:  afc keys rotate seoul.keys record --db books.db")
+@click.argument("file")
+@click.argument("purpose", metavar="record|device|receipt|list")
+@BOOKS
+@answers("afc.keys.rotate/1")
+def rotate(file: str, purpose: str, where: str) -> Reply:
+    """Begin the next generation of a purpose, in the key store and in the books.
+
+    What was made under the one before is honoured for 72 hours of arrival, whatever its own clock says.
+    """
+    from afc.keystore import rotated
+    from clearing.store import Store
+    from sim.keys_told import asked_passphrase, read_store, write_store
+    from sim.serving import now_us
+
+    passphrase, at_us = asked_passphrase(), now_us()
+    store = rotated(read_store(file, passphrase), purpose, at_us)
+    version = store.versions()[purpose]
+    with Store.open(where, environment=store.environment) as books, books.begin():
+        books.roll_scheme_key(purpose, version, at_us)
+        write_store(file, store, passphrase)  # before the commit: a generation too many is harmless, one too few is not
+    return Reply({"purpose": purpose, "version": version}, f"{purpose} keys are at generation {version}")
+
+
+@keys.command("revoke", epilog="Example:  afc keys revoke record 1 --db books.db")
+@click.argument("purpose", metavar="record|device|receipt|list")
+@click.argument("version", type=click.IntRange(1, 255))
+@BOOKS
+@answers("afc.keys.revoke/1")
+def revoke(purpose: str, version: int, where: str) -> Reply:
+    """Take a generation back: what arrives under it from now on waits in quarantine for a person."""
+    from clearing.store import Store
+    from sim.serving import now_us
+
+    with Store.open(where) as books, books.begin():
+        books.revoke_scheme_key(purpose, version, now_us())
+    return Reply({"purpose": purpose, "version": version}, f"generation {version} of {purpose} keys is taken back")
+
+
+@keys.command("export", epilog="Example:  afc keys export seoul.keys --json")
+@click.argument("file")
+@answers("afc.keys.export/1")
+def export(file: str) -> Reply:
+    """The public part, for readers and partners: the keys that check receipts and lists."""
+    from sim.keys_told import asked_passphrase, public_parts, read_store
+
+    parts = public_parts(read_store(file, asked_passphrase()))
+    body = [[name, str(parts[name]["version"]), parts[name]["ed25519"]] for name in ("receipt", "list")]
+    return Reply(parts, table([["purpose", "version", "ed25519"], *body], right=(1,)))
 
 
 @keys.group("api")
@@ -24,7 +107,7 @@ def api() -> None:
 @click.option("--party", required=True, help="Whose key it is: sees and sends what is this party's.")
 @BOOKS
 @answers("afc.keys.api.make/1")
-def make(name: str, party: str, where: str) -> Reply:
+def make_api(name: str, party: str, where: str) -> Reply:
     """Make the key NAME. Its secret is told now and never again."""
     from clearing.api.keys import make_api_key
     from clearing.store import Store

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afc.fares.state import READER
-from afc.keys import KEY_VERSION, KeyRing
+from afc.keys import FIRST_VERSION, KeyRing
 from afc.limits import journal_taps_max
 from afc.tap import TAP
 from sim.demand.chance import child
@@ -123,6 +123,6 @@ def readers_of(devices: list[Device]) -> NDArray[np.void]:
     readers = np.zeros(len(devices), READER)
     for field in ("device", "operator", "service", "vehicle", "stop"):
         readers[field] = [getattr(device, field) for device in devices]
-    readers["epoch"], readers["key_version"] = EPOCH, KEY_VERSION
+    readers["epoch"], readers["key_version"] = EPOCH, FIRST_VERSION
     readers["route"] = readers["pattern"] = -1
     return readers

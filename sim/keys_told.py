@@ -1,0 +1,88 @@
+"""Opening and writing key stores from the command line, and what is said of them without telling a secret."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+
+from afc.keys import PURPOSES, KeyRing
+from afc.keystore import KeyStore, open_store, seal_store
+from afc.moment import from_us
+from afc.refusal import Refused
+
+PASSPHRASE = "AFC_KEYS_PASSPHRASE"
+"""The environment variable that spares the question; for programs."""
+
+
+def asked_passphrase(*, new: bool = False) -> str:
+    """The passphrase, from the environment or from whoever sits there; a new one is asked for twice."""
+    given = os.environ.get(PASSPHRASE)
+    return (
+        given
+        if given is not None
+        else str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))
+    )
+
+
+def read_store(path: str, passphrase: str) -> KeyStore:
+    """The key store in a file."""
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        raise Refused("KEY_STORE_MISSING", f"cannot be read: {error.strerror}", where=path) from None
+    return open_store(data, passphrase, path)
+
+
+def write_store(path: str, store: KeyStore, passphrase: str, *, new: bool = False) -> None:
+    """Write the file whole or not at all, for its owner alone; a new one never takes the place of another."""
+    target, sealed = Path(path), seal_store(store, passphrase)
+    if new and target.exists():
+        raise Refused("KEY_STORE_EXISTS", "there is a file already", where=path, cure="Name another file.")
+    unfinished = target.with_name(f".{target.name}.partial")
+    try:
+        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(sealed)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(target)
+    except OSError as error:
+        raise Refused("KEY_STORE_UNWRITTEN", f"cannot be written: {error.strerror}", where=path) from None
+
+
+def ring_for(environment: str, keys: str | None, seed: int) -> KeyRing:
+    """The ring of books: from a key store, or throw-away keys from a seed, which only a simulated environment takes."""
+    if keys is None:
+        return KeyRing.from_seed(seed, environment)
+    store = read_store(keys, asked_passphrase())
+    if store.environment != environment:
+        what = f'the keys are of "{store.environment}", the books of "{environment}"'
+        raise Refused("ENVIRONMENT_DIFFERS", what, where=keys, cure="Test keys and real books never meet.")
+    return store.ring()
+
+
+def public_parts(store: KeyStore) -> dict[str, Any]:
+    """What everybody may know, and readers must: the keys that check receipts and lists."""
+    ring = store.ring()
+    return {
+        "environment": store.environment,
+        "receipt": {"version": store.versions()["receipt"], "ed25519": ring.receipt_public().hex()},
+        "list": {"version": store.versions()["list"], "ed25519": ring.list_public().hex()},
+    }
+
+
+def generations(store: KeyStore, zone: Any) -> list[dict[str, Any]]:
+    """Each generation without its secret."""
+    newest = store.versions()
+    return [
+        {
+            "purpose": one.purpose,
+            "version": one.version,
+            "from": from_us(one.from_us, zone).isoformat(timespec="seconds"),
+            "newest": one.version == newest[one.purpose],
+        }
+        for one in sorted(store.generations, key=lambda one: (PURPOSES.index(one.purpose), one.version))
+    ]
