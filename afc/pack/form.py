@@ -100,10 +100,12 @@ class Form(BaseModel):
 
     @classmethod
     def misspelt(cls, table: Mapping[str, Any], known: Known) -> set[str]:
-        """Keys that a table lacks and that one of its unknown keys was probably meant to be."""
+        """Keys that one of a table's unknown keys was probably meant to be: those that it lacks, and lists and tables of
+        which the misspelt key holds another part."""
         keys = cls.known_keys(known)
         unknown = (key for key in table if key not in keys)
-        return {near(key, keys) for key in islice(unknown, HINTS_MAX)} - set(table)
+        meant = {near(key, keys) for key in islice(unknown, HINTS_MAX)}
+        return {key for key in meant if key not in table or isinstance(table[key], dict | tuple)}
 
 
 def wrong(code: str, what: str, cure: str = "") -> PydanticCustomError:

@@ -13,6 +13,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from afc.pack.checks import as_far_as_read, below
 from afc.pack.form import Finding, Form, Known, Place, Unread
@@ -102,10 +103,12 @@ def _part(form: type[F], table: dict[str, Any], at: Place, reading: Reading) -> 
 def _value(form: type[Form], name: str, given: dict[str, Any], meant: set[str], at: Place, reading: Reading) -> Any:
     known = form.model_fields[name]
     key = known.alias or name
-    if key in given:
-        return _reader(form, name)(given[key], (*at, key), reading)
-    lost = known.is_required() or key in meant
-    return UNREAD if lost else known.get_default(call_default_factory=True)
+    value = _reader(form, name)(given[key], (*at, key), reading) if key in given else _default(known)
+    return UNREAD if key in meant else value
+
+
+def _default(known: FieldInfo) -> Any:
+    return UNREAD if known.is_required() else known.get_default(call_default_factory=True)
 
 
 @cache

@@ -65,7 +65,7 @@ class ByCategory(Form):
                 yield Finding((key,), "UNKNOWN_KEY", what, nearest(key, keys))
 
     def _every_category(self, known: Known) -> Iterable[Finding]:
-        meant = self.misspelt(self.price, known)
+        meant = self.misspelt(dict.fromkeys(self.price), known)
         yield from required_ids(self.price, "category", known, "PRICE_MISSING", meant)
 
     @classmethod
