@@ -6,21 +6,17 @@ other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
-from typing import Any
+from collections.abc import Iterable
+from datetime import date
 
+from afc.pack.agree_tariff import Checks, services_with
 from afc.pack.checks import each, each_read
 from afc.pack.form import Finding
 from afc.pack.schema import CityFile, ContractsFile, DemandFile, SplitFile, TariffFile
 from afc.pack.schema_city import Party
 from afc.pack.schema_demand import Scenario
-from afc.pack.schema_product import FreeDay
 from afc.pack.schema_split import SplitVersion
-from afc.pack.schema_tariff import TariffVersion
-from afc.pack.tariff_sense import table_at
 
-Checks = Iterable[Iterable[Finding]]
 _ROLES_NEEDED = ("service_operator", "card_issuer", "product_retailer", "clearing_house")
 
 
@@ -58,74 +54,13 @@ def _paid(contracts: ContractsFile) -> Iterable[str]:
         yield contracts.pool.trust
 
 
-def tariff_checks(tariff: TariffFile, city: CityFile) -> Checks:
-    """Prepaid cards need a purse, distance prices need a distance, and free days need a known calendar."""
-    ends = (_route_known(tariff, city, at) for at in (("hold",), ("missing_tap_out", "fare")))
-    return _purses(tariff, city), _distances(tariff, city), *ends, _free_days(tariff, city)
-
-
-def _purses(tariff: TariffFile, city: CityFile) -> Iterable[Finding]:
-    prepaid = "prepaid" in each_read(city.medium, lambda medium: medium.funding)
-
-    def purse(_: int, version: TariffVersion) -> Iterable[Finding]:
-        if prepaid and version.purse is None:
-            yield Finding((), "KEY_MISSING", "`purse` is missing, and some cards are prepaid", "Write [version.purse].")
-
-    yield from each(("version",), tariff.version, purse)
-
-
-def _distances(tariff: TariffFile, city: CityFile) -> Iterable[Finding]:
-    unmeasured = _services(city, "distance", "none")
-
-    def measured(_: int, version: TariffVersion) -> Iterable[Finding]:
-        for service in sorted(unmeasured & set(version.distance)):
-            cure = "Set its `distance` in city.toml, or leave these bands out."
-            what = f'service "{service}" has a price by distance and no way to measure it'
-            yield Finding(("distance", service), "DISTANCE_UNKNOWN", what, cure)
-
-    yield from each(("version",), tariff.version, measured)
-
-
-def _route_known(tariff: TariffFile, city: CityFile, at: tuple[str, ...]) -> Iterable[Finding]:
-    gated = _services(city, "access", "station")
-
-    def ends(service: str, value: Any) -> Iterable[Finding]:
-        words = value.values() if isinstance(value, Mapping) else (value,)
-        if service in gated and {"end_of_route", "farthest_terminal"} & {w for w in words if isinstance(w, str)}:
-            what = f'service "{service}" has gates, which do not know the rider\'s route'
-            yield Finding((), "ROUTE_UNKNOWN", what, 'Write "maximum" or an amount.')
-
-    def in_version(_: int, version: TariffVersion) -> Iterable[Finding]:
-        yield from each(at, table_at(version, at), ends)
-
-    yield from each(("version",), tariff.version, in_version)
-
-
-def _free_days(tariff: TariffFile, city: CityFile) -> Iterable[Finding]:
-    def known(_: int, day: FreeDay) -> Iterable[Finding]:
-        if day.date > city.calendar.horizon:
-            what = f"{day.date} is past the calendar's horizon"
-            yield Finding(("date",), "CALENDAR_HORIZON", what, "Move `horizon` in city.toml.")
-
-    def in_version(_: int, version: TariffVersion) -> Iterable[Finding]:
-        yield from each(("free_day",), version.free_day, known)
-
-    yield from each(("version",), tariff.version, in_version)
-
-
-def _services(city: CityFile, field: str, word: str) -> set[str]:
-    """Services of which it could be read that a field has this word."""
-    named = each_read(city.service, lambda row: (row.id, getattr(row, field)))
-    return {service for service, said in named if said == word}
-
-
 def split_checks(split: SplitFile, city: CityFile, contracts: ContractsFile) -> Checks:
     """Riders are only followed through stations with gates, and a pool needs somebody to keep it."""
     return _gates(split, city), _pool(split, contracts)
 
 
 def _gates(split: SplitFile, city: CityFile) -> Iterable[Finding]:
-    on_board = _services(city, "access", "vehicle")
+    on_board = services_with(city, "access", "vehicle")
 
     def gated(_: int, version: SplitVersion) -> Iterable[Finding]:
         for service in version.within:
@@ -184,7 +119,8 @@ def _in_force(demand: DemandFile, tariff: TariffFile, split: SplitFile) -> Itera
 
 def _in_calendar(demand: DemandFile, city: CityFile) -> Iterable[Finding]:
     def known(_: int, scenario: Scenario) -> Iterable[Finding]:
-        last, horizon = scenario.start + timedelta(days=scenario.days - 1), city.calendar.horizon
+        start, horizon = scenario.start.toordinal(), city.calendar.horizon
+        last = date.fromordinal(min(start + scenario.days - 1, date.max.toordinal()))
         if last > horizon:
             what = f"the scenario ends on {last}, past the calendar's horizon {horizon}"
             yield Finding(("start",), "CALENDAR_HORIZON", what, "Move `horizon` in city.toml and add the holidays.")
@@ -193,5 +129,5 @@ def _in_calendar(demand: DemandFile, city: CityFile) -> Iterable[Finding]:
 
 
 def _stations(demand: DemandFile, city: CityFile) -> Iterable[Finding]:
-    if demand.stations is None and _services(city, "access", "station"):
+    if demand.stations is None and services_with(city, "access", "station"):
         yield Finding((), "KEY_MISSING", "`stations` is missing, and some services have gates", "Write [stations].")

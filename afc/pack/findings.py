@@ -9,7 +9,7 @@
 ...     print(refused)
 2 things to put right:
 hanbit/split.toml:2: `source` is missing from `version`
-hanbit/split.toml:7: there is no service "ral" Did you mean "rail"?
+hanbit/split.toml:7: there is no service "ral". Did you mean "rail"?
 """
 
 from __future__ import annotations

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import NamedTuple, Protocol, TypeVar
 
 from afc.gtfs.feed import section_ids, stop_ids, zone_ids
-from afc.pack.agree import account_checks, city_checks, contracts_checks, demand_checks, split_checks, tariff_checks
+from afc.pack.agree import account_checks, city_checks, contracts_checks, demand_checks, split_checks
+from afc.pack.agree_tariff import tariff_checks
 from afc.pack.checks import as_far_as_read
 from afc.pack.findings import Findings
 from afc.pack.form import Finding, Form, Known, Unread
-from afc.pack.read import line_at, read_form
+from afc.pack.read import line_of, lines_in, read_form
 from afc.pack.schema import CasesFile, CityFile, ContractsFile, DemandFile, SplitFile, TariffFile
 
 F = TypeVar("F", bound=Form)
@@ -75,8 +76,10 @@ class _Desk:
         return read_form(self.folder / name, self._label(name), form, self.known, self.found)
 
     def note(self, name: str, checks: Iterable[Iterable[Finding]]) -> None:
-        for finding in chain.from_iterable(map(as_far_as_read, checks)):
-            line = line_at(self.folder / name, finding.at)
+        findings = list(chain.from_iterable(map(as_far_as_read, checks)))
+        lines = lines_in(self.folder / name) if findings else {}
+        for finding in findings:
+            line = line_of(finding.at, lines)
             self.found.add(finding.code, finding.what, file=self._label(name), line=line, cure=finding.cure)
 
     def declare(self, kind: str, lists: Callable[[], Iterable[Iterable[str]]]) -> None:

@@ -1,12 +1,12 @@
 """Partial forms: what can be known of a file with mistakes, so that its other mistakes are told in the same run.
 
-A partial form has those values that could be read. Touching another raises `Unread`, in a form, in a list and in a table
-of free keys alike; a key that was left out has its default, unless a misspelt key was probably meant to be it.
+A file is read piece by piece where it cannot be read as a whole: forms, lists and tables of free keys down to the values
+that are wrong by themselves. A key that was left out has its default, unless a misspelt key was probably meant to be it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from types import NoneType, UnionType
@@ -16,10 +16,10 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
 
 from afc.pack.checks import as_far_as_read, below
-from afc.pack.form import Finding, Form, Known, Place, Unread
+from afc.pack.form import Finding, Form, Known, Place
+from afc.pack.unread import UNREAD, PartialList, PartialTable, with_values
 
 F = TypeVar("F", bound=Form)
-UNREAD: Any = object()  # in the place of a value that nobody could read
 _STRICT = ConfigDict(strict=True, allow_inf_nan=False)
 
 
@@ -34,58 +34,10 @@ class Reading:
 Read = Callable[[Any, Place, Reading], Any]
 
 
-class PartialList(Sequence[Any]):
-    """A list of which some entries could not be read."""
-
-    def __init__(self, values: Sequence[Any]) -> None:
-        self._values = values
-
-    def __getitem__(self, at: Any) -> Any:
-        return PartialList(self._values[at]) if isinstance(at, slice) else _read(self._values[at])
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-
-class PartialTable(Mapping[str, Any]):
-    """A table of free keys, all of them right, of which some values could not be read."""
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = values
-
-    def __getitem__(self, key: str) -> Any:
-        return _read(self._values[key])
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._values
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
-
-    def __len__(self) -> int:
-        return len(self._values)
-
-
 def partial(form: type[F], table: dict[str, Any], known: Known) -> tuple[F, list[Finding]]:
     """A table as far as it could be read, and what its forms' checks find in it."""
     reading = Reading(Known(known.ids, hints_left=0))  # whoever misspelt a name was given the hint before
     return _part(form, table, (), reading), reading.found
-
-
-def with_values(form: type[F], values: dict[str, Any]) -> F:
-    """A form that has these values and lacks all others."""
-    part = form.__new__(form)
-    for name, value in (("__dict__", values), ("__pydantic_fields_set__", set(values))):
-        object.__setattr__(part, name, value)
-    for name in ("__pydantic_extra__", "__pydantic_private__"):
-        object.__setattr__(part, name, None)
-    return part
-
-
-def _read(value: Any) -> Any:
-    if value is UNREAD:
-        raise Unread
-    return value
 
 
 def _part(form: type[F], table: dict[str, Any], at: Place, reading: Reading) -> F:

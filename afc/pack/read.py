@@ -11,11 +11,11 @@ from pydantic import ValidationError
 
 from afc.limits import pack_file_bytes_max
 from afc.pack.findings import Findings
-from afc.pack.form import Form, Known
-from afc.pack.lines import Path as KeyPath
+from afc.pack.form import Form, Known, Place
 from afc.pack.lines import lines_of
-from afc.pack.partial import partial, with_values
+from afc.pack.partial import partial
 from afc.pack.sentences import in_file, told
+from afc.pack.unread import with_values
 
 F = TypeVar("F", bound=Form)
 
@@ -32,7 +32,7 @@ def read_form(path: Path, label: str, form: type[F], known: Known, found: Findin
         part, others = partial(form, table, known)
         lines = lines_of(text)
         for finding in (*told(error, table, known), *others):
-            line = _line(lines, in_file(table, finding.at))
+            line = line_of(in_file(table, finding.at), lines)
             found.add(finding.code, finding.what, file=label, line=line, cure=finding.cure)
         return part
 
@@ -78,12 +78,12 @@ def frozen(value: Any) -> Any:
     return value
 
 
-def line_at(path: Path, at: KeyPath) -> int:
-    """The line of a key in a file that has been read before."""
-    return _line(lines_of(path.read_text("utf-8-sig")), at)
+def lines_in(path: Path) -> dict[Place, int]:
+    """The lines of all keys of a file that has been read before."""
+    return lines_of(path.read_text("utf-8-sig"))
 
 
-def _line(lines: dict[KeyPath, int], at: KeyPath) -> int:
+def line_of(at: Place, lines: dict[Place, int]) -> int:
     """The line of a key, or of the nearest table above it."""
     while at and at not in lines:
         at = at[:-1]

@@ -21,8 +21,8 @@ from afc.pack.form import Form, Known
 from afc.pack.json_schema import FORMS
 from afc.pack.keys import keys_below
 from afc.pack.load import load_pack
-from afc.pack.partial import with_values
 from afc.pack.schema import CityFile
+from afc.pack.unread import with_values
 from afc.refusal import Refused
 
 
