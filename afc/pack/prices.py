@@ -14,7 +14,7 @@ from afc.pack.checks import duplicates, each
 from afc.pack.form import Finding, Form, Known
 from afc.pack.ids import required_ids
 from afc.pack.words import Charge, Id
-from afc.refusal import Refused, nearest
+from afc.refusal import Refused, near, nearest
 
 OFF_PEAK = "off_peak"  # the period that holds whenever no other does
 
@@ -42,8 +42,9 @@ def period_findings(price: Any, periods: Iterable[str]) -> Iterable[Finding]:
         if name not in names:
             cure = nearest(name, names) or f"Known: {', '.join(names)}."
             yield Finding((name,), "UNKNOWN_PERIOD", f'there is no period "{name}"', cure)
+    meant = {near(name, names) for name in price if name not in names}
     for name in names:
-        if name not in price:
+        if name not in price and name not in meant:
             yield Finding((), "PRICE_MISSING", f'the price in period "{name}" is missing', "Name every period.")
 
 

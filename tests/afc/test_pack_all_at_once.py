@@ -103,6 +103,7 @@ MORE = [
     Slip("tariff.toml", "[version.purse]", "[version.purze]", "UNKNOWN_KEY"),
     Slip("tariff.toml", "step_m = 5000, adult", "stp_m = 5000, adult", "UNKNOWN_KEY"),
     Slip("tariff.toml", "adult = 100, youth = 80, senior", "adlt = 100, youth = 80, senior", "UNKNOWN_KEY"),
+    Slip("tariff.toml", "adult = 1400", "adult = { offpeak = 1400 }", "UNKNOWN_PERIOD"),
     Slip("tariff.toml", "days = 30", "dayz = 30", "UNKNOWN_KEY"),
     Slip("tariff.toml", "percent_bp = {", "percentbp = {", "UNKNOWN_KEY"),
     Slip("tariff.toml", 'services = ["metro", "bus"]', 'services = ["metro", "bsu"]', "UNKNOWN_SERVICE"),
