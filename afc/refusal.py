@@ -19,11 +19,17 @@ class Refused(Exception):
         super().__init__(f"{told}{stop} {cure}" if cure else told)
 
 
+def near(word: str, known: Iterable[str]) -> str:
+    """The name that a misspelt one was probably meant to be, or "" when none is near."""
+    found = difflib.get_close_matches(word, list(known), n=1)
+    return found[0] if found else ""
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """A hint for a misspelt name: `Did you mean "window"?`, or nothing when no name is near.
 
     >>> nearest("windwo", ["window", "walk"])
     'Did you mean "window"?'
     """
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f'Did you mean "{near[0]}"?' if near else ""
+    name = near(word, known)
+    return f'Did you mean "{name}"?' if name else ""

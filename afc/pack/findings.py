@@ -9,7 +9,7 @@
 ...     print(refused)
 2 things to put right:
 hanbit/split.toml:2: `source` is missing from `version`
-hanbit/split.toml:7: there is no service "ral" Did you mean "rail"?
+hanbit/split.toml:7: there is no service "ral". Did you mean "rail"?
 """
 
 from __future__ import annotations
@@ -35,18 +35,25 @@ class Findings:
 
     def __init__(self) -> None:
         self._found: list[tuple[str, int, Refused]] = []
+        self._told: set[tuple[str, int, str, str]] = set()
 
     def add(self, code: str, what: str, *, file: str, line: int = 0, cure: str = "") -> None:
         """Note one thing that is wrong; line 0 is the file as a whole."""
         where = f"{file}:{line}" if line else file
-        self._found.append((file, line, Refused(code, what, where=where, cure=cure)))
+        self._note(file, line, Refused(code, what, where=where, cure=cure))
 
     def take(self, refused: Refused) -> None:
         """Note a refusal that was raised elsewhere, keeping the several of a several."""
         for one in refused.refusals if isinstance(refused, SeveralRefused) else (refused,):
             file, _, line = one.where.rpartition(":")
             known = file and line.isdigit()
-            self._found.append((file, int(line), one) if known else (one.where, 0, one))
+            self._note(*(file, int(line)) if known else (one.where, 0), one)
+
+    def _note(self, file: str, line: int, refused: Refused) -> None:
+        told = (file, line, refused.code, refused.what)
+        if told not in self._told:  # two ways of looking may find the same mistake
+            self._told.add(told)
+            self._found.append((file, line, refused))
 
     def __len__(self) -> int:
         return len(self._found)

@@ -7,14 +7,19 @@ with every other mistake of the file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from itertools import chain, islice
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
-from afc.refusal import nearest
+from afc.refusal import near, nearest
+
+HINTS_MAX = 40  # looking for near names among thousands is slow, and nobody reads more hints than this
+
+Place: TypeAlias = tuple[str | int, ...]
 
 
 @dataclass
@@ -23,8 +28,7 @@ class Known:
 
     ids: dict[str, Collection[str]] = field(default_factory=dict)
     forms: dict[int, type[Form]] = field(default_factory=dict)  # which form each table was read as, for near misses
-
-    hints_left: int = 40  # looking for near names among thousands is slow, and nobody reads more hints than this
+    hints_left: int = HINTS_MAX
 
     def get(self, kind: str) -> Collection[str] | None:
         """The declared ids of a kind."""
@@ -36,6 +40,19 @@ class Known:
         return nearest(name, names) if self.hints_left >= 0 else ""
 
 
+class Finding(NamedTuple):
+    """One thing wrong below a table: where (keys from the table down), its name, a sentence, a cure."""
+
+    at: Place
+    code: str
+    what: str
+    cure: str = ""
+
+
+class Unread(AttributeError):
+    """A value was asked for that nobody could read, because there is a mistake in it."""
+
+
 class Form(BaseModel):
     """A table of a pack."""
 
@@ -43,49 +60,59 @@ class Form(BaseModel):
         strict=True, frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True
     )
 
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        """What the fields say together, a generator for each question, so that one which cannot be answered for a
+        mistake elsewhere stops no other. Nothing is asked of the fields before a generator is run."""
+        return ()
+
     @model_validator(mode="before")
     @classmethod
     def _remember(cls, table: Any, info: ValidationInfo) -> Any:
-        if isinstance(table, dict) and isinstance(info.context, Known):
+        if not isinstance(table, dict):
+            return table
+        if isinstance(info.context, Known):
             info.context.forms[id(table)] = cls
+        return cls.by_field(table)
+
+    @model_validator(mode="after")
+    def _agree(self, info: ValidationInfo) -> Self:
+        found = tuple(chain.from_iterable(self.checks(known_of(info))))
+        if found:
+            raise PydanticCustomError("FINDINGS", "several", {"found": found})
+        return self
+
+    if not TYPE_CHECKING:  # a partial form lacks the values that nobody could read
+
+        def __getattr__(self, name: str) -> Any:
+            if name in type(self).model_fields:
+                raise Unread(name)
+            return super().__getattr__(name)
+
+    @classmethod
+    def by_field(cls, table: dict[str, Any]) -> dict[str, Any]:
+        """A table as it stands in the file, by the names of the fields."""
         return table
 
     @classmethod
-    def known_keys(cls) -> list[str]:
+    def known_keys(cls, known: Known) -> list[str]:
         """The keys that this table may have, as they are written in the file."""
-        return [known.alias or name for name, known in cls.model_fields.items()]
+        return [field.alias or name for name, field in cls.model_fields.items()]
 
-
-class Finding(NamedTuple):
-    """One thing wrong below a table: where (keys from the table down), its name, a sentence, a cure."""
-
-    at: tuple[str | int, ...]
-    code: str
-    what: str
-    cure: str = ""
-
-
-def refuse(findings: Iterable[Finding]) -> None:
-    """Stop a validator with everything it found; nothing happens if it found nothing."""
-    found = tuple(findings)
-    if found:
-        raise PydanticCustomError("FINDINGS", "several", {"found": found})
+    @classmethod
+    def misspelt(cls, table: Mapping[str, Any], known: Known) -> set[str]:
+        """Keys that one of a table's unknown keys was probably meant to be: those that it lacks, and lists and tables of
+        which the misspelt key holds another part."""
+        keys = cls.known_keys(known)
+        unknown = (key for key in table if key not in keys)
+        meant = {near(key, keys) for key in islice(unknown, HINTS_MAX)}
+        return {key for key in meant if key not in table or isinstance(table[key], dict | tuple)}
 
 
 def wrong(code: str, what: str, cure: str = "") -> PydanticCustomError:
     """A named mistake at the very value that is being read."""
-    return PydanticCustomError("FINDINGS", "one", {"found": (Finding((), code, what, cure),)})
+    return PydanticCustomError("FINDING", "one", {"found": Finding((), code, what, cure)})
 
 
 def known_of(info: ValidationInfo) -> Known:
     """What the rest of the pack has declared."""
     return info.context if isinstance(info.context, Known) else Known()
-
-
-def duplicates(items: Iterable[Any], what: str, key: Callable[[Any], str] = lambda item: item.id) -> Iterable[Finding]:
-    """One finding for each item whose id was used by an earlier one."""
-    seen: dict[str, int] = {}
-    for i, item in enumerate(items):
-        if key(item) in seen:
-            yield Finding((i,), "DUPLICATE_ID", f'{what} "{key(item)}" is there twice', "Ids must differ.")
-        seen.setdefault(key(item), i)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, ValidationInfo
 
-from afc.pack.form import Finding, known_of, wrong
+from afc.pack.form import Finding, Known, known_of, wrong
 
 
 def declared(kind: str) -> AfterValidator:
@@ -30,10 +30,12 @@ def _listing(kind: str, names: Collection[str]) -> str:
     return f"Known: {', '.join(sorted(names))}." if len(names) <= 12 else ""
 
 
-def required_ids(table: Mapping[str, Any], kind: str, info: ValidationInfo, code: str) -> Iterable[Finding]:
-    """One finding for each declared id that a table leaves out."""
-    for name in known_of(info).get(kind) or ():
-        if name not in table:
+def required_ids(
+    table: Mapping[str, Any], kind: str, known: Known, code: str, meant: Collection[str] = ()
+) -> Iterable[Finding]:
+    """One finding for each declared id that a table leaves out; those that were only misspelt are told elsewhere."""
+    for name in known.get(kind) or ():
+        if name not in table and name not in meant:
             yield Finding((), code, f'{kind} "{name}" is missing', "Write it, with 0 if nothing is asked.")
 
 

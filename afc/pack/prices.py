@@ -6,22 +6,15 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any, Protocol
 
-from pydantic import (
-    Discriminator,
-    GetJsonSchemaHandler,
-    SerializerFunctionWrapHandler,
-    Tag,
-    ValidationInfo,
-    model_serializer,
-    model_validator,
-)
+from pydantic import Discriminator, GetJsonSchemaHandler, SerializerFunctionWrapHandler, Tag, model_serializer
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from afc.pack.form import Finding, Form, known_of, refuse
+from afc.pack.checks import duplicates, each
+from afc.pack.form import Finding, Form, Known
 from afc.pack.ids import required_ids
 from afc.pack.words import Charge, Id
-from afc.refusal import nearest
+from afc.refusal import near, nearest
 
 OFF_PEAK = "off_peak"  # the period that holds whenever no other does
 
@@ -40,7 +33,7 @@ def price_in(price: int | Mapping[str, int], period: str) -> int:
     return price if isinstance(price, int) else price[period]
 
 
-def period_findings(price: Any, periods: Iterable[str], at: tuple[str | int, ...]) -> Iterable[Finding]:
+def period_findings(price: Any, periods: Iterable[str]) -> Iterable[Finding]:
     """A price by period names every period, and no other."""
     if isinstance(price, int):
         return
@@ -48,10 +41,11 @@ def period_findings(price: Any, periods: Iterable[str], at: tuple[str | int, ...
     for name in price:
         if name not in names:
             cure = nearest(name, names) or f"Known: {', '.join(names)}."
-            yield Finding((*at, name), "UNKNOWN_PERIOD", f'there is no period "{name}"', cure)
+            yield Finding((name,), "UNKNOWN_PERIOD", f'there is no period "{name}"', cure)
+    meant = {near(name, names) for name in price if name not in names}
     for name in names:
-        if name not in price:
-            yield Finding(at, "PRICE_MISSING", f'the price in period "{name}" is missing', "Name every period.")
+        if name not in price and name not in meant:
+            yield Finding((), "PRICE_MISSING", f'the price in period "{name}" is missing', "Name every period.")
 
 
 class ByCategory(Form):
@@ -61,26 +55,30 @@ class ByCategory(Form):
     """Minor units for each rider category, written as one key for each: `adult = 100`. Every category of the city is
     named."""
 
-    @model_validator(mode="before")
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return self._strays(known), self._every_category(known)
+
+    def _strays(self, known: Known) -> Iterable[Finding]:
+        keys = self.known_keys(known)
+        for key in self.price:
+            if known.get("category") is not None and key not in keys:
+                what = f"`{key}` is neither a key of this table nor a category"
+                yield Finding((key,), "UNKNOWN_KEY", what, nearest(key, keys))
+
+    def _every_category(self, known: Known) -> Iterable[Finding]:
+        meant = self.misspelt(dict.fromkeys(self.price), known)
+        yield from required_ids(self.price, "category", known, "PRICE_MISSING", meant)
+
     @classmethod
-    def _columns(cls, table: Any) -> Any:
-        if not isinstance(table, dict):
-            return table
+    def by_field(cls, table: dict[str, Any]) -> dict[str, Any]:
+        """The categories' amounts gathered under `price`."""
         fixed = {key: value for key, value in table.items() if key in cls._own()}
         return {**fixed, "price": {key: value for key, value in table.items() if key not in fixed}}
 
-    @model_validator(mode="after")
-    def _every_category(self, info: ValidationInfo) -> ByCategory:
-        categories = known_of(info).get("category")
-        if categories is not None:
-            strays = [key for key in self.price if key not in categories]
-            known = [*self._own(), *categories]
-            what = "neither a key of this table nor a category"
-            refuse(
-                [Finding((key,), "UNKNOWN_KEY", f"`{key}` is {what}", nearest(key, known)) for key in strays]
-                + list(required_ids(self.price, "category", info, "PRICE_MISSING"))
-            )
-        return self
+    @classmethod
+    def known_keys(cls, known: Known) -> list[str]:
+        """Its own keys and the city's categories."""
+        return [*cls._own(), *(known.get("category") or ())]
 
     @model_serializer(mode="wrap")
     def _flat(self, dump: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -100,7 +98,7 @@ class ByCategory(Form):
 
     @classmethod
     def _own(cls) -> list[str]:
-        return [key for key in cls.known_keys() if key != "price"]
+        return [name for name in cls.model_fields if name != "price"]
 
 
 class Dated(Protocol):
@@ -112,15 +110,33 @@ class Dated(Protocol):
     def from_(self) -> date: ...
 
 
-def order_findings(versions: tuple[Dated, ...]) -> Iterable[Finding]:
+class DatedFile(Protocol):
+    """A file of versions."""
+
+    @property
+    def version(self) -> tuple[Dated, ...]: ...
+
+
+def order_checks(file: DatedFile) -> Iterable[Iterable[Finding]]:
     """Versions stand in the order of their dates and no two share a date or an id."""
-    for i in range(1, len(versions)):
-        earlier, later = versions[i - 1], versions[i]
-        if later.from_ == earlier.from_:
-            what = f"{later.from_} is already the first day of version {earlier.id}"
-            yield Finding((i, "from"), "VERSIONS_OVERLAP", what, "Exactly one version is in force at any instant.")
-        if later.from_ < earlier.from_:
-            what = f"{later.from_} is before {earlier.from_} of version {earlier.id}"
-            yield Finding((i, "from"), "VERSIONS_UNSORTED", what, "Put the versions into the order of their dates.")
-        if any(later.id == version.id for version in versions[:i]):
-            yield Finding((i, "id"), "DUPLICATE_ID", f'version "{later.id}" is there twice', "Ids must differ.")
+    return _dates_in_order(file), _ids_differ(file)
+
+
+def _ids_differ(file: DatedFile) -> Iterable[Finding]:
+    yield from duplicates(("version",), file.version, "version")
+
+
+def _dates_in_order(file: DatedFile) -> Iterable[Finding]:
+    before: list[Dated] = []
+
+    def dated(_: int, later: Dated) -> Iterable[Finding]:
+        day, earlier = later.from_, before[-1] if before else None
+        before.append(later)
+        if earlier is not None and day == earlier.from_:
+            what = f"{day} is already the first day of version {earlier.id}"
+            yield Finding(("from",), "VERSIONS_OVERLAP", what, "Exactly one version is in force at any instant.")
+        if earlier is not None and day < earlier.from_:
+            what = f"{day} is before {earlier.from_} of version {earlier.id}"
+            yield Finding(("from",), "VERSIONS_UNSORTED", what, "Put the versions into the order of their dates.")
+
+    yield from each(("version",), file.version, dated)

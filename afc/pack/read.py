@@ -11,27 +11,30 @@ from pydantic import ValidationError
 
 from afc.limits import pack_file_bytes_max
 from afc.pack.findings import Findings
-from afc.pack.form import Form, Known
-from afc.pack.lines import Path as KeyPath
+from afc.pack.form import Form, Known, Place
 from afc.pack.lines import lines_of
-from afc.pack.sentences import told
+from afc.pack.partial import partial
+from afc.pack.sentences import in_file, told
+from afc.pack.unread import with_values
 
 F = TypeVar("F", bound=Form)
 
 
-def read_form(path: Path, label: str, form: type[F], known: Known, found: Findings) -> F | None:
-    """One file as its form; None if anything in it is wrong, which `found` then tells."""
+def read_form(path: Path, label: str, form: type[F], known: Known, found: Findings) -> F:
+    """One file as its form, as far as it could be read; everything wrong in it goes to `found`."""
     text = _text(path, label, found)
     table = None if text is None else _parsed(text, label, found)
     if text is None or table is None:
-        return None
+        return with_values(form, {})
     try:
         return form.model_validate(table, context=known)
     except ValidationError as error:
+        part, others = partial(form, table, known)
         lines = lines_of(text)
-        for finding in told(error, table, known):
-            found.add(finding.code, finding.what, file=label, line=_line(lines, finding.at), cure=finding.cure)
-    return None
+        for finding in (*told(error, table, known), *others):
+            line = line_of(in_file(table, finding.at), lines)
+            found.add(finding.code, finding.what, file=label, line=line, cure=finding.cure)
+        return part
 
 
 def _text(path: Path, label: str, found: Findings) -> str | None:
@@ -75,12 +78,12 @@ def frozen(value: Any) -> Any:
     return value
 
 
-def line_at(path: Path, at: KeyPath) -> int:
-    """The line of a key in a file that has been read successfully before."""
-    return _line(lines_of(path.read_text("utf-8-sig")), at)
+def lines_in(path: Path) -> dict[Place, int]:
+    """The lines of all keys of a file that has been read before."""
+    return lines_of(path.read_text("utf-8-sig"))
 
 
-def _line(lines: dict[KeyPath, int], at: KeyPath) -> int:
+def line_of(at: Place, lines: dict[Place, int]) -> int:
     """The line of a key, or of the nearest table above it."""
     while at and at not in lines:
         at = at[:-1]

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, model_validator
+from pydantic import AfterValidator, Field, StrictInt
 
 from afc.limits import tap_group_max
 from afc.moment import clock_s
-from afc.pack.form import Finding, Form, known_of, refuse, wrong
+from afc.pack.form import Finding, Form, Known, wrong
 from afc.pack.ids import (
     AttributeId,
     CategoryId,
@@ -108,14 +108,17 @@ class Leg(Form):
     alight_vehicle: str | None = None
     """The vehicle tapped out in, where it is another than the one boarded."""
 
-    @model_validator(mode="after")
-    def _agree(self) -> Leg:
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return self._one_length(), self._both_stops()
+
+    def _one_length(self) -> Iterable[Finding]:
         if self.distance_m is not None and self.to is not None:
             what = "a leg has either `distance_m` or `to`"
-            refuse([Finding(("distance_m",), "LEG_UNCLEAR", what, "Leave out one of the two.")])
+            yield Finding(("distance_m",), "LEG_UNCLEAR", what, "Leave out one of the two.")
+
+    def _both_stops(self) -> Iterable[Finding]:
         if self.to is not None and self.from_ is None:
-            refuse([Finding(("to",), "LEG_UNCLEAR", "`to` needs `from`", "Name both stops.")])
-        return self
+            yield Finding(("to",), "LEG_UNCLEAR", "`to` needs `from`", "Name both stops.")
 
 
 class Month(Form):
@@ -167,21 +170,20 @@ class Case(Form):
     pending: Text | None = None
     """Why the case is not expected to hold yet. Such a case is counted and not run."""
 
-    @model_validator(mode="after")
-    def _agree(self, info: ValidationInfo) -> Case:
-        refuse([*self._lengths(), *self._sums(), *self._purpose(), *self._sharers(info)])
-        return self
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        lengths = (self._length(key) for key in ("charges", "refused", "balance"))
+        return *lengths, self._first_day(), self._sums(), self._purpose(), self._month(), self._sharers(known)
 
-    def _lengths(self) -> Iterable[Finding]:
-        for key in ("charges", "refused", "balance"):
-            values: tuple[Any, ...] | None = getattr(self, key)
-            if values is not None and len(values) != len(self.legs):
-                what = f"`{key}` has {len(values)} entries for {len(self.legs)} legs"
-                yield Finding((key,), "CASE_UNCLEAR", what, "Write one for each leg.")
+    def _length(self, key: str) -> Iterable[Finding]:
+        values: tuple[Any, ...] | None = getattr(self, key)
+        if values is not None and len(values) != len(self.legs):
+            what = f"`{key}` has {len(values)} entries for {len(self.legs)} legs"
+            yield Finding((key,), "CASE_UNCLEAR", what, "Write one for each leg.")
+
+    def _first_day(self) -> Iterable[Finding]:
         if self.legs and len(self.legs[0].in_) < len("2026-03-04 08:00"):
-            yield Finding(
-                ("legs", 0, "in"), "CASE_UNCLEAR", "the first leg has no date", 'Write "2026-03-04 08:00:00".'
-            )
+            what, cure = "the first leg has no date", 'Write "2026-03-04 08:00:00".'
+            yield Finding(("legs", 0, "in"), "CASE_UNCLEAR", what, cure)
 
     def _sums(self) -> Iterable[Finding]:
         if self.total is not None and self.charges is not None and sum(self.charges) != self.total:
@@ -193,12 +195,14 @@ class Case(Form):
         if all(value is None for value in expected):
             cure = "Write `charges`, `total`, `rebate` or `quota`."
             yield Finding((), "CASE_UNCLEAR", "the case expects nothing", cure)
+
+    def _month(self) -> Iterable[Finding]:
         if (self.month is None) != (self.rebate is None):
             what = "`month` and `rebate` belong together"
             yield Finding(("month",) if self.month else ("rebate",), "CASE_UNCLEAR", what, "Write both or neither.")
 
-    def _sharers(self, info: ValidationInfo) -> Iterable[Finding]:
-        parties, services = known_of(info).get("party"), known_of(info).get("service")
+    def _sharers(self, known: Known) -> Iterable[Finding]:
+        parties, services = known.get("party"), known.get("service")
         if parties is None or services is None:
             return
         for name in self.shares:

@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field
 
 from afc.limits import attributes_max, categories_max, criteria_max, day_types_max, media_max, services_max
 from afc.moment import clock_s
 from afc.pack import standards
-from afc.pack.form import Finding, Form, duplicates, refuse, wrong
+from afc.pack.checks import duplicates, each
+from afc.pack.form import Finding, Form, Known, Place, wrong
 from afc.pack.words import Clock, Distinct, Id, Name, Text, written
 from afc.refusal import nearest
 
@@ -51,6 +52,13 @@ class Term(Form):
     to: date
     """Its last day."""
 
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (self._forward(),)
+
+    def _forward(self) -> Iterable[Finding]:
+        if self.to < self.from_:
+            yield Finding(("to",), "DATES_REVERSED", f"{self.to} is before {self.from_}")
+
 
 class CalendarForm(Form):
     """Day types; the first one named is the ordinary working day."""
@@ -66,26 +74,36 @@ class CalendarForm(Form):
     school_terms: tuple[Term, ...] = ()
     """School terms, for quotas of pupils. Default none."""
 
-    @model_validator(mode="after")
-    def _agree(self) -> CalendarForm:
-        refuse(self._disagreements())
-        return self
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return self._week(), self._holiday_types(), self._past_horizon(), self._twice()
 
-    def _disagreements(self) -> Iterable[Finding]:
-        named = [(("week", i), name) for i, name in enumerate(self.week)]
-        named += [(("holidays", i, "type"), day.type) for i, day in enumerate(self.holidays)]  # type: ignore[misc]
-        for at, name in named:
-            if name not in self.day_types:
-                cure = nearest(name, self.day_types) or f"Known: {', '.join(self.day_types)}."
-                yield Finding(at, "UNKNOWN_DAY_TYPE", f'there is no day type "{name}"', cure)
-        for i, day in enumerate(self.holidays):
+    def _week(self) -> Iterable[Finding]:
+        yield from each(("week",), self.week, lambda _, name: self._known_type((), name))
+
+    def _holiday_types(self) -> Iterable[Finding]:
+        yield from each(("holidays",), self.holidays, lambda _, day: self._known_type(("type",), day.type))
+
+    def _known_type(self, at: Place, name: str) -> Iterable[Finding]:
+        if name not in self.day_types:
+            cure = nearest(name, self.day_types) or f"Known: {', '.join(self.day_types)}."
+            yield Finding(at, "UNKNOWN_DAY_TYPE", f'there is no day type "{name}"', cure)
+
+    def _past_horizon(self) -> Iterable[Finding]:
+        def late(_: int, day: Holiday) -> Iterable[Finding]:
             if day.date > self.horizon:
-                yield Finding(("holidays", i, "date"), "HOLIDAY_PAST_HORIZON", f"{day.date} is past the horizon")
-            if any(day.date == earlier.date for earlier in self.holidays[:i]):
-                yield Finding(("holidays", i, "date"), "NAMED_TWICE", f"{day.date} is a holiday twice", "Name it once.")
-        for i, term in enumerate(self.school_terms):
-            if term.to < term.from_:
-                yield Finding(("school_terms", i, "to"), "DATES_REVERSED", f"{term.to} is before {term.from_}")
+                yield Finding(("date",), "HOLIDAY_PAST_HORIZON", f"{day.date} is past the horizon")
+
+        yield from each(("holidays",), self.holidays, late)
+
+    def _twice(self) -> Iterable[Finding]:
+        seen: set[date] = set()
+
+        def again(_: int, day: Holiday) -> Iterable[Finding]:
+            if day.date in seen:
+                yield Finding(("date",), "NAMED_TWICE", f"{day.date} is a holiday twice", "Name it once.")
+            seen.add(day.date)
+
+        yield from each(("holidays",), self.holidays, again)
 
 
 class Account(Form):
@@ -96,11 +114,13 @@ class Account(Form):
     other: Annotated[str, Field(min_length=1, max_length=34)] | None = None
     """The bank's own form of account number."""
 
-    @model_validator(mode="after")
-    def _one(self) -> Account:
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (self._one(),)
+
+    def _one(self) -> Iterable[Finding]:
         if (self.iban is None) == (self.other is None):
-            raise wrong("ACCOUNT_UNCLEAR", "an account is either `iban` or `other`", "Write exactly one of the two.")
-        return self
+            what = "an account is either `iban` or `other`"
+            yield Finding((), "ACCOUNT_UNCLEAR", what, "Write exactly one of the two.")
 
 
 class Party(Form):
@@ -136,14 +156,13 @@ class Service(Form):
     distance: Literal["along", "path", "none"]
     """Which metres a tariff counts: "along" the route, by the shortest "path" between gates, or "none"."""
 
-    @model_validator(mode="after")
-    def _gates(self) -> Service:
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (self._gates(),)
+
+    def _gates(self) -> Iterable[Finding]:
         if self.access == "vehicle" and self.distance == "path":
             cure = 'Readers on board see the route: write "along".'
-            refuse(
-                [Finding(("distance",), "DISTANCE_NEEDS_GATES", "only stations can be priced by shortest path", cure)]
-            )
-        return self
+            yield Finding(("distance",), "DISTANCE_NEEDS_GATES", "only stations can be priced by shortest path", cure)
 
 
 class Category(Form):
@@ -166,6 +185,12 @@ class Medium(Form):
     """"prepaid": value is loaded first. "postpaid": rides are billed afterwards."""
 
 
+def _before_noon(clock: str) -> str:
+    if clock_s(clock) > 12 * 3600:
+        raise wrong("DAY_CUT_LATE", "a service day begins before noon", 'Write it as "04:00".')
+    return clock
+
+
 class CityFile(Form):
     """The whole of city.toml."""
 
@@ -181,7 +206,7 @@ class CityFile(Form):
     """The time zone, as Area/Place of the time zone database."""
     locale: Annotated[str, AfterValidator(standards.locale)]
     """Language and country, as formats of dates and numbers go by."""
-    day_cut: Clock
+    day_cut: Annotated[Clock, AfterValidator(_before_noon)]
     """The local time at which a service date ends, before noon."""
     custody: Literal["card"]  # readers deduct, clearing rates again; accounts charged later are not modelled
     """Where the truth about money is: on the "card"."""
@@ -204,21 +229,13 @@ class CityFile(Form):
     medium: Annotated[tuple[Medium, ...], Field(min_length=1, max_length=media_max)]
     """Kinds of card."""
 
-    @field_validator("day_cut")
-    @classmethod
-    def _before_noon(cls, clock: str) -> str:
-        if clock_s(clock) > 12 * 3600:
-            raise wrong("DAY_CUT_LATE", "a service day begins before noon", 'Write it as "04:00".')
-        return clock
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        tables = ("party", "service", "category", "medium")
+        return [differ(table) for table in tables for differ in (self._ids_differ, self._names_differ)]
 
-    @field_validator("party", "service", "category", "medium")
-    @classmethod
-    def _differ(cls, rows: tuple[Any, ...], info: ValidationInfo) -> tuple[Any, ...]:
-        what = info.field_name or ""
-        twins = duplicates(rows, f"{what} name", key=lambda row: row.name.casefold())
-        named = (
-            Finding((*f.at, "name"), "NAME_TWIN", f.what, "Two names that look alike confuse people.") for f in twins
-        )
-        ids = (Finding((*f.at, "id"), *f[1:]) for f in duplicates(rows, what))
-        refuse([*ids, *named])
-        return rows
+    def _ids_differ(self, table: str) -> Iterable[Finding]:
+        yield from duplicates((table,), getattr(self, table), table)
+
+    def _names_differ(self, table: str) -> Iterable[Finding]:
+        for twin in duplicates((table,), getattr(self, table), f"{table} name", "name", str.casefold):
+            yield twin._replace(code="NAME_TWIN", cure="Two names that look alike confuse people.")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field
 
-from afc.pack.form import Finding, Form, known_of, refuse
+from afc.pack.checks import each
+from afc.pack.form import Finding, Form, Known
 from afc.pack.ids import CategoryId, PartyId
 from afc.pack.words import BasisPoints, Distinct, Money, Text
 from afc.refusal import nearest
@@ -16,11 +17,11 @@ POOL, OPERATORS = "pool", "operators"  # payers that are no single party
 _RATE_OF = {"gross_km": "per_km", "gross_vehicle": "per_vehicle_day", "gross_passenger": "per_boarding"}
 
 
-def _payer(name: str, others: tuple[str, ...], info: ValidationInfo) -> Iterable[Finding]:
-    parties = known_of(info).get("party")
-    if parties is not None and name not in parties and name not in others:
-        cure = nearest(name, [*parties, *others])
-        yield Finding(("payer",), "UNKNOWN_PARTY", f'there is no party "{name}"', cure)
+def _payer(form: Contract | Fee, others: tuple[str, ...], known: Known) -> Iterable[Finding]:
+    parties = known.get("party")
+    if parties is not None and form.payer not in parties and form.payer not in others:
+        cure = nearest(form.payer, [*parties, *others])
+        yield Finding(("payer",), "UNKNOWN_PARTY", f'there is no party "{form.payer}"', cure)
 
 
 class Contract(Form):
@@ -41,20 +42,16 @@ class Contract(Form):
     source: Text
     """Where the contract can be read."""
 
-    @model_validator(mode="after")
-    def _agree(self, info: ValidationInfo) -> Contract:
-        refuse([*self._rates(), *_payer(self.payer, (POOL,), info)])
-        return self
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return *(self._rate(key) for key in _RATE_OF.values()), _payer(self, (POOL,), known)
 
-    def _rates(self) -> Iterable[Finding]:
-        due = _RATE_OF[self.kind]
-        for key in _RATE_OF.values():
-            given = getattr(self, key) is not None
-            if key == due and not given:
-                yield Finding((), "KEY_MISSING", f"`{key}` is missing from a contract of kind {self.kind}")
-            if key != due and given:
-                cure = "Write a contract of its own for each rate; several add up."
-                yield Finding((key,), "CONTRACT_UNCLEAR", f"`{key}` has no meaning with kind {self.kind}", cure)
+    def _rate(self, key: str) -> Iterable[Finding]:
+        due, given = key == _RATE_OF[self.kind], getattr(self, key) is not None
+        if due and not given:
+            yield Finding((), "KEY_MISSING", f"`{key}` is missing from a contract of kind {self.kind}")
+        if given and not due:
+            cure = "Write a contract of its own for each rate; several add up."
+            yield Finding((key,), "CONTRACT_UNCLEAR", f"`{key}` has no meaning with kind {self.kind}", cure)
 
 
 class Concession(Form):
@@ -97,10 +94,8 @@ class Fee(Form):
     source: Text
     """Where the agreement can be read."""
 
-    @model_validator(mode="after")
-    def _agree(self, info: ValidationInfo) -> Fee:
-        refuse(_payer(self.payer, (POOL, OPERATORS), info))
-        return self
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (_payer(self, (POOL, OPERATORS), known),)
 
 
 class Settlement(Form):
@@ -128,15 +123,13 @@ class ContractsFile(Form):
     settlement: Settlement
     """When and how net positions are paid."""
 
-    @model_validator(mode="after")
-    def _pooled(self) -> ContractsFile:
-        if self.pool is None:
-            rows = [("contract", i, row.payer) for i, row in enumerate(self.contract)]
-            rows += [("fee", i, row.payer) for i, row in enumerate(self.fee)]
-            what = "the pool pays, and there is no pool"
-            refuse(
-                Finding((key, i, "payer"), "POOL_MISSING", what, "Write [pool], or name a party.")
-                for key, i, payer in rows
-                if payer == POOL
-            )
-        return self
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return self._pooled("contract"), self._pooled("fee")
+
+    def _pooled(self, table: str) -> Iterable[Finding]:
+        def paid(_: int, row: Contract | Fee) -> Iterable[Finding]:
+            if self.pool is None and row.payer == POOL:
+                what = "the pool pays, and there is no pool"
+                yield Finding(("payer",), "POOL_MISSING", what, "Write [pool], or name a party.")
+
+        yield from each((table,), getattr(self, table), paid)

@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Annotated
 
-from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag
 
-from afc.pack.form import Finding, Form, duplicates, refuse, wrong
+from afc.pack.checks import duplicates
+from afc.pack.form import Finding, Form, Known
 from afc.pack.ids import (
     AttributeId,
     CategoryId,
@@ -52,17 +53,16 @@ class Day(Form):
     services: Annotated[Mapping[ServiceId, Weight], Field(min_length=1)]
     """Share of each service in the boardings. They sum to 1."""
 
-    @field_validator("profile")
-    @classmethod
-    def _somewhen(cls, hours: tuple[float, ...]) -> tuple[float, ...]:
-        if not sum(hours):
-            raise wrong("WEIGHTS_ALL_ZERO", "no hour has any boardings", "Write a share for at least one hour.")
-        return hours
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return self._somewhen(), self._somewhere()
 
-    @model_validator(mode="after")
-    def _somewhere(self) -> Day:
-        refuse(whole_findings(self.services.values(), ("services",), "the services' shares"))
-        return self
+    def _somewhen(self) -> Iterable[Finding]:
+        if not any(self.profile):
+            cure = "Write a share for at least one hour."
+            yield Finding(("profile",), "WEIGHTS_ALL_ZERO", "no hour has any boardings", cure)
+
+    def _somewhere(self) -> Iterable[Finding]:
+        yield from whole_findings(self.services.values(), ("services",), "the services' shares")
 
 
 class Balance(Form):
@@ -79,11 +79,12 @@ class Balance(Form):
     forget: Share
     """Share of journeys on which a holder with too little does not top up first."""
 
-    @model_validator(mode="after")
-    def _ordered(self) -> Balance:
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (self._ordered(),)
+
+    def _ordered(self) -> Iterable[Finding]:
         if self.low > self.high:
-            refuse([Finding(("low",), "BALANCE_UNCLEAR", "`low` is above `high`", "Turn them round.")])
-        return self
+            yield Finding(("low",), "BALANCE_UNCLEAR", "`low` is above `high`", "Turn them round.")
 
 
 class Group(Form):
@@ -106,10 +107,11 @@ class Group(Form):
     balance: Balance | None = None
     """What is on their cards in the morning. Without it the purses are empty."""
 
-    @model_validator(mode="after")
-    def _whole(self) -> Group:
-        refuse(whole_findings(self.medium.values(), ("medium",), "the media's shares"))
-        return self
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (self._whole(),)
+
+    def _whole(self) -> Iterable[Finding]:
+        yield from whole_findings(self.medium.values(), ("medium",), "the media's shares")
 
 
 class Riders(Form):
@@ -122,10 +124,11 @@ class Riders(Form):
     group: Annotated[tuple[Group, ...], Field(min_length=1, max_length=256)]
     """Riders alike in category, cards and habits."""
 
-    @model_validator(mode="after")
-    def _whole(self) -> Riders:
-        refuse(whole_findings((group.share for group in self.group), ("group",), "the groups' shares"))
-        return self
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (self._whole(),)
+
+    def _whole(self) -> Iterable[Finding]:
+        yield from whole_findings((group.share for group in self.group), ("group",), "the groups' shares")
 
 
 class StopWeight(Form):
@@ -187,22 +190,19 @@ class DemandFile(Form):
     stations: Stations | None = None
     """The gates of a station. Only cities with gates need it."""
 
-    @field_validator("scenario")
-    @classmethod
-    def _differ(cls, rows: tuple[Scenario, ...]) -> tuple[Scenario, ...]:
-        refuse(
-            Finding((*twin.at, "name"), *twin[1:]) for twin in duplicates(rows, "scenario", key=lambda row: row.name)
-        )
-        return rows
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return self._differ(), self._every_day(known), self._every_service(known)
 
-    @model_validator(mode="after")
-    def _complete(self, info: ValidationInfo) -> DemandFile:
-        days = required_ids(self.day, "day type", info, "DAY_MISSING")
-        fleet = required_ids(self.fleet, "service", info, "FLEET_MISSING")
-        tables = [("day", found) for found in days] + [("fleet", found) for found in fleet]
-        cures = {"day": "Write a [day.…] table for it.", "fleet": "Describe its vehicles under [fleet]."}
-        refuse(found._replace(at=(table,), cure=cures[table]) for table, found in tables)
-        return self
+    def _differ(self) -> Iterable[Finding]:
+        yield from duplicates(("scenario",), self.scenario, "scenario", "name")
+
+    def _every_day(self, known: Known) -> Iterable[Finding]:
+        for missing in required_ids(self.day, "day type", known, "DAY_MISSING"):
+            yield missing._replace(at=("day",), cure="Write a [day.…] table for it.")
+
+    def _every_service(self, known: Known) -> Iterable[Finding]:
+        for missing in required_ids(self.fleet, "service", known, "FLEET_MISSING"):
+            yield missing._replace(at=("fleet",), cure="Describe its vehicles under [fleet].")
 
 
 def whole_findings(shares: Iterable[float], at: tuple[str, ...], what: str) -> Iterable[Finding]:

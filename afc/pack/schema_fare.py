@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from afc.pack.form import Finding, Form, refuse
+from afc.pack.checks import each
+from afc.pack.form import Finding, Form, Known
 from afc.pack.ids import CategoryId, MediumId, SectionId, StopId, ZoneId
 from afc.pack.schema_journey import Services
 from afc.pack.words import Charge, Distinct, Name
@@ -85,55 +86,77 @@ class Fare(Form):
     via_free: Annotated[tuple[ZoneId, ...], Distinct] = ()
     """Zones that are free to ride through; they count only for riders who tap in or out there. Default none."""
 
-    @model_validator(mode="after")
-    def _agree(self) -> Fare:
-        refuse([*self._form(), *self._steps(), *self._rates(), *self._scope()])
-        return self
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        belongings = [self._of_rates(key) for key in ("start", "least", "most", "round")]
+        steps = (self._bounds_grow(), self._prices_even(), self._one_end())
+        rates = (*belongings, self._rates_grow(), self._least_below_most())
+        scope = (self._section_of_hops(), self._one_section(), self._free_zones())
+        return self._steps_or_rates(), self._tail_of_metres(), self._rates_of_metres(), *steps, *rates, *scope
 
-    def _form(self) -> Iterable[Finding]:
+    def _steps_or_rates(self) -> Iterable[Finding]:
         if (self.price is None) == (self.rates is None):
-            yield Finding(
-                (), "FARE_UNCLEAR", "a fare table has either `price` or `rates`", "Write exactly one of the two."
-            )
-        for key in ("start", "least", "most", "round"):
-            if getattr(self, key) and self.rates is None:
-                yield Finding(
-                    (key,), "FARE_UNCLEAR", f"`{key}` belongs to `rates`", "Leave it out of a table of steps."
-                )
+            what = "a fare table has either `price` or `rates`"
+            yield Finding((), "FARE_UNCLEAR", what, "Write exactly one of the two.")
+
+    def _of_rates(self, key: str) -> Iterable[Finding]:
+        if getattr(self, key) and self.rates is None:
+            yield Finding((key,), "FARE_UNCLEAR", f"`{key}` belongs to `rates`", "Leave it out of a table of steps.")
+
+    def _tail_of_metres(self) -> Iterable[Finding]:
         if self.then is not None and self.by != "metres":
             yield Finding(("then",), "FARE_UNCLEAR", "`then` continues a table of metres", "Write every step.")
+
+    def _rates_of_metres(self) -> Iterable[Finding]:
         if self.rates is not None and self.by != "metres":
             yield Finding(("rates",), "FARE_UNCLEAR", "`rates` are prices for metres", 'Write by = "metres".')
 
-    def _steps(self) -> Iterable[Finding]:
-        for i in range(1, len(self.upto)):
-            if self.upto[i] <= self.upto[i - 1]:
-                what = f"the bound {self.upto[i]} comes after {self.upto[i - 1]}"
-                yield Finding(("upto", i), "BOUNDS_UNSORTED", what, "Bounds grow.")
+    def _bounds_grow(self) -> Iterable[Finding]:
+        before: list[int] = []
+
+        def grown(_: int, bound: int) -> Iterable[Finding]:
+            if before and bound <= before[-1]:
+                what = f"the bound {bound} comes after {before[-1]}"
+                yield Finding((), "BOUNDS_UNSORTED", what, "Bounds grow.")
+            before.append(bound)
+
+        yield from each(("upto",), self.upto, grown)
+
+    def _prices_even(self) -> Iterable[Finding]:
         if self.price is not None and len(self.price) - len(self.upto) not in (0, 1):
             what = f"{len(self.price)} prices for {len(self.upto)} bounds"
             cure = "Write a price for each bound, and one more if rides beyond the last cost something else."
             yield Finding(("price",), "PRICES_UNEVEN", what, cure)
-        if self.price is not None and self.then is not None and len(self.price) != len(self.upto):
-            yield Finding(
-                ("then",), "FARE_UNCLEAR", "`then` and a last open price both speak of long rides", "Keep one."
-            )
 
-    def _rates(self) -> Iterable[Finding]:
-        for i, rate in enumerate(self.rates or ()):
-            before = self.rates[i - 1].from_ if i else -1  # type: ignore[index]
-            if rate.from_ <= before or (i == 0 and rate.from_ != 0):
+    def _one_end(self) -> Iterable[Finding]:
+        if self.price is not None and self.then is not None and len(self.price) != len(self.upto):
+            what = "`then` and a last open price both speak of long rides"
+            yield Finding(("then",), "FARE_UNCLEAR", what, "Keep one.")
+
+    def _rates_grow(self) -> Iterable[Finding]:
+        before = [-1]
+
+        def grown(i: int, rate: Rate) -> Iterable[Finding]:
+            if rate.from_ <= before[-1] or (i == 0 and rate.from_ != 0):
                 cure = "Rates begin at 0 and at growing distances."
-                yield Finding(("rates", i, "from"), "BANDS_UNSORTED", f"a rate begins at {rate.from_} m", cure)
+                yield Finding(("from",), "BANDS_UNSORTED", f"a rate begins at {rate.from_} m", cure)
+            before.append(rate.from_)
+
+        yield from each(("rates",), self.rates or (), grown)
+
+    def _least_below_most(self) -> Iterable[Finding]:
         if self.least is not None and self.most is not None and self.least > self.most:
             yield Finding(("least",), "FARE_UNCLEAR", "`least` is above `most`", "Turn them round.")
 
-    def _scope(self) -> Iterable[Finding]:
+    def _section_of_hops(self) -> Iterable[Finding]:
         if self.within is not None and self.by != "hops":
             cure = 'Stations of a section are counted as hops: write by = "hops".'
             yield Finding(("within",), "FARE_UNCLEAR", "a table within a section counts its hops", cure)
+
+    def _one_section(self) -> Iterable[Finding]:
         if self.within is not None and self.uses is not None:
             yield Finding(("uses",), "FARE_UNCLEAR", "a table is either within a section or for using one", "Keep one.")
+
+    def _free_zones(self) -> Iterable[Finding]:
         if self.via_free and self.by != "zones":
             yield Finding(("via_free",), "FARE_UNCLEAR", "`via_free` belongs to tables of zones", "Leave it out.")
 

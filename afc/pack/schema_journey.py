@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag
 
-from afc.pack.form import Finding, Form, refuse
+from afc.pack.form import Finding, Form, Known, Place
 from afc.pack.ids import AttributeId, CategoryId, MediumId, ServiceId, StopId
 from afc.pack.prices import Price
-from afc.pack.steps import Step, step_findings
+from afc.pack.steps import Step, band_findings
 from afc.pack.words import Band, Charge, Distinct, Metres, Seconds
 
 Services = Annotated[tuple[ServiceId, ...], Field(min_length=1), Distinct]
@@ -84,10 +84,10 @@ class Journey(Form):
     """Who of a group transfers: the whole group again, "same", or also the card's holder alone, "owner". Default
     "same"."""
 
-    @model_validator(mode="after")
-    def _agree(self) -> Journey:
-        refuse([*self._window(), *self._pricing(), *step_findings(self.bands)])
-        return self
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        window = (self._window(), self._night_whole(), self._night_by_clock())
+        pricing = (self._integrated(key) for key in ("free_m", "free_m_with", "bands"))
+        return *window, *pricing, self._free_outside(), self._reentry_outside(), band_findings(self)
 
     def _window(self) -> Iterable[Finding]:
         if self.window_from == "service_day" and self.window_s is not None:
@@ -95,25 +95,32 @@ class Journey(Form):
             yield Finding(("window_s",), "WINDOW_UNCLEAR", what, "Leave `window_s` out.")
         if self.window_from != "service_day" and self.window_s is None:
             yield Finding((), "KEY_MISSING", "`window_s` is missing from `journey`", "Write the window in seconds.")
+
+    def _night_whole(self) -> Iterable[Finding]:
         if (self.night is None) != (self.night_window_s is None):
-            what = "`night` and `night_window_s` belong together"
-            yield Finding(
-                ("night",) if self.night else ("night_window_s",), "NIGHT_UNCLEAR", what, "Write both or neither."
-            )
+            at, what = "night" if self.night else "night_window_s", "`night` and `night_window_s` belong together"
+            yield Finding((at,), "NIGHT_UNCLEAR", what, "Write both or neither.")
+
+    def _night_by_clock(self) -> Iterable[Finding]:
         if self.night is not None and self.window_from != "tap_out":
             what = "a night window goes by the clock of the tap-out"
             yield Finding(("night",), "NIGHT_UNCLEAR", what, 'It needs `window_from = "tap_out"`.')
 
-    def _pricing(self) -> Iterable[Finding]:
-        if self.pricing != "integrated":
-            for key in ("free_m", "free_m_with", "bands"):
-                if getattr(self, key):
-                    what = f"`{key}` has no meaning with {self.pricing} pricing"
-                    yield Finding((key,), "PRICING_UNCLEAR", what, "It belongs to integrated pricing: leave it out.")
-        elsewhere = [("free_m_with", name) for name in self.free_m_with if name not in self.services]
-        if self.reentry and self.reentry.service not in self.services:
-            elsewhere.append(("reentry", "service"))
-        for at in elsewhere:
+    def _integrated(self, key: str) -> Iterable[Finding]:
+        if self.pricing != "integrated" and getattr(self, key):
+            what = f"`{key}` has no meaning with {self.pricing} pricing"
+            yield Finding((key,), "PRICING_UNCLEAR", what, "It belongs to integrated pricing: leave it out.")
+
+    def _free_outside(self) -> Iterable[Finding]:
+        for service in self.free_m_with:
+            yield from self._outside(("free_m_with", service), service)
+
+    def _reentry_outside(self) -> Iterable[Finding]:
+        if self.reentry:
+            yield from self._outside(("reentry", "service"), self.reentry.service)
+
+    def _outside(self, at: Place, service: str) -> Iterable[Finding]:
+        if service not in self.services:
             what = "this service does not take part in the journey"
             yield Finding(at, "SERVICE_OUTSIDE_JOURNEY", what, "Name it in `services` of the journey.")
 
@@ -139,12 +146,13 @@ class Transfer(Form):
     """Pairs of stops, in either direction: only who taps out at one and boards at the other transfers. Default
     everywhere."""
 
-    @model_validator(mode="after")
-    def _one(self) -> Transfer:
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (self._one(),)
+
+    def _one(self) -> Iterable[Finding]:
         if (self.price is not None) + (self.less is not None) + self.difference > 1:
             what = "a transfer has one of `price`, `less` and `difference`"
-            refuse([Finding((), "TRANSFER_UNCLEAR", what, "Keep one of them.")])
-        return self
+            yield Finding((), "TRANSFER_UNCLEAR", what, "Keep one of them.")
 
 
 class Early(Form):

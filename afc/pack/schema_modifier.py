@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, Tag
 
-from afc.pack.form import Finding, Form, refuse
+from afc.pack.checks import each
+from afc.pack.form import Finding, Form, Known
 from afc.pack.ids import AttributeId, CategoryId, DayTypeId, MediumId, ServiceId, StopId
 from afc.pack.schema_fare import Categories, Media, Rounding
 from afc.pack.schema_journey import Services
@@ -63,20 +64,13 @@ class Modifier(Form):
     round: Rounding | None = None
     """How the percentage is rounded. Default to 1 minor unit, half up."""
 
-    @model_validator(mode="after")
-    def _agree(self) -> Modifier:
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (self._purpose(),)
+
+    def _purpose(self) -> Iterable[Finding]:
         if all(value is None for value in (self.percent, self.amount, self.least, self.most)):
-            refuse(
-                [
-                    Finding(
-                        (),
-                        "MODIFIER_UNCLEAR",
-                        "the modifier changes nothing",
-                        "Write `percent`, `amount`, `least` or `most`.",
-                    )
-                ]
-            )
-        return self
+            cure = "Write `percent`, `amount`, `least` or `most`."
+            yield Finding((), "MODIFIER_UNCLEAR", "the modifier changes nothing", cure)
 
 
 class Tier(Form):
@@ -112,17 +106,22 @@ class Cap(Form):
     """What loyalty takes off: per cent from so much on. The tier is chosen before the ride and holds for the whole of
     it."""
 
-    @model_validator(mode="after")
-    def _agree(self) -> Cap:
-        refuse(self._findings())
-        return self
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return self._purpose(), self._tiers_grow()
 
-    def _findings(self) -> Iterable[Finding]:
+    def _purpose(self) -> Iterable[Finding]:
         if self.max is None and not self.max_by and not self.tiers:
             yield Finding((), "CAP_UNCLEAR", "the cap takes nothing off", "Write `max`, `max_by` or `tiers`.")
-        for i in range(1, len(self.tiers)):
-            if self.tiers[i].spent <= self.tiers[i - 1].spent:
-                yield Finding(("tiers", i, "spent"), "BOUNDS_UNSORTED", "tiers begin at growing amounts", "Sort them.")
+
+    def _tiers_grow(self) -> Iterable[Finding]:
+        before: list[int] = []
+
+        def grown(_: int, tier: Tier) -> Iterable[Finding]:
+            if before and tier.spent <= before[-1]:
+                yield Finding(("spent",), "BOUNDS_UNSORTED", "tiers begin at growing amounts", "Sort them.")
+            before.append(tier.spent)
+
+        yield from each(("tiers",), self.tiers, grown)
 
 
 class MissingTapOut(Form):

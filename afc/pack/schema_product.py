@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationInfo, model_validator
+from pydantic import Field
 
-from afc.pack.form import Finding, Form, known_of, refuse
+from afc.pack.checks import each
+from afc.pack.form import Finding, Form, Known
 from afc.pack.ids import AttributeId, CategoryId, CriterionId, PartyId, SectionId, ServiceId, ZoneId
 from afc.pack.schema_journey import Services
 from afc.pack.schema_modifier import When
@@ -40,21 +41,23 @@ class Quota(Form):
     payer: PartyId
     """The party that pays the difference to the fare."""
 
-    @model_validator(mode="after")
-    def _agree(self, info: ValidationInfo) -> Quota:
-        refuse(self._findings(known_of(info).get("day type")))
-        return self
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return self._one(), self._known_days(known.get("day type"))
 
-    def _findings(self, day_types: Iterable[str] | None) -> Iterable[Finding]:
+    def _one(self) -> Iterable[Finding]:
         if (self.rides is None) == (self.rides_by is None):
-            yield Finding(
-                (), "QUOTA_UNCLEAR", "a quota has either `rides` or `rides_by`", "Write exactly one of the two."
-            )
+            what = "a quota has either `rides` or `rides_by`"
+            yield Finding((), "QUOTA_UNCLEAR", what, "Write exactly one of the two.")
+
+    def _known_days(self, day_types: Iterable[str] | None) -> Iterable[Finding]:
         known = [*(day_types or ()), SCHOOL_DAY]
-        for i, name in enumerate(self.day_types or ()):
+
+        def unknown(_: int, name: str) -> Iterable[Finding]:
             if day_types is not None and name not in known:
                 cure = nearest(name, known) or f"Known: {', '.join(known)}."
-                yield Finding(("day_types", i), "UNKNOWN_DAY_TYPE", f'there is no day type "{name}"', cure)
+                yield Finding((), "UNKNOWN_DAY_TYPE", f'there is no day type "{name}"', cure)
+
+        yield from each(("day_types",), self.day_types or (), unknown)
 
 
 class Product(Form):
@@ -108,21 +111,26 @@ class Product(Form):
     queue: bool = False
     """Bought while another pass is running, it waits until that one is over. Default false."""
 
-    @model_validator(mode="after")
-    def _agree(self) -> Product:
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return self._no_queue(), self._length(), self._suspension()
+
+    def _no_queue(self) -> Iterable[Finding]:
         if self.start == "date" and self.queue:
             what = "a pass that runs from its sale cannot wait for another to end"
-            refuse([Finding(("queue",), "PRODUCT_UNCLEAR", what, 'Leave `queue` out, or write start = "first_use".')])
-        if self.start == "date" and self.days is None:
+            yield Finding(("queue",), "PRODUCT_UNCLEAR", what, 'Leave `queue` out, or write start = "first_use".')
+
+    def _length(self) -> Iterable[Finding]:
+        if self.days is None and self.start == "date":
             what = "a pass that runs from its sale is counted in service days"
-            refuse([Finding(("start",), "PRODUCT_UNCLEAR", what, 'Write `days`, or start = "first_use".')])
-        if (self.days is None) == (self.hours is None):
+            yield Finding(("start",), "PRODUCT_UNCLEAR", what, 'Write `days`, or start = "first_use".')
+        elif (self.days is None) == (self.hours is None):
             what = "a pass is good for either `days` or `hours`"
-            refuse([Finding((), "PRODUCT_UNCLEAR", what, "Write exactly one of the two.")])
+            yield Finding((), "PRODUCT_UNCLEAR", what, "Write exactly one of the two.")
+
+    def _suspension(self) -> Iterable[Finding]:
         if (self.suspend_after_missing is None) != (self.suspend_s is None):
             what = "`suspend_after_missing` and `suspend_s` belong together"
-            refuse([Finding((), "SUSPENSION_UNCLEAR", what, "Write both or neither.")])
-        return self
+            yield Finding((), "SUSPENSION_UNCLEAR", what, "Write both or neither.")
 
 
 class Rebate(Form):
@@ -141,13 +149,16 @@ class Rebate(Form):
     threshold: Mapping[Id, Money] = Field(default_factory=dict)
     """By rider class, minor units above which everything is given back. Of share and threshold the better holds."""
 
-    @model_validator(mode="after")
-    def _agree(self) -> Rebate:
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return self._ordered(), self._purpose()
+
+    def _ordered(self) -> Iterable[Finding]:
         if self.max_rides is not None and self.max_rides < self.min_rides:
-            refuse([Finding(("max_rides",), "REBATE_UNCLEAR", "`max_rides` is below `min_rides`", "Turn them round.")])
+            yield Finding(("max_rides",), "REBATE_UNCLEAR", "`max_rides` is below `min_rides`", "Turn them round.")
+
+    def _purpose(self) -> Iterable[Finding]:
         if not self.percent_bp and not self.threshold:
-            refuse([Finding((), "REBATE_UNCLEAR", "the rebate offers nothing", "Write `percent_bp` or `threshold`.")])
-        return self
+            yield Finding((), "REBATE_UNCLEAR", "the rebate offers nothing", "Write `percent_bp` or `threshold`.")
 
 
 class FreeDay(Form):
@@ -186,9 +197,10 @@ class Purse(Form):
     top_ups: Annotated[tuple[Charge, ...], Field(max_length=32), Distinct] = ()
     """The only amounts that are sold, in minor units. Default any."""
 
-    @model_validator(mode="after")
-    def _agree(self) -> Purse:
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (self._ordered(),)
+
+    def _ordered(self) -> Iterable[Finding]:
         if self.top_up_min > self.top_up_max:
             what = "the smallest top-up is above the largest"
-            refuse([Finding(("top_up_min",), "PURSE_UNCLEAR", what, "Turn them round.")])
-        return self
+            yield Finding(("top_up_min",), "PURSE_UNCLEAR", what, "Turn them round.")

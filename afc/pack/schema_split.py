@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field
 
-from afc.pack.form import Finding, Form, refuse
+from afc.pack.form import Finding, Form, Known
 from afc.pack.ids import ServiceId
-from afc.pack.prices import order_findings
+from afc.pack.prices import order_checks
 from afc.pack.words import BasisPoints, Id, Seconds, Text
 
 Between = Literal[
@@ -40,13 +40,14 @@ class Paths(Form):
     passenger_km_bp: BasisPoints
     """Part shared by passenger-kilometres, in basis points. The three sum to 10000."""
 
-    @model_validator(mode="after")
-    def _whole(self) -> Paths:
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (self._whole(),)
+
+    def _whole(self) -> Iterable[Finding]:
         total = self.entry_gate_bp + self.first_boarding_bp + self.passenger_km_bp
         if total != 10_000:
             what = f"the three shares sum to {total} basis points"
-            refuse([Finding((), "SHARES_NOT_WHOLE", what, "They must sum to 10000.")])
-        return self
+            yield Finding((), "SHARES_NOT_WHOLE", what, "They must sum to 10000.")
 
 
 class SplitVersion(Form):
@@ -72,16 +73,16 @@ class SplitVersion(Form):
     missing_tap: Literal["leg_operator"] = "leg_operator"
     """Who has what is collected for a missing tap: the operator of that leg. Default "leg_operator"."""
 
-    @model_validator(mode="after")
-    def _agree(self) -> SplitVersion:
-        refuse(self._findings())
-        return self
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return self._by_paths(), self._by_weights()
 
-    def _findings(self) -> Iterable[Finding]:
+    def _by_paths(self) -> Iterable[Finding]:
         by_path = [service for service, rule in self.within.items() if rule == "paths"]
         if by_path and self.paths is None:
             what = f"{by_path[0]} is split by paths, and `paths` is missing"
             yield Finding(("within", by_path[0]), "KEY_MISSING", what, "Write [version.paths].")
+
+    def _by_weights(self) -> Iterable[Finding]:
         if (self.between == "service_weight") != bool(self.weights):
             what = '`weights` and between = "service_weight" belong together'
             yield Finding(
@@ -95,8 +96,5 @@ class SplitFile(Form):
     version: Annotated[tuple[SplitVersion, ...], Field(min_length=1, max_length=1000)]
     """The agreements, in the order of their first dates."""
 
-    @field_validator("version")
-    @classmethod
-    def _ordered(cls, versions: tuple[SplitVersion, ...]) -> tuple[SplitVersion, ...]:
-        refuse(order_findings(versions))
-        return versions
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return order_checks(self)

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from afc.pack.form import Finding, Known
+from afc.pack.form import Finding, Known, Place
 from afc.refusal import nearest
 
 _KINDS = {
@@ -38,21 +38,25 @@ def told(error: ValidationError, table: dict[str, Any], known: Known) -> Iterato
         if one["type"] == "too_short" and any(_below(other["loc"], one["loc"]) for other in errors):
             continue  # entries that were refused are not counted; they are told themselves
         loc, context = one["loc"], one.get("ctx", {})
-        at = _in_file(table, loc)
+        at = in_file(table, loc)
         if one["type"] == "FINDINGS":
             for finding in context["found"]:
-                yield finding._replace(at=_in_file(table, (*loc, *finding.at)))
+                yield finding._replace(at=in_file(table, (*loc, *finding.at)))
+        elif one["type"] == "FINDING":
+            key = "" if loc[-1] == "[key]" else f"`{_name(at)}`: "  # the sentence about a key names it already
+            yield context["found"]._replace(at=at, what=key + context["found"].what)
         elif one["type"] == "extra_forbidden":
             yield _unknown_key(at, table, known)
         elif one["type"] == "missing":
-            whole = f"`{_name(at)}`" if at else "the file"
-            yield Finding(at, "KEY_MISSING", f"`{loc[-1]}` is missing from {whole}")
+            if loc[-1] not in _misspelt(_value_at(table, at), known):
+                whole = f"`{_name(at)}`" if at else "the file"
+                yield Finding(at, "KEY_MISSING", f"`{loc[-1]}` is missing from {whole}")
         else:
             code, sentence = _sentence(one["type"], context, one["input"], one["msg"])
             yield Finding(at, code, f"`{_name(at)}` {sentence}", _near_word(one["type"], context, one["input"]))
 
 
-def _below(loc: tuple[str | int, ...], table: tuple[str | int, ...]) -> bool:
+def _below(loc: Place, table: Place) -> bool:
     return len(loc) > len(table) and loc[: len(table)] == table
 
 
@@ -87,21 +91,24 @@ def _either(words: list[str]) -> str:
     return " or ".join([", ".join(quoted[:-1]), quoted[-1]] if len(quoted) > 1 else quoted)
 
 
-def _unknown_key(at: tuple[str | int, ...], table: dict[str, Any], known: Known) -> Finding:
-    parent: Any = table
-    for key in at[:-1]:
-        parent = parent[key]
-    form = known.forms.get(id(parent))
-    keys = form.known_keys() if form else []
+def _misspelt(table: dict[str, Any], known: Known) -> set[str]:
+    """Keys that are missing only because they are misspelt, which is told of the unknown key."""
+    form = known.forms.get(id(table))
+    return form.misspelt(table, known) if form else set()
+
+
+def _unknown_key(at: Place, table: dict[str, Any], known: Known) -> Finding:
+    form = known.forms.get(id(_value_at(table, at[:-1])))
+    keys = form.known_keys(known) if form else []
     name = f"`{_name(at[:-1])}`" if at[:-1] else "this file"
     cure = nearest(str(at[-1]), keys) or (f"Its keys are {', '.join(keys)}." if keys else "")
     return Finding(at, "UNKNOWN_KEY", f"`{at[-1]}` is not a key of {name}", cure)
 
 
-def _in_file(root: Any, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+def in_file(root: Any, loc: Place) -> Place:
     """The part of a place that exists in the file; steps that only the form knows are left out."""
     table: Any = root
-    at: tuple[str | int, ...] = ()
+    at: Place = ()
     for step in loc:
         keyed = isinstance(table, dict) and step in table
         listed = isinstance(table, tuple) and isinstance(step, int) and step < len(table)
@@ -110,7 +117,14 @@ def _in_file(root: Any, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return at
 
 
-def _name(at: tuple[str | int, ...]) -> str:
+def _value_at(root: Any, at: Place) -> Any:
+    value = root
+    for step in at:
+        value = value[step]
+    return value
+
+
+def _name(at: Place) -> str:
     """The last key on the way, which is what a reader looks for on the line."""
     return next((step for step in reversed(at) if isinstance(step, str)), "file")
 

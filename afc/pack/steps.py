@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated
+from typing import Annotated, Protocol
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field
 
-from afc.pack.form import Finding, Form, duplicates, refuse
+from afc.pack.checks import duplicates, each
+from afc.pack.form import Finding, Form, Known
 from afc.pack.ids import SectionId
 from afc.pack.prices import ByCategory
 from afc.pack.words import Charge, Distinct, Metres, Signed
@@ -22,12 +23,24 @@ class Step(ByCategory):
     """Length of a step, in metres. Each step that is begun costs the amount."""
 
 
-def step_findings(steps: tuple[Step, ...], at: tuple[str | int, ...] = ("bands",)) -> Iterable[Finding]:
+class Banded(Protocol):
+    """Anything with bands."""
+
+    @property
+    def bands(self) -> tuple[Step, ...]: ...
+
+
+def band_findings(form: Banded) -> Iterable[Finding]:
     """Bands begin at growing distances."""
-    for i in range(1, len(steps)):
-        if steps[i].from_m <= steps[i - 1].from_m:
-            what = f"a band from {steps[i].from_m} m comes after one from {steps[i - 1].from_m} m"
-            yield Finding((*at, i, "from_m"), "BANDS_UNSORTED", what, "Bands begin at growing distances.")
+    before: list[int] = []
+
+    def grown(_: int, step: Step) -> Iterable[Finding]:
+        if before and step.from_m <= before[-1]:
+            what = f"a band from {step.from_m} m comes after one from {before[-1]} m"
+            yield Finding(("from_m",), "BANDS_UNSORTED", what, "Bands begin at growing distances.")
+        before.append(step.from_m)
+
+    yield from each(("bands",), form.bands, grown)
 
 
 class Distance(Form):
@@ -38,10 +51,8 @@ class Distance(Form):
     max: Charge | None = None
     """The most that the metres of a ride cost, in minor units. Without it there is no maximum."""
 
-    @model_validator(mode="after")
-    def _ascend(self) -> Distance:
-        refuse(step_findings(self.bands))
-        return self
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (band_findings(self),)
 
 
 class SectionAmount(ByCategory):
@@ -60,9 +71,11 @@ class Sections(Form):
     amounts: Annotated[tuple[SectionAmount, ...], Field(min_length=1, max_length=64)]
     """One row for each set of sections with a surcharge. A path whose set has no row pays none."""
 
-    @field_validator("amounts")
-    @classmethod
-    def _differ(cls, amounts: tuple[SectionAmount, ...]) -> tuple[SectionAmount, ...]:
-        twins = duplicates(amounts, "the set of sections", key=lambda amount: "+".join(sorted(amount.uses)))
-        refuse(Finding((*twin.at, "uses"), *twin[1:]) for twin in twins)
-        return amounts
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (self._differ(),)
+
+    def _differ(self) -> Iterable[Finding]:
+        def shown(uses: Iterable[str]) -> str:
+            return "+".join(sorted(uses))
+
+        yield from duplicates(("amounts",), self.amounts, "the set of sections", "uses", shown)

@@ -29,15 +29,18 @@ def _id(name: str) -> str:
 
 def _label(text: str) -> str:
     """A name as people read it: composed letters, nothing invisible, nothing that turns the line round."""
-    if unicodedata.normalize("NFC", text) != text:
+    if not unicodedata.is_normalized("NFC", text):
         raise wrong("TEXT_NOT_COMPOSED", f'"{text[:60]}" is not in composed form', "Save the text in Unicode form NFC.")
-    hidden = [c for c in text if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Co", "Cn") and c != "\n"]
-    if hidden:
+    if not text.replace("\n", "").isprintable() and (hidden := [c for c in text if _is_hidden(c)]):
         what = f"the text has an invisible sign, U+{ord(hidden[0]):04X}"
         raise wrong("TEXT_INVISIBLE", what, "Type the text again without it.")
     if not text.strip():
         raise wrong("TEXT_EMPTY", "the text is empty", "Write a sentence, or leave the key out if it may be left out.")
     return text
+
+
+def _is_hidden(sign: str) -> bool:
+    return unicodedata.category(sign) in ("Cc", "Cf", "Cs", "Co", "Cn") and sign != "\n"
 
 
 def _clock(text: Any) -> str:

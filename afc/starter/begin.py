@@ -82,7 +82,7 @@ def _checked(option: str, check: Callable[[str], str], code: str) -> str:
     try:
         return check(code)
     except PydanticCustomError as error:
-        found = (error.context or {})["found"][0]
+        found = (error.context or {})["found"]
         raise Refused(found.code, found.what, where=option, cure=found.cure) from None
 
 
