@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
+
+import click
 
 from afc.keys import KeyRing
 from afc.refusal import Refused
@@ -16,19 +21,19 @@ from clearing.store import Store
 
 CONNECTIONS_MAX = 2_000
 IDLE_S = 30
+SPOOL_S = 1.0
 
 
 def serve_intake(
     where: str, host: str, port: int, ring_for: Callable[[str], KeyRing], ready: Callable[[str, str], None]
 ) -> None:
     """Take batches at `host:port` until somebody stops it; `ready` is told environment and URL once it listens."""
-    uvicorn: Any = _web("uvicorn")
-    _web("fastapi")
+    uvicorn: Any = extra("uvicorn", "web")
+    extra("fastapi", "web")
     from clearing.api.app import app_of
 
-    with Store.open(where) as store:
-        environment = store.meta().environment
-    ring = ring_for(environment)
+    with open_books(where, ring_for) as (_, ring):
+        environment = ring.environment
     app = app_of(environment, partial(Store.open, where), partial(open_intake, where, ring), now_us)
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
@@ -37,6 +42,42 @@ def serve_intake(
         app, log_level="warning", limit_concurrency=CONNECTIONS_MAX, timeout_keep_alive=IDLE_S, server_header=False
     )
     uvicorn.Server(config).run([listening])
+
+
+def serve_spool(folder: str, where: str, ring_for: Callable[[str], KeyRing], once: bool, as_json: bool) -> None:
+    """Empty a spool, again and again or once; each batch and its answer is a line on stdout."""
+    from clearing.spool import empty
+
+    if not Path(folder).is_dir():
+        raise Refused("SPOOL_MISSING", "there is no such folder", where=folder, cure="Make it, for the gateway and us.")
+    with open_books(where, ring_for) as (store, ring):
+        intake = Intake(store, ring, ring.environment)
+        while True:
+            for name, answer in empty(Path(folder), intake, now_us):
+                reason = answer.reason.name if answer.reason else None
+                facts = {"file": name, "answer": answer.kind.name, "reason": reason, "digest": answer.digest.hex()}
+                text = f"{name}  {answer.kind.name}  {answer.reason.sentence if answer.reason else ''}"
+                click.echo(json.dumps(facts) if as_json else text.rstrip())
+            if once:
+                return
+            time.sleep(SPOOL_S)
+
+
+def serve_broker(broker: str, where: str, ring_for: Callable[[str], KeyRing], ready: Callable[[str], None]) -> None:
+    """Take batches from an MQTT broker until somebody stops it."""
+    extra("paho.mqtt", "mqtt")
+    from clearing.api.mqtt import serve_mqtt
+
+    with open_books(where, ring_for) as (_, ring):
+        opened = partial(open_intake, where, ring)
+    asyncio.run(serve_mqtt(broker, ring.environment, opened, now_us, partial(ready, ring.environment)))
+
+
+@contextmanager
+def open_books(where: str, ring_for: Callable[[str], KeyRing]) -> Iterator[tuple[Store, KeyRing]]:
+    """Books that exist, and the ring of their environment."""
+    with Store.open(where) as store:
+        yield store, ring_for(store.meta().environment)
 
 
 @contextmanager
@@ -64,11 +105,12 @@ def _listen(host: str, port: int) -> socket.socket:
     return listening
 
 
-def _web(name: str) -> Any:
+def extra(name: str, of: str) -> Any:
+    """A library that comes with an extra of the package."""
     import importlib
 
     try:
         return importlib.import_module(name)
     except ImportError:
-        cure = "Install the web extra: pip install 'afc[web]'."
+        cure = f"Install the {of} extra: pip install 'afc[{of}]'."
         raise Refused("EXTRA_MISSING", f"{name} is not installed", cure=cure) from None
