@@ -4,7 +4,7 @@ Each purpose has generations, each with 256 random bits of its own, from which a
 says in the open whose it is and how it is sealed; that much is bound into the seal, so nobody can pass off one city's keys
 as another's.
 
->>> store = make_store("seoul", now_us=0)
+>>> store = make_store("morgen", now_us=0)
 >>> [(g.purpose, g.version) for g in rotated(store, "receipt", now_us=5).generations if g.purpose == "receipt"]
 [('receipt', 1), ('receipt', 2)]
 """
