@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.executor import compiled, rule
-from afc.fares.board import start_leg
 from afc.fares.charge import charge
 from afc.fares.codes import ALONE, BASE, COLLECTED, ENTRY, EXIT, PENALTY, QUOTA, SURCHARGE
+from afc.fares.leg import start_leg
 from afc.fares.state import LINES_MAX, REFUSED, new_scratch
 from afc.network.distance import measure_leg, measure_nothing, measure_to_end
 from clearing.legs import COMPLETE, NO_TAP_IN
