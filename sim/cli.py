@@ -15,6 +15,7 @@ NOUNS = {
     "doctor": ("sim.commands.doctor:doctor", "Check this installation and compile the fare rules."),
     "fare": ("sim.commands.fare:fare", "Price a ride, explain a journey to the last minor unit."),
     "follow": ("sim.commands.follow:follow", "Walk one tap down the thirteen stations of the line."),
+    "kit": ("sim.commands.kit:kit", "For builders of readers: seal records, read sealed bytes."),
     "run": ("sim.commands.run:run", "Runs: list, show, verify."),
     "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run."),
 }
