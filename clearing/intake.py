@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from afc.answers import AnswerKind, BatchRefused, Reason
-from afc.batch import HEADER, Batch, digest_of, open_sealed
+from afc.batch import HEADER, Batch, digest_of
 from afc.keys import NO_DIGEST, KeyRing
 from afc.limits import intake_batches_max
 from afc.receipt import Receipt, sign_receipt
 from afc.refusal import Refused
-from clearing.custody import Register, chains, find_doubt
+from clearing.custody import Register, chains, find_doubt, open_with_any
 from clearing.store import Asked, Kept, Quarantined, Said, Store, Unavailable, next_head
 
 
@@ -74,6 +74,14 @@ class Intake:
             reason = Reason.STORE_FULL if passing.full else Reason.DATABASE_BUSY
             return [Answer(AnswerKind.RETRY, reason, digest_of(one), None) for one in sealed]
 
+    def repeat(self, handed: Sequence[bytes | Said], received_us: int) -> list[Answer]:
+        """Take a delivery of other books once more. Of what they did not keep, only the answer is left: it is given again."""
+        with self._store.reading():
+            self._look_up_register()
+        opened = [one if isinstance(one, Said) else self._open(one, received_us) for one in handed]
+        with self._store.begin():
+            return self._decide([_unkept(one) if isinstance(one, Said) else one for one in opened], received_us)
+
     def _look_up_register(self) -> None:
         version = self._store.meta().registers
         if version != self._register_version:
@@ -85,24 +93,12 @@ class Intake:
 
     def _open(self, sealed: bytes, received_us: int) -> Opened:
         """Believe the signature of any key that the device has had; whether that key still counts is asked afterwards."""
-        keys: list[bytes] = []
-        turn = 0
-
-        def key_of(device: int) -> bytes | None:
-            keys[:] = keys or self._register.keys(device)
-            return keys[turn] if keys else None
-
-        while True:
-            try:
-                batch = open_sealed(sealed, key_of, self._environment)
-            except BatchRefused as refused:
-                turn += 1
-                if refused.reason is Reason.SIGNATURE_WRONG and turn < len(keys):
-                    continue
-                return Opened(sealed, _name(sealed, refused.reason), None, refused.reason)
-            name = Asked(batch.device, batch.epoch, batch.first_seq, batch.last_seq, batch.number, batch.digest)
-            doubt = find_doubt(batch, keys[turn], self._register.rows(batch.device), received_us)
-            return Opened(sealed, name, batch, doubt)
+        try:
+            batch, key = open_with_any(sealed, self._register, self._environment)
+        except BatchRefused as refused:
+            return Opened(sealed, _name(sealed, refused.reason), None, refused.reason)
+        name = Asked(batch.device, batch.epoch, batch.first_seq, batch.last_seq, batch.number, batch.digest)
+        return Opened(sealed, name, batch, find_doubt(batch, key, self._register.rows(batch.device), received_us))
 
     def _decide(self, opened: Sequence[Opened], received_us: int) -> list[Answer]:
         """Gather what the log knows about all of them, decide one by one, write all at once."""
@@ -192,6 +188,11 @@ class _Desk:
         self._chains[batch.device, batch.epoch].add(kept)
         self.taken.append((kept, one.sealed, receipt))
         return Answer(AnswerKind.ACCEPTED, None, digest, receipt)
+
+
+def _unkept(said: Said) -> Opened:
+    """What was rejected: nothing of it was believed, and its bytes are gone."""
+    return Opened(b"", Asked(0, 0, 0, 0, 0, said.digest), None, Reason[said.reason])
 
 
 def _name(sealed: bytes, reason: Reason) -> Asked:

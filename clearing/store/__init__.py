@@ -3,19 +3,21 @@
 This package alone knows that there is a database.
 """
 
+from clearing.store.acts import Act, Acts
 from clearing.store.days import Day, Days, Shard, StatementFile
-from clearing.store.evidence import FIRST_HEAD, Answered, Asked, Evidence, Kept, Quarantined, Said, next_head
+from clearing.store.evidence import FIRST_HEAD, Answered, Asked, Kept, Quarantined, Said, next_head
 from clearing.store.ground import Unavailable
+from clearing.store.opening import folder_of
 from clearing.store.payments import Payment, Payments, Settlement
 from clearing.store.registers import CardFile, Device, Meta, Party, Registers
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
 
 __all__ = [
-    "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Answered", "Asked", "CardFile", "Day", "Device", "Kept", "Meta",
+    "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answered", "Asked", "CardFile", "Day", "Device", "Kept", "Meta",
     "Party", "Payment", "Quarantined", "Said", "Settlement", "Shard", "StatementFile", "Store", "Unavailable",
-    "next_head",
+    "folder_of", "next_head",
 ]  # fmt: skip
 
 
-class Store(Registers, Evidence, Days, Payments):
+class Store(Registers, Acts, Days, Payments):
     """The books of one clearing house, over one connection. `Store.open(...)` is the only way to get one."""
