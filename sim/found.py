@@ -65,7 +65,7 @@ def is_begun(db: str) -> bool:
     try:
         Store.open(db).close()
     except Refused as refused:
-        return refused.code not in ("BOOKS_MISSING", "DATABASE_UNREADABLE")
+        return refused.code != "BOOKS_MISSING"
     return True
 
 

@@ -79,10 +79,16 @@ def commands() -> Iterator[tuple[str, click.Command]]:
     for noun in sorted(NOUNS):
         command = main.get_command(click.Context(main), noun)
         assert command
-        if isinstance(command, click.Group):
-            yield from ((f"{noun} {verb}", command.commands[verb]) for verb in sorted(command.commands))
-        else:
-            yield noun, command
+        yield from below(noun, command)
+
+
+def below(words: str, command: click.Command) -> Iterator[tuple[str, click.Command]]:
+    """A command, or all that a group holds, however deep."""
+    if not isinstance(command, click.Group):
+        yield words, command
+        return
+    for verb in sorted(command.commands):
+        yield from below(f"{words} {verb}", command.commands[verb])
 
 
 @pytest.mark.parametrize(("words", "command"), [pytest.param(*found, id=found[0]) for found in commands()])

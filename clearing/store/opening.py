@@ -55,6 +55,11 @@ def folder_of(where: str) -> Path:
     return Path(_url(where).database or "").parent
 
 
+def is_there(where: str) -> bool:
+    """Is there a file at all?"""
+    return Path(_url(where).database or "").is_file()
+
+
 def is_new(connection: Connection) -> bool:
     """Is there nothing in this database yet?"""
     return not inspect(connection).get_table_names()

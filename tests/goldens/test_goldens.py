@@ -17,14 +17,21 @@ TINY = "afc scenario run ulaanbaatar-weekday --scale 0.002 --workers 1 -q"
 
 
 def command_names() -> Iterator[tuple[str, ...]]:
-    """`afc` itself, every noun, every verb."""
+    """`afc` itself, every noun, every verb, and what is below a verb."""
     assert isinstance(main, Nouns)
     yield ()
     for noun in sorted(NOUNS):
-        yield (noun,)
         command = main.get_command(click.Context(main), noun)
-        if isinstance(command, click.Group):
-            yield from ((noun, verb) for verb in sorted(command.commands))
+        assert command
+        yield from below((noun,), command)
+
+
+def below(words: tuple[str, ...], command: click.Command) -> Iterator[tuple[str, ...]]:
+    """A command and, where it is a group, all that it holds."""
+    yield words
+    if isinstance(command, click.Group):
+        for verb in sorted(command.commands):
+            yield from below((*words, verb), command.commands[verb])
 
 
 @pytest.mark.parametrize("words", list(command_names()), ids="-".join)
