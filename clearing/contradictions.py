@@ -87,5 +87,5 @@ def headers_apart(stands: Header, aside: Header) -> Iterator[Difference]:
             yield Difference(0, name, _plain(one), _plain(other))
 
 
-def _plain(value: int | bytes) -> int | str:
-    return value.hex() if isinstance(value, bytes) else value
+def _plain(value: object) -> int | str:
+    return value.hex() if isinstance(value, bytes) else int(str(value))

@@ -9,6 +9,7 @@ from typing import Any
 import click
 from click.core import ParameterSource
 
+from afc.refusal import Refused
 from sim.output import Reply
 
 DB = click.option(
@@ -21,15 +22,25 @@ DB = click.option(
 
 
 def on_books(function: Callable[..., Reply]) -> Callable[..., Reply]:
-    """Open the clearing house that the command line names and hand it to the command as `books`."""
+    """Open the clearing house that the command line names, or else the last run's, and hand it to the command as `books`."""
+    run = click.option("--run", metavar="RUN", default="last", show_default=True, help="A run: id, folder, or `last`.")
+    return DB(run(_opening(function)))
 
-    @DB
-    @click.option("--run", metavar="RUN", default="last", show_default=True, help="A run: id, folder, or `last`.")
+
+def on_named_books(function: Callable[..., Reply]) -> Callable[..., Reply]:
+    """The same for a command that writes: whose books it changes has to be said."""
+    return DB(click.option("--run", metavar="RUN", help="A run: id, folder, or `last`.")(_opening(function)))
+
+
+def _opening(function: Callable[..., Reply]) -> Callable[..., Reply]:
     @functools.wraps(function)
-    def command(*, db: str | None, run: str, **options: Any) -> Reply:
+    def command(*, db: str | None, run: str | None, **options: Any) -> Reply:
         from sim.houses import open_books
 
-        with open_books(chosen(db, "run"), run) as books:
+        db = chosen(db, "run")
+        if db is None and run is None:
+            raise Refused("BOOKS_UNNAMED", "this writes into books, and none are named", cure="Give --db or --run.")
+        with open_books(db, run or "") as books:
             return function(books, **options)
 
     return command

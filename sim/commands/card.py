@@ -58,7 +58,10 @@ def show(books: Opened, number: str, most: int) -> Reply:
         f"holds      {amount(int(held['balance']))}" + (f", product {held['product']}" if held["product"] else ""),
         f"counters   {counters or 'all 0'}",
     ]
-    lines += [f"journey    {name}  {day}  {legs} legs  {amount(charge)}" for name, day, legs, charge in found.journeys]
+    lines += [
+        f"journey    {name}  {day}  {legs} leg{'s' * (legs != 1)}  {amount(charge)}"
+        for name, day, legs, charge in found.journeys
+    ]
     lines += [
         f"look at    {one.what}  {one.where}  {amount(one.minor)}  {one.told}".rstrip() for one in found.discrepancies
     ]

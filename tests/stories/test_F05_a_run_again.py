@@ -46,3 +46,12 @@ def test_a_card_of_a_run_is_found_by_either_number(run: str) -> None:
     assert str(name) in {row["journey"] for row in shown["journeys"]}
     assert "CARD_UNKNOWN" in say(f"card show 12345 {run}", 3)
     assert "CARD_UNKNOWN" in say(f"card show nonsense {run}", 3)
+
+
+def test_what_writes_has_to_be_told_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody hands batches to the last run by forgetting a word."""
+    monkeypatch.delenv("AFC_DB", raising=False)
+    batch = tmp_path / "batch.afc"
+    batch.write_bytes(b"")
+    for verb in (f"ingest {batch}", "run", "quarantine release 123456 --by A --second B --because why"):
+        assert "refused (BOOKS_UNNAMED)" in say(f"clearing {verb}", 3)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.commands.books import on_books
+from sim.commands.books import on_named_books
 from sim.output import Reply, answers
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that close a day.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @answers("afc.clearing.run/1")
-@on_books
+@on_named_books
 def run(books: Opened, through: str | None, workers: int, quiet: bool) -> Reply:
     """Close and settle every clearing date that is due: statements and payment files are written beside the books.
 

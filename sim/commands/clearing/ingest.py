@@ -10,7 +10,7 @@ import click
 
 from afc.answers import AnswerKind
 from afc.refusal import Refused
-from sim.commands.books import on_books
+from sim.commands.books import on_named_books
 from sim.output import BREAKS, OK, UNAVAILABLE, Reply, answers
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ TAKEN = (AnswerKind.ACCEPTED, AnswerKind.DUPLICATE)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--received-at", "received_at", metavar="TIME", help="When they came, ISO 8601 with zone (default: now).")
 @answers("afc.clearing.ingest/1")
-@on_books
+@on_named_books
 def ingest(books: Opened, files: tuple[Path, ...], received_at: str | None) -> Reply:
     """Take sealed batches in, in order: files, and folders of *.afc. Each gets its answer, and NAME.receipt if it was kept.
 
@@ -44,7 +44,7 @@ def ingest(books: Opened, files: tuple[Path, ...], received_at: str | None) -> R
     rows = [answered(path, answer) for path, answer in told]
     counts = {kind.name: sum(answer.kind is kind for _, answer in told) for kind in AnswerKind}
     summary = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
-    text = "\n".join([*map(line, rows), f"{len(rows)} batches: {summary}"])
+    text = "\n".join([*map(line, rows), f"in all {summary}"])
     return Reply({"answers": rows, "counts": counts}, text, exit_code([answer.kind for _, answer in told]))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.commands.books import on_books
+from sim.commands.books import on_books, on_named_books
 from sim.output import Reply, answers, table
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def word_of(row: dict[str, Any]) -> str:
 
 @quarantine.command(
     "release",
-    epilog='Example:  afc clearing quarantine release 3f9a1c07 --by "B. Dorj" --second "S. Kim" --because "clock mended"',
+    epilog='Example:  afc clearing quarantine release 3f9a1c07 --by "B. Dorj" --second "S. Kim" --because "clock mended" '
+    "--db house/clearing.db",
 )
 @click.argument("digest")
 @click.option("--by", required=True, metavar="NAME", help="Who releases it.")
@@ -76,7 +77,7 @@ def word_of(row: dict[str, Any]) -> str:
 @click.option("--because", required=True, metavar="TEXT", help="What was found out.")
 @click.option("--at", metavar="TIME", help="The moment of the act, ISO 8601 with zone (default: now).")
 @answers("afc.clearing.quarantine.release/1")
-@on_books
+@on_named_books
 def release(books: Opened, digest: str, by: str, second: str, because: str, at: str | None) -> Reply:
     """Let a batch into the log that was kept aside for a doubt that people can answer for. DIGEST may be its beginning.
 
