@@ -83,7 +83,7 @@ class Desk:
             return spoken(key, value)
         if key in self._words:
             return named(key, value, self._words[key])
-        if key == "stop" and value != NO_STOP:
+        if key == "stop" and str(value) != str(NO_STOP):
             return named(key, value, self._network.stop_ids)
         found = number(key, value)
         if key == "pattern" and found != NO_PATTERN and found >= len(self._network.patterns):
@@ -102,9 +102,7 @@ class Desk:
         if "tariff" in fields:
             tariff = self._value("tariff", fields["tariff"])
         elif "time_us" not in given:
-            tariff = (
-                len(self._versions) - 1
-            )  # the record is refused for its time; the newest products are the likely ones
+            tariff = len(self._versions) - 1  # the record is refused for its time, but its product can still be judged
         else:
             day = service_date(given["time_us"], self._city.zone, self._city.day_cut_s)
             tariff = in_force(self._versions, day)
