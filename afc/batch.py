@@ -19,7 +19,10 @@ from afc.keys import NO_DIGEST, SIGNATURE_BYTES, KeyRing, check_signature, pack_
 from afc.limits import batch_taps_max
 from afc.tap import TAP, encode, find_fault
 
-__all__ = ["Batch", "BatchRefused", "batch_bytes_max", "digest_of", "open_sealed", "seal"]
+__all__ = [
+    "Batch", "BatchRefused", "Header", "batch_bytes_max", "digest_of", "find_header_fault", "find_stranger", "open_sealed",
+    "seal",
+]  # fmt: skip
 
 MAGIC: Final = b"AFCB"
 BATCH_VERSION: Final = 1
@@ -28,7 +31,7 @@ batch_bytes_max: Final = HEADER.size + batch_taps_max * TAP.itemsize + SIGNATURE
 batch_bytes_min: Final = HEADER.size + TAP.itemsize + SIGNATURE_BYTES
 
 
-class _Header(NamedTuple):
+class Header(NamedTuple):
     """The first 80 bytes, field by field."""
 
     magic: bytes
@@ -71,12 +74,12 @@ def seal(
 ) -> bytes:
     """The sealed bytes of taps that this reader made; `signer` is its SAM's `sign`, or the ring that has its key."""
     first_seq, last_seq, key_version = int(taps["seq"][0]), int(taps["seq"][-1]), int(taps["key_version"][0])
-    header = _Header(
+    header = Header(
         MAGIC, BATCH_VERSION, pack_environment(environment), device, epoch, number, first_seq, last_seq, len(taps),
         key_version, previous,
     )  # fmt: skip
     signed = HEADER.pack(*header) + encode(taps)
-    fault = _header_fault(header, len(signed) + SIGNATURE_BYTES, environment) or _stranger(taps, header)
+    fault = find_header_fault(header, len(signed) + SIGNATURE_BYTES, environment) or find_stranger(taps, header)
     assert fault is None, fault
     sign = signer.device_private(device).sign if isinstance(signer, KeyRing) else signer
     return signed + sign(sha256(signed))
@@ -91,8 +94,8 @@ def open_sealed(sealed: bytes, public_key_of: Callable[[int], bytes | None], env
         raise BatchRefused(Reason.TOO_LARGE)
     if len(sealed) < batch_bytes_min:
         raise BatchRefused(Reason.TOO_SHORT)
-    header = _Header._make(HEADER.unpack_from(sealed))
-    fault = _header_fault(header, len(sealed), environment)
+    header = Header._make(HEADER.unpack_from(sealed))
+    fault = find_header_fault(header, len(sealed), environment)
     if fault is not None:
         raise BatchRefused(fault)
     where = f"device {header.device}, epoch {header.epoch}, batch {header.number}"
@@ -105,7 +108,7 @@ def open_sealed(sealed: bytes, public_key_of: Callable[[int], bytes | None], env
     except InvalidSignature:
         raise BatchRefused(Reason.SIGNATURE_WRONG, where) from None
     taps: NDArray[np.void] = np.frombuffer(sealed, TAP, header.tap_count, HEADER.size)
-    fault = find_fault(taps) or _stranger(taps, header)
+    fault = find_fault(taps) or find_stranger(taps, header)
     if fault is not None:
         raise BatchRefused(fault, where)
     _, _, _, device, epoch, number, first_seq, last_seq, _, key_version, previous = header
@@ -117,7 +120,7 @@ def digest_of(sealed: bytes) -> bytes:
     return sha256(memoryview(sealed)[:-SIGNATURE_BYTES])
 
 
-def _header_fault(header: _Header, sealed_bytes: int, environment: str) -> Reason | None:
+def find_header_fault(header: Header, sealed_bytes: int, environment: str) -> Reason | None:
     """The first reason why no reader of this environment made such a header, or None."""
     if header.magic != MAGIC:
         return Reason.NOT_A_BATCH
@@ -139,7 +142,7 @@ def _header_fault(header: _Header, sealed_bytes: int, environment: str) -> Reaso
     return None
 
 
-def _stranger(taps: NDArray[np.void], header: _Header) -> Reason | None:
+def find_stranger(taps: NDArray[np.void], header: Header) -> Reason | None:
     """The first reason why one of these taps does not belong under this header, or None."""
     if (taps["key_version"] != header.key_version).any():
         return Reason.RECORD_KEY_VERSION

@@ -29,20 +29,25 @@ class Finding(NamedTuple):
 
 
 def audit(
-    store: Store, receipt_public: bytes, purses: Mapping[str, int] | None = None, folder: Path | None = None
+    store: Store,
+    receipt_public: bytes,
+    purses: Mapping[str, int] | None = None,
+    folder: Path | None = None,
+    thorough: bool = False,
 ) -> list[Finding]:
     """Every check over one moment of the store.
 
     `purses` says what the cards of each issuer hold, where that is known. Statements and payment files are looked for
-    below `folder`, or where the books lie.
+    below `folder`, or where the books lie. A thorough audit checks every reader's signature again, which takes as long as
+    intake did.
     """
     with store.reading():
-        checks = _checks(store, receipt_public, purses, folder or store.folder)
+        checks = _checks(store, receipt_public, purses, folder or store.folder, thorough)
         return [_find(invariant, name, checked) for invariant, name, checked in checks]
 
 
 def _checks(
-    store: Store, receipt_public: bytes, purses: Mapping[str, int] | None, folder: Path
+    store: Store, receipt_public: bytes, purses: Mapping[str, int] | None, folder: Path, thorough: bool
 ) -> Iterator[tuple[str, str, Iterator[str | None]]]:
     """Invariant, name and what is checked, in the order of the invariants."""
     yield "I1", "every entry is in balance", money.entries_balance(store)
@@ -58,9 +63,13 @@ def _checks(
     yield "I10", "closed days have not changed", money.closed_is_closed(store)
     yield "I10", "statements are the files that were published", money.statements_stand(store, folder)
     yield "I11", "positions net to zero and are what was paid", money.settlements_match(store, folder)
+    yield "I17", "every act was made by two people", evidence.four_eyes(store)
     yield "I18", "the log's chain holds", evidence.chain_holds(store)
     yield "I18", "the bytes of every batch are whole", evidence.bytes_are_whole(store)
+    if thorough:
+        yield "I18", "every batch is signed by its reader", evidence.signatures_hold(store)
     yield "I19", "nothing that was handed over has vanished", evidence.nothing_vanishes(store)
+    yield "I26", "what left quarantine left by an act", evidence.left_by_an_act(store)
 
 
 def _find(invariant: str, name: str, checked: Iterator[str | None]) -> Finding:

@@ -13,6 +13,7 @@ from afc.answers import AnswerKind
 from afc.batch import digest_of
 from afc.receipt import open_receipt
 from afc.refusal import Refused
+from clearing.custody import Register, open_with_any
 from clearing.store import FIRST_HEAD, Kept, Store, next_head
 
 
@@ -105,18 +106,55 @@ def bytes_are_whole(store: Store) -> Iterator[str | None]:
         yield None if digest_of(sealed) == names[position] else f"the bytes at position {position} were changed"
 
 
+def signatures_hold(store: Store) -> Iterator[str | None]:
+    """I18: each batch still opens under a key that its reader has had."""
+    register, environment, (last, _) = Register(store.devices()), store.meta().environment, store.high()
+    for position, sealed in store.accepted(1, last):
+        try:
+            open_with_any(sealed, register, environment)
+        except Refused as refused:
+            yield f"the batch at position {position} cannot be believed: {refused.what}"
+        else:
+            yield None
+
+
+def four_eyes(store: Store) -> Iterator[str | None]:
+    """I17: each act was made by two different people, for a reason."""
+    for act in store.acts():
+        two = act.first and act.second and act.first.casefold() != act.second.casefold()
+        yield None if two and act.because.strip() else f"act {act.number} was not made by two people for a reason"
+
+
+def left_by_an_act(store: Store) -> Iterator[str | None]:
+    """I26: what left quarantine left by an act, and each act let in what was in quarantine."""
+    aside = {row.digest for row in store.quarantined() if not row.seq}
+    acts = {act.digest: act for act in store.acts()}
+    log = {kept.digest: kept.position for kept in store.log()}
+    for digest, position in log.items():
+        yield (
+            f"the batch at position {position} left quarantine without an act"
+            if digest in aside - acts.keys()
+            else None
+        )
+    for digest, act in acts.items():
+        if digest not in aside:
+            yield f"act {act.number} let in what was never in quarantine"
+        elif log.get(digest) != act.position:
+            yield f"act {act.number} let in position {act.position}, and that batch is not there"
+
+
 def nothing_vanishes(store: Store) -> Iterator[str | None]:
     """I19: everything handed over was accepted, a duplicate, in conflict, rejected or quarantined, and is accounted for."""
     log = {kept.position: kept.digest for kept in store.log()}
     aside = {row.digest for row in store.quarantined()}
     lines: Counter[int] = Counter()
-    accepted = set()
+    accepted = {act.position for act in store.acts() if log.get(act.position) == act.digest}
     for said in store.submissions():
         lines[said.delivery] += 1
         where = f"line {said.line} of delivery {said.delivery}"
         kind = AnswerKind[said.answer]
         if kind in (AnswerKind.ACCEPTED, AnswerKind.DUPLICATE):
-            accepted.add(said.position)
+            accepted.add(said.position or 0)
             right = said.position is not None and log.get(said.position) == said.digest
             yield None if right else f"{where} was answered {said.answer}, and the batch is not in the log"
         elif kind in (AnswerKind.CONFLICT, AnswerKind.QUARANTINED):

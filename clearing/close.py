@@ -22,8 +22,9 @@ from afc.moment import day_start_us
 from afc.refusal import Refused
 from afc.tap import TAP, TapKind
 from clearing import detail, remuneration
-from clearing.admit import REGISTER, SetAside, places_of, set_aside
+from clearing.admit import REGISTER, SetAside, places_of
 from clearing.paths import within_gates
+from clearing.placing import Unplaced, known_of, placed
 from clearing.postings import WHOLE_DAY, Basis, Chart, Entry, Total, post
 from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
 from clearing.store import Quarantined, Shard, Store
@@ -75,11 +76,11 @@ def close_day(house: House, day: date, run: Run = map) -> Closed:
     context = context_of(house, day)
     context.folder.mkdir(parents=True, exist_ok=True)
     taps, waiting = gather(house, context, frozen.from_position, frozen.through_position)
-    trips, forged = deal(house, context, taps)
+    trips, strange = deal(house, context, taps)
     results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
     totals = opening_totals(context) + totals_of(results) + vehicle_totals(trips, context)
     entries = entries_of(house, day, totals, {result.shard: result.digest for result in results})
-    keep(house, day, results, entries, forged, waiting)
+    keep(house, day, results, entries, strange, waiting)
     return Closed(day, tuple(totals), counts_of(results), tuple(entries))
 
 
@@ -102,6 +103,7 @@ def context_of(house: House, day: date) -> Context:
     ordinal = in_force(versions, day)
     policy = split_policy(city, day)
     before = latest_detail(house, day)
+    register = register_of(house.store)
     concessions = {category for row in city.contracts.concession for category in row.categories}
     return Context(
         date=day.isoformat(),
@@ -114,8 +116,9 @@ def context_of(house: House, day: date) -> Context:
         policy=policy["between"],
         within=within_gates(city, policy),
         concessions=tuple(c for c, category in enumerate(city.categories) if category.id in concessions),
-        register=register_of(house.store),
+        register=register,
         carried=carried_over(house, before),
+        known=known_of(city, register, city.network.tables),
     )
 
 
@@ -166,8 +169,8 @@ def gather(house: House, context: Context, first: int, last: int) -> tuple[np.nd
     return taps[due], taps[~due]
 
 
-def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Write each shard's taps to its file; returned are the vehicles' own records, the genuine and the others."""
+def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, list[Quarantined]]:
+    """Write each shard's taps to its file; returned are the vehicles' own records, the good ones and those to keep aside."""
     trips = taps["kind"] == TapKind.TRIP
     riders = taps[~trips]
     shard = shard_of(riders["card"])
@@ -176,8 +179,11 @@ def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, 
     for s in range(SHARDS):
         detail.write_array(context.folder / f"taps-{s:02d}.npy", riders[order[bounds[s] : bounds[s + 1]]])
     records = taps[trips]
+    fits = placed(records, context.known)
     genuine = house.ring.macs_ok(records) if len(records) else np.zeros(0, bool)
-    return records[genuine], records[~genuine]
+    strange = [aside(Unplaced.PLACE_UNKNOWN.name, tap.tobytes()) for tap in records[~fits]]
+    strange += [aside(SetAside.MAC_WRONG.name, tap.tobytes()) for tap in records[fits & ~genuine]]
+    return records[fits & genuine], strange
 
 
 def opening_totals(context: Context) -> list[Total]:
@@ -273,7 +279,7 @@ def keep(
     day: date,
     results: Sequence[Result],
     entries: Sequence[Entry],
-    forged: np.ndarray,
+    strange: Sequence[Quarantined],
     waiting: np.ndarray,
 ) -> None:
     """Write the date into the books in one commit: entries, digests of the detail, taps that were set aside."""
@@ -283,9 +289,10 @@ def keep(
     ]
     rows += [Shard(day, r.shard, CARRY, f"{where}/cards-{r.shard:02d}.npy", r.carry, r.counts["taps"]) for r in results]
     rows.append(Shard(day, 0, WAITING, f"{where}/{WAITED}", detail.content(waiting), len(waiting)))
-    found = [finding for r in results for finding in r.found] + list(set_aside(forged, SetAside.MAC_WRONG))
+    found = [aside(finding.reason.name, finding.tap) for r in results for finding in r.found]
+    found += [aside(Unplaced.PLACE_UNKNOWN.name, tap) for r in results for tap in r.unplaced]
     with house.store.begin():
-        house.store.quarantine([aside(finding.reason.name, finding.tap) for finding in found])
+        house.store.quarantine([*found, *strange])
         house.store.add_shards(rows)
         house.store.post(entries)
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
 
-from afc.answers import Reason
-from afc.batch import Batch
+from afc.answers import BatchRefused, Reason
+from afc.batch import Batch, open_sealed
 from afc.limits import clock_ahead_us_max, key_overlap_hours_max, late_days_max
 from afc.moment import DAY_US, HOUR_US
 from clearing.store import Device, Kept, SchemeKey, Store
@@ -71,8 +71,33 @@ def register_of(store: Store) -> Register:
     return Register(store.devices(), store.scheme_keys())
 
 
+def open_with_any(sealed: bytes, register: Register, environment: str) -> tuple[Batch, bytes]:
+    """The batch, and which of all keys that its device has had signed it; `BatchRefused` with the first reason that fits."""
+    keys: list[bytes] = []
+    turn = 0
+
+    def key_of(device: int) -> bytes | None:
+        keys[:] = keys or register.keys(device)
+        return keys[turn] if keys else None
+
+    while True:
+        try:
+            batch = open_sealed(sealed, key_of, environment)
+        except BatchRefused as refused:
+            turn += 1
+            if refused.reason is not Reason.SIGNATURE_WRONG or turn >= len(keys):
+                raise
+        else:
+            return batch, keys[turn]
+
+
 def find_doubt(batch: Batch, key: bytes, register: Register, received_us: int) -> Reason | None:
-    """The first reason to keep a truly signed batch aside: nobody answers for its taps, a key is old, its times are off.
+    """The first reason to keep a truly signed batch aside, or None."""
+    return next(doubts(batch, key, register, received_us), None)
+
+
+def doubts(batch: Batch, key: bytes, register: Register, received_us: int) -> Iterator[Reason]:
+    """Every such reason: nobody answers for the batch's taps, a key is old, its times are off.
 
     A device's own clock never vouches for a key: what counts is when the batch arrived.
     """
@@ -82,17 +107,15 @@ def find_doubt(batch: Batch, key: bytes, register: Register, received_us: int) -
     if not any(row.from_us <= first_us and last_us < row.to_us for row in rows):
         served = np.logical_or.reduce([(times >= row.from_us) & (times < row.to_us) for row in rows])
         if not served.all():
-            return Reason.DEVICE_OUT_OF_SERVICE
+            yield Reason.DEVICE_OUT_OF_SERVICE
     grace_us = key_overlap_hours_max * HOUR_US
-    if not any(row.public_key == key and row.from_us <= received_us < row.to_us + grace_us for row in rows):
-        return Reason.KEY_WITHDRAWN
-    if not register.honours("record", batch.key_version, received_us):
-        return Reason.KEY_WITHDRAWN
+    signed = any(row.public_key == key and row.from_us <= received_us < row.to_us + grace_us for row in rows)
+    if not signed or not register.honours("record", batch.key_version, received_us):
+        yield Reason.KEY_WITHDRAWN
     if last_us > received_us + clock_ahead_us_max:
-        return Reason.CLOCK_AHEAD
+        yield Reason.CLOCK_AHEAD
     if first_us < received_us - late_days_max * DAY_US:
-        return Reason.TOO_LATE
-    return None
+        yield Reason.TOO_LATE
 
 
 class Chain:

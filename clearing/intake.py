@@ -94,6 +94,16 @@ class Intake:
             reason = Reason.STORE_FULL if passing.full else Reason.DATABASE_BUSY
             return [Answer(AnswerKind.RETRY, reason, digest_of(one), None) for one in call.sealed]
 
+    def repeat(self, handed: Sequence[bytes | Said], received_us: int) -> list[Answer]:
+        """Take a delivery of other books once more. Of what they did not keep, only the answer is left: it is given again."""
+        sealed = [b"" if isinstance(one, Said) else one for one in handed]
+        with self._store.reading():
+            registers = self._store.meta().registers
+        opened = self._unseal(sealed, registers, received_us)()
+        again = [_unkept(said) if isinstance(said, Said) else one for said, one in zip(handed, opened, strict=True)]
+        with self._store.begin():
+            return self._decide(sealed, again, received_us)
+
     def _decide(self, sealed: Sequence[bytes], opened: Sequence[Opened], received_us: int) -> list[Answer]:
         """Gather what the log knows about all of them, decide one by one, write all at once."""
         believed = [one.name for one in opened if one.reason is None or one.reason.kind is not AnswerKind.REJECTED]
@@ -186,3 +196,8 @@ class _Desk:
 
 def _raise(error: Exception) -> NoReturn:
     raise error
+
+
+def _unkept(said: Said) -> Opened:
+    """What was rejected: nothing of it was believed, and its bytes are gone."""
+    return Opened(Asked(0, 0, 0, 0, 0, said.digest), None, Reason[said.reason])

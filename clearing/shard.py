@@ -18,6 +18,7 @@ from afc.keys import KeyRing
 from clearing import detail
 from clearing.admit import Finding, admit, late_taps, places_of
 from clearing.legs import LEG, pair
+from clearing.placing import Known, placed
 from clearing.rating import Rated, rate
 from clearing.split import Within, split
 from clearing.totals import Day, add_up
@@ -45,6 +46,7 @@ class Context(NamedTuple):
     concessions: tuple[int, ...]
     register: np.ndarray
     carried: tuple[bytes, ...]  # content of what each shard carried over from `before`; empty on the first date
+    known: Known
 
 
 class Result(NamedTuple):
@@ -56,6 +58,7 @@ class Result(NamedTuple):
     digest: bytes
     carry: bytes
     found: tuple[Finding, ...]
+    unplaced: tuple[bytes, ...]  # records that name what the city does not have
 
 
 def shard_of(cards: np.ndarray) -> np.ndarray:
@@ -72,13 +75,15 @@ def close_shard(task: tuple[Context, int]) -> Result:
     under_way = read_open_legs(context, shard)
     if context.carried:
         detail.check_content(context.carried[shard], context.before, cards, under_way)
-    taps, rows, found = admit(taps, cards, context.ring)
+    fits = placed(taps, context.known)
+    unplaced = tuple(tap.tobytes() for tap in taps[~fits])
+    taps, rows, found = admit(taps if fits.all() else taps[fits], cards, context.ring)
     late = late_taps(found)
     places = places_of(taps, context.register, context.tables)
     legs, leg_of = pair(taps, rows, places, cards, context.rates, context.tables)
     balance = cards["balance"].copy()
     rated = rate(taps, rows, places, legs, leg_of, cards, context.rates, context.tables)
-    counts = {"taps": len(taps), "aside": len(found)} | compare(taps, rows, rated, balance)
+    counts = {"taps": len(taps), "aside": len(found) + len(unplaced)} | compare(taps, rows, rated, balance)
     under_way["in_tap"], under_way["out_tap"] = -1, -1  # rows of another date's taps
     settled, still_open = settle(np.concatenate([under_way, legs]), cards, open_since_us(context))
     shares = split(settled, context.policy, context.within)
@@ -87,7 +92,7 @@ def close_shard(task: tuple[Context, int]) -> Result:
     arrays = {"taps": taps, "legs": legs, "lines": rated.lines, "shares": shares, "cards": cards, "open": still_open}
     write(context, shard, arrays, settled, places, rated)
     carry = detail.content(cards, still_open)
-    return Result(shard, add_up(day, context.concessions), counts, digest_of(arrays), carry, found)
+    return Result(shard, add_up(day, context.concessions), counts, digest_of(arrays), carry, found, unplaced)
 
 
 def compare(taps: np.ndarray, rows: np.ndarray, rated: Rated, balance: np.ndarray) -> dict[str, int]:

@@ -14,8 +14,8 @@ from itertools import chain, repeat
 from typing import NamedTuple
 
 from afc.answers import AnswerKind, BatchRefused, Reason
-from afc.batch import HEADER, digest_of, open_sealed
-from clearing.custody import Claim, Register, find_doubt, register_of
+from afc.batch import HEADER, digest_of
+from clearing.custody import Claim, Register, find_doubt, open_with_any, register_of
 from clearing.store import Asked, Store
 
 PIECE = 64  # batches handed to one process at a time: 20 ms of work
@@ -54,24 +54,12 @@ class Unsealer:
 
     def _open(self, sealed: bytes, received_us: int) -> Opened:
         """Believe the signature of any key that the device has had; whether that key still counts is asked afterwards."""
-        keys: list[bytes] = []
-        turn = 0
-
-        def key_of(device: int) -> bytes | None:
-            keys[:] = keys or self._register.keys(device)
-            return keys[turn] if keys else None
-
-        while True:
-            try:
-                batch = open_sealed(sealed, key_of, self._environment)
-            except BatchRefused as refused:
-                turn += 1
-                if refused.reason is Reason.SIGNATURE_WRONG and turn < len(keys):
-                    continue
-                return Opened(_name(sealed, refused.reason), None, refused.reason)
-            name = Asked(batch.device, batch.epoch, batch.first_seq, batch.last_seq, batch.number, batch.digest)
-            doubt = find_doubt(batch, keys[turn], self._register, received_us)
-            return Opened(name, Claim.of(batch), doubt)
+        try:
+            batch, key = open_with_any(sealed, self._register, self._environment)
+        except BatchRefused as refused:
+            return Opened(_name(sealed, refused.reason), None, refused.reason)
+        name = Asked(batch.device, batch.epoch, batch.first_seq, batch.last_seq, batch.number, batch.digest)
+        return Opened(name, Claim.of(batch), find_doubt(batch, key, self._register, received_us))
 
 
 def _name(sealed: bytes, reason: Reason) -> Asked:

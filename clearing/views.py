@@ -203,8 +203,8 @@ def places(detail: Detail) -> Iterator[tuple[str, int]]:
 
 
 def purses(house: House) -> dict[str, int]:
-    """What cards held after the last date that was cleared, by the issuer of their medium; prepaid media only."""
-    day = house.store.days()[-1].clearing_date.isoformat()
+    """What cards held after the last date that was closed, by the issuer of their medium; prepaid media only."""
+    day = max(day.clearing_date for day in house.store.days() if day.state == "closed").isoformat()
     return held_on(house, (read_array(house.detail(day) / f"cards-{shard:02d}.npy") for shard in range(SHARDS)))
 
 

@@ -20,6 +20,7 @@ from afc.answers import AnswerKind, Distrust, Reason
 from afc.fares import rates
 from afc.fares.state import Refusal
 from clearing.admit import SetAside
+from clearing.placing import Unplaced
 
 DOCS = Path(__file__).resolve().parent
 FOLLOWED = DOCS.parent / "tests" / "goldens" / "follow.json"
@@ -104,12 +105,13 @@ def refusals_page() -> str:
     reasons = [(str(r.rank), f"`{r.name}`", f"`{r.kind.name}`", r.sentence) for r in Reason]
     distrust = [(str(i), f"`{d.name}`", d.value) for i, d in enumerate(Distrust, 1)]
     refusals = [(str(int(r)), f"`{r.name}`", r.sentence) for r in Refusal]
-    aside = [(str(i), f"`{a.name}`", a.value) for i, a in enumerate(SetAside, 1)]
+    aside = [(str(i), f"`{a.name}`", a.value) for i, a in enumerate((*Unplaced, *SetAside), 1)]
     return "\n\n".join(
         [
             "# Refusals",
-            "Written by `make docs` from [answers.py](../afc/answers.py), [state.py](../afc/fares/state.py) and "
-            "[admit.py](../clearing/admit.py). Where two reasons fit, the one with the lower rank is the answer.",
+            "Written by `make docs` from [answers.py](../afc/answers.py), [state.py](../afc/fares/state.py), "
+            "[placing.py](../clearing/placing.py) and [admit.py](../clearing/admit.py). "
+            "Where two reasons fit, the one with the lower rank is the answer.",
             "## What the clearing house answers to a batch",
             table(("answer", "number", "receipt", "meaning"), kinds, right=1),
             "## Why a batch is not simply accepted",

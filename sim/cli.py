@@ -9,15 +9,18 @@ import click
 
 NOUNS = {
     "bench": ("sim.commands.bench:bench", "Measure the line on this machine, as rates and ratios."),
+    "card": ("sim.commands.card:card", "One card: what it holds, where it went."),
     "city": ("sim.commands.city:city", "City packs: list, show, check, begin one, import a feed."),
-    "clearing": ("sim.commands.clearing:clearing", "The clearing house of a run: audit its books."),
+    "clearing": ("sim.commands.clearing:clearing", "The clearing house: take batches in, close, ask, prove."),
     "demo": ("sim.commands.demo:demo", "Run a city's packaged day from taps to the bank file."),
+    "device": ("sim.commands.device:device", "Readers: what came from each, and what is missing."),
     "doctor": ("sim.commands.doctor:doctor", "Check this installation and compile the fare rules."),
     "fare": ("sim.commands.fare:fare", "Price a ride, explain a journey to the last minor unit."),
     "follow": ("sim.commands.follow:follow", "Walk one tap down the thirteen stations of the line."),
     "keys": ("sim.commands.keys:keys", "Keys: of the scheme and of the network interface."),
+    "kit": ("sim.commands.kit:kit", "For builders of readers: seal records, read sealed bytes."),
     "run": ("sim.commands.run:run", "Runs: list, show, verify."),
-    "serve": ("sim.commands.serve:serve", "Servers: take batches over HTTP."),
+    "serve": ("sim.commands.serve:serve", "Servers: take batches over HTTP, MQTT or a folder."),
     "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run."),
 }
 

@@ -1,6 +1,6 @@
 """What commands answer: text for a person, one JSON object for a program, and an exit code that means the same everywhere.
 
-0 ok   1 internal error   2 usage   3 invalid input   4 invariant violated   5 reconciliation breaks
+0 ok   1 internal error   2 usage   3 invalid input   4 invariant violated   5 something is left to look at
 6 service unavailable   99 threshold broken   130 interrupted
 """
 
@@ -16,7 +16,7 @@ import click
 
 from afc.refusal import Refused
 
-OK, INVALID_INPUT, INVARIANT_VIOLATED, UNAVAILABLE, INTERRUPTED = 0, 3, 4, 6, 130
+OK, INVALID_INPUT, INVARIANT_VIOLATED, BREAKS, UNAVAILABLE, INTERRUPTED = 0, 3, 4, 5, 6, 130
 F = TypeVar("F", bound=Callable[..., Any])
 
 

@@ -107,7 +107,7 @@ def play(
     days = []
     with Store.open(str(folder / BOOKS), environment=ring.environment, city=city.digest) as store:
         house = House(store, city, ring, folder)
-        register(house, stage, scenario.start)
+        register(house, stage.devices, scenario.start)
         issue(house, riders.population.cards, scenario.start)
         with collector(scenario, folder, Intake(store, ring, ring.environment), workers) as office:
             for day in scenario.dates:
@@ -138,13 +138,13 @@ def sender(intake: Intake) -> Callable[[Sequence[bytes], int], list[bytes | None
     return send
 
 
-def register(house: House, stage: world.World, start: date) -> None:
+def register(house: House, devices: Sequence[world.Device], start: date) -> None:
     """The registrar's work before the first day: parties and devices."""
     city = house.city
     from_us = day_start_us(start - timedelta(days=1), city.zone, city.day_cut_s)
     with house.store.begin():
         house.store.register_parties([party_row(number, party) for number, party in enumerate(city.parties)])
-        house.store.register_devices([device_row(device, from_us, house.ring) for device in stage.devices])
+        house.store.register_devices([device_row(device, from_us, house.ring) for device in devices])
 
 
 def party_row(number: int, party: Any) -> Party:

@@ -4,20 +4,22 @@ This package alone knows that there is a database.
 """
 
 from clearing.store.access import ApiKey, ApiKeys
+from clearing.store.acts import Act, Acts
 from clearing.store.days import Day, Days, Shard, StatementFile
-from clearing.store.evidence import FIRST_HEAD, Answered, Asked, Evidence, Kept, Quarantined, Said, next_head
+from clearing.store.evidence import FIRST_HEAD, Answered, Asked, Kept, Quarantined, Said, next_head
 from clearing.store.ground import Unavailable
+from clearing.store.opening import folder_of
 from clearing.store.payments import Payment, Payments, Settlement
 from clearing.store.registers import CardFile, Device, Meta, Party, Registers
 from clearing.store.scheme import SchemeKey
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
 
 __all__ = [
-    "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Answered", "ApiKey", "Asked", "CardFile", "Day", "Device", "Kept", "Meta",
-    "Party", "Payment", "Quarantined", "Said", "SchemeKey", "Settlement", "Shard", "StatementFile", "Store", "Unavailable",
-    "next_head",
+    "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answered", "ApiKey", "Asked", "CardFile", "Day", "Device", "Kept",
+    "Meta", "Party", "Payment", "Quarantined", "Said", "SchemeKey", "Settlement", "Shard", "StatementFile", "Store",
+    "Unavailable", "folder_of", "next_head",
 ]  # fmt: skip
 
 
-class Store(Registers, ApiKeys, Evidence, Days, Payments):
+class Store(Registers, ApiKeys, Acts, Days, Payments):
     """The books of one clearing house, over one connection. `Store.open(...)` is the only way to get one."""

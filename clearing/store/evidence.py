@@ -111,7 +111,7 @@ _RELATED, _FORGET_ASKED = _related(), delete(tables.asked)
 _ASIDE = (
     select(tables.quarantine)
     .join(tables.asked, tables.quarantine.c.digest == tables.asked.c.digest)
-    .where(tables.quarantine.c.seq == 0)
+    .where(tables.quarantine.c.seq == 0, tables.quarantine.c.digest.not_in(select(tables.act.c.digest)))
 )
 _NEWEST = select(_KEPT.position, _KEPT.head).order_by(_KEPT.position.desc()).limit(1)
 _LAST_DELIVERY = select(func.max(tables.delivery.c.delivery))
@@ -127,8 +127,8 @@ class Evidence(Ground):
         return (row.position, row.head) if row else (0, FIRST_HEAD)
 
     def relatives(self, batches: Sequence[Asked]) -> tuple[list[Kept], dict[bytes, Quarantined]]:
-        """Every kept batch that one of these repeats, contradicts, follows or precedes, and whatever of these is already
-        in quarantine, by digest. The whole call asks at once."""
+        """Every kept batch that one of these repeats, contradicts, follows or precedes, and whatever of these is still in
+        quarantine, by digest. The whole call asks at once."""
         self._do(_FORGET_ASKED)
         self._insert(tables.asked, batches)
         kept = {row.position: Kept(*row) for question in _RELATED for row in self._rows(question)}
@@ -145,11 +145,15 @@ class Evidence(Ground):
 
     def take(self, received_us: int, kept: Sequence[tuple[Kept, bytes, bytes]], answers: Sequence[Said]) -> None:
         """Keep batches (each with its sealed bytes and its receipt) and note what was answered to one delivery."""
-        self._insert(tables.batch, [(*batch, sealed) for batch, sealed, _ in kept])
-        self._insert(tables.receipt, [(batch.position, receipt) for batch, _, receipt in kept])
+        self.keep(kept)
         delivery = 1 + self._number(_LAST_DELIVERY)
         self._insert(tables.delivery, [(delivery, received_us, len(answers))])
         self._insert(tables.submission, [(delivery, line, *answer) for line, answer in enumerate(answers, start=1)])
+
+    def keep(self, kept: Sequence[tuple[Kept, bytes, bytes]]) -> None:
+        """Add batches to the log, each with its sealed bytes and its receipt."""
+        self._insert(tables.batch, [(*batch, sealed) for batch, sealed, _ in kept])
+        self._insert(tables.receipt, [(batch.position, receipt) for batch, _, receipt in kept])
 
     def quarantine(self, rows: Sequence[Quarantined]) -> None:
         """Keep bytes as evidence; the same bytes are kept once, however often they come."""

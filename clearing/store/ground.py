@@ -46,13 +46,17 @@ class Ground:
     @classmethod
     def open(cls, where: str, *, environment: str = "", city: str = "", busy_s: float = 5.0) -> Self:
         """The books at `where`; new ones are begun for `environment` and the city pack with digest `city`."""
+        missing = Refused(
+            "BOOKS_MISSING", "there are no books here", where=where, cure="Are file and folder spelt right?"
+        )
+        if not environment and not opening.is_there(where):
+            raise missing  # connecting would leave an empty file behind
         connection = opening.connect(where, busy_s)
         store = cls(connection)
         try:
             if opening.is_new(connection):
                 if not environment:
-                    cure = "Are file and folder spelt right?"
-                    raise Refused("BOOKS_MISSING", "there are no books here", where=where, cure=cure)
+                    raise missing
                 with store.begin():
                     if opening.is_new(connection):  # nobody was faster
                         opening.create(connection, environment, city)

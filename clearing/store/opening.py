@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, inspect
@@ -48,6 +49,16 @@ def connect(where: str, busy_s: float) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def folder_of(where: str) -> Path:
+    """The folder in which the books at `where` lie, or will lie."""
+    return Path(_url(where).database or "").parent
+
+
+def is_there(where: str) -> bool:
+    """Is there a file at all?"""
+    return Path(_url(where).database or "").is_file()
 
 
 def is_new(connection: Connection) -> bool:

@@ -5,6 +5,7 @@ The secrets are not here. What is here decides whether taps made under a generat
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import select, update
@@ -34,6 +35,16 @@ class SchemeKeys(Ground):
         rows = self._rows(select(tables.scheme_key).order_by(column.purpose, column.version))
         return [SchemeKey(*row) for row in rows]
 
+    def register_scheme_keys(self, keys: Sequence[SchemeKey]) -> None:
+        """Take over the generations of other books into new ones."""
+        known = {(key.purpose, key.version) for key in self.scheme_keys()}
+        self._insert(tables.scheme_key, [key for key in keys if (key.purpose, key.version) not in known])
+        column = tables.scheme_key.c
+        for key in keys:
+            row = (column.purpose == key.purpose) & (column.version == key.version)
+            self._do(update(tables.scheme_key).where(row).values(to_us=key.to_us, grace_us=key.grace_us))
+        self._registers_changed()
+
     def roll_scheme_key(self, purpose: str, version: int, now_us: int) -> None:
         """The next generation begins, and the one before it ends with the usual grace."""
         newest = max((key.version for key in self.scheme_keys() if key.purpose == purpose), default=0)
@@ -53,7 +64,8 @@ class SchemeKeys(Ground):
         found = [key for key in self.scheme_keys() if (key.purpose, key.version) == (purpose, version)]
         if not found:
             raise Refused("GENERATION_UNKNOWN", f"there is no generation {version} of {purpose} keys")
-        end = {"to_us": min(found[0].to_us, now_us), "grace_us": 0}
+        ended_us = min(found[0].to_us, now_us)
+        end = {"to_us": ended_us, "grace_us": min(found[0].grace_us, now_us - ended_us)}
         self._do(update(tables.scheme_key).where(row).values(**end))
         self._registers_changed()
 

@@ -32,6 +32,7 @@ FOREVER_US = 2**63 - 1
 GRACE_US = key_overlap_hours_max * HOUR_US
 DEVICE_KINDS = ("bus", "gate", "kiosk")
 DAY_STATES = ("open", "closing", "closed")
+ACTS = ("release",)
 
 metadata = MetaData()
 INT = BigInteger().with_variant(Integer, "sqlite")  # a STRICT table knows INTEGER, and there it has 64 bits
@@ -184,6 +185,21 @@ quarantine = _table(
     _bytes("receipt"),  # what the sender was given for a whole batch; a single tap has none
     _bytes("content"),
     UniqueConstraint("digest", "seq"),
+)
+
+act = _table(
+    "act",  # what two people decided about something that was kept aside, and why
+    _int("act", CheckConstraint("act > 0"), primary_key=True, autoincrement=False),
+    _text("kind", _one_of("kind", ACTS)),
+    _bytes("digest", _digest("digest"), unique=True),
+    _text("waived"),  # the doubts that these two answer for, words between spaces
+    _text("first", CheckConstraint("length(first) > 0")),
+    _text("second", CheckConstraint("length(second) > 0")),
+    _text("because", CheckConstraint("length(because) > 0")),
+    _int("at_us"),
+    _int("delivery", CheckConstraint("delivery >= 0")),  # the last one before the act, so that a replay knows its turn
+    _int("position", ForeignKey("batch.position"), unique=True),
+    CheckConstraint("first <> second"),
 )
 
 asked = Table(

@@ -16,6 +16,7 @@ APPEND_ONLY = (
     "delivery",
     "submission",
     "quarantine",
+    "act",
     "entry",
     "posting",
     "settlement",

@@ -16,6 +16,7 @@ from afc.moment import HOUR_US, day_start_us
 from afc.refusal import Refused
 from clearing import detail
 from clearing.admit import REGISTER, SetAside
+from clearing.placing import known_of
 from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
 from clearing.split import nothing_within
 
@@ -43,11 +44,12 @@ class Clerk:
         folder.mkdir()
         detail.write_array(folder / "taps-00.npy", taps)
         city = self.street.city
+        register = self.street.register() if register is None else register
         context = Context(
             date="", folder=folder, before=self.folder, ring=self.ring, rates=self.street.rates, tables=city.network.tables,
             cut_us=day_start_us(WEDNESDAY + timedelta(days=day + 1), city.zone, city.day_cut_s), carried=self.carried,
             policy="standalone_base", within=nothing_within(), concessions=(2,),
-            register=self.street.register() if register is None else register,
+            register=register, known=known_of(city, register, city.network.tables),
         )  # fmt: skip
         result = close_shard((context, 0))
         self.folder, self.carried = folder, (result.carry,)

@@ -27,6 +27,9 @@ def full(store, path, intake, reader):
         store._connection.exec_driver_sql(
             "INSERT INTO settlement VALUES ('c1', '2026-03-04', '2026-03-04', 'MNT', 'f', zeroblob(32))"
         )
+        store._connection.exec_driver_sql(
+            "INSERT INTO act VALUES (1, 'release', zeroblob(32), '', 'A', 'B', 'why', 0, 1, 1)"
+        )
         store._connection.exec_driver_sql("INSERT INTO payment VALUES ('c1-bus', 'c1', 'bus', 5)")
     connection = sqlite3.connect(path)
     yield connection
@@ -48,6 +51,13 @@ def test_a_sequence_number_is_taken_once_even_by_hand(full):
     seventh_from_two_to_three = "2, randomblob(32), device, epoch, 7, 2, 3, 2, received_us, previous, head, sealed"
     with pytest.raises(sqlite3.IntegrityError, match="taken before"):
         full.execute(f"INSERT INTO batch SELECT {seventh_from_two_to_three} FROM batch")
+
+
+@pytest.mark.parametrize("names", ["'A', 'A', 'why'", "'A', '', 'why'", "'A', 'B', ''"])
+def test_an_act_is_of_two_people_even_by_hand(full, names):
+    """Whoever writes with another program meets the four-eyes rule there too."""
+    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+        full.execute(f"INSERT INTO act VALUES (2, 'release', randomblob(32), '', {names}, 0, 1, 99)")
 
 
 def test_a_text_is_no_number(full):

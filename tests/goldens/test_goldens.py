@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ TINY = "afc scenario run ulaanbaatar-weekday --scale 0.002 --workers 1 -q"
 
 
 def command_names() -> Iterator[tuple[str, ...]]:
-    """`afc` itself, every noun, every verb."""
+    """`afc` itself, every noun, every verb, and what is below a verb."""
     assert isinstance(main, Nouns)
     yield ()
     for noun in sorted(NOUNS):
@@ -67,3 +68,15 @@ def test_digests_do_not_make_a_golden_old() -> None:
     """The masks take what says nothing to a reader, and leave amounts and names alone."""
     assert masked("sha256 " + "ab" * 8 + "… run 20251105-0e49bf MAC " + "0f" * 8) == "sha256 … run 20251105-… MAC …"
     assert masked("00a0e9e7e026a779 11770290887 2025-11-05") == "00a0e9e7e026a779 11770290887 2025-11-05"
+
+
+def test_sealed_bytes_are_read_aloud_like_this(tmp_path: Path) -> None:
+    """The second batch of the vectors, and the receipt for it, as whoever has only a file sees them."""
+    vectors = HERE.parent / "vectors"
+    sealed = json.loads((vectors / "batch.json").read_text("utf-8"))[1]["sealed"]
+    receipt = json.loads((vectors / "receipt.json").read_text("utf-8"))["bytes"]
+    (tmp_path / "batch.afc").write_bytes(bytes.fromhex(sealed))
+    (tmp_path / "batch.afc.receipt").write_bytes(bytes.fromhex(receipt))
+    told, code = say("afc kit inspect batch.afc; afc kit inspect batch.afc.receipt", tmp_path)
+    assert code == 0, told
+    check(HERE / "inspect.txt", told)

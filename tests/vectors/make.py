@@ -36,38 +36,42 @@ def make() -> dict[str, Any]:
     taps = _taps()
     taps["mac"] = ring.macs(taps)
     first = _batch(ring, 1, NO_DIGEST, taps[:3])
-    second = _batch(ring, 2, digest_of(first), taps[3:])
+    second = _batch(ring, 2, digest_of(first), taps[3:6])
+    third = _batch(ring, 3, digest_of(second), taps[6:])
     return {
         "keys.json": _keys(ring),
         "tap.json": [_tap(ring, tap) for tap in taps],
-        "batch.json": [_sealed(first), _sealed(second)],
+        "batch.json": [_sealed(first), _sealed(second), _sealed(third)],
         "receipt.json": _receipt(ring, second),
         "denylist.json": _denylist(ring),
     }
 
 
 def _taps() -> np.ndarray:
-    """A rider in and out, a family of three, a top-up, a pass, and the end of the vehicle's trip."""
+    """A family of three in and out, a rider on a pass, a top-up, a pass, the end of the vehicle's trip, and a rider
+    out who gets a hold back."""
     entry, exit_, load, sale, trip = TapKind
-    taps = np.zeros(6, TAP)
+    taps = np.zeros(7, TAP)
     taps["version"], taps["key_version"], taps["device"], taps["epoch"] = 1, 1, DEVICE, EPOCH
-    taps["seq"] = np.arange(1, 7)
-    taps["kind"] = [entry, entry, exit_, load, sale, trip]
-    taps["clock"] = [0, 0, 0, 1, 1, 2]
-    taps["medium"] = [0, 1, 0, 0, 0, 0]
-    taps["category"] = [2, 0, 2, 0, 0, 0]
-    taps["product"] = [0, 1, 0, 0, 1, 0]
-    taps["group"] = [3, 1, 3, 1, 1, 0]
+    taps["seq"] = np.arange(1, 8)
+    taps["kind"] = [entry, entry, exit_, load, sale, trip, exit_]
+    taps["clock"] = [0, 0, 0, 1, 1, 2, 0]
+    taps["medium"] = [0, 1, 0, 0, 0, 0, 0]
+    taps["category"] = [2, 0, 2, 0, 0, 0, 0]
+    taps["product"] = [0, 1, 0, 0, 1, 0, 0]
+    taps["group"] = [3, 1, 3, 1, 1, 0, 1]
     taps["tariff"] = 5
-    taps["counter"] = [17, 4_000_000_000, 18, 1, 19, 0]
-    taps["time_us"] = MORNING_US + np.array([0, 1, 1_234_567_890, 1_300_000_000, 1_400_000_000, 1_500_000_000])
-    taps["card"] = [CARDS[1], CARDS[2], CARDS[1], CARDS[0], CARDS[1], 0]
-    taps["stop"] = [10, 10, 25, 7, 7, 40]
-    taps["pattern"] = [12, 12, 12, NO_PATTERN, NO_PATTERN, 12]
-    taps["stop_seq"] = [1, 1, 16, 0, 0, 31]
-    taps["trip"] = [90_210, 90_210, 90_210, 0, 0, 90_210]
-    taps["amount"] = [4_500, 0, 300, 10_000, 62_000, 18_450]
-    taps["balance"] = [45_500, 0, 45_200, 9_500, -16_800, 0]
+    taps["counter"] = [17, 4_000_000_000, 18, 1, 19, 0, 2]
+    taps["time_us"] = MORNING_US + np.array(
+        [0, 1, 1_234_567_890, 1_300_000_000, 1_400_000_000, 1_500_000_000, 1_600_000_000]
+    )
+    taps["card"] = [CARDS[1], CARDS[2], CARDS[1], CARDS[0], CARDS[1], 0, CARDS[0]]
+    taps["stop"] = [10, 10, 25, 7, 7, 40, 25]
+    taps["pattern"] = [12, 12, 12, NO_PATTERN, NO_PATTERN, 12, 12]
+    taps["stop_seq"] = [1, 1, 16, 0, 0, 31, 16]
+    taps["trip"] = [90_210, 90_210, 90_210, 0, 0, 90_210, 90_211]
+    taps["amount"] = [4_500, 0, 300, 10_000, 62_000, 18_450, -1_200]
+    taps["balance"] = [45_500, 0, 45_200, 9_500, -16_800, 0, 10_700]
     return taps
 
 

@@ -153,3 +153,13 @@ def test_an_outsider_believes_the_same_receipt_and_list():
     assert outsider.read_denylist(data, RING.list_public()) == (vector["version"], vector["issued_us"], vector["cards"])
     assert (listed.version, listed.issued_us) == (vector["version"], vector["issued_us"])
     assert np.array_equal(listed.cards, vector["cards"])
+
+
+def test_the_page_begins_with_a_tap_that_holds():
+    """Whoever tries a first program on the page's tap must not look for a mistake that is the page's."""
+    page = (HERE.parents[1] / "docs" / "format.md").read_text()
+    block = page.split("```text\n")[1].split("```")[0]
+    quoted, _, key = block.partition("MAC key")
+    vector = stored("tap.json")[0]
+    assert "".join(quoted.split()[1:]) == vector["bytes"]
+    assert key.strip() == vector["mac_key"]

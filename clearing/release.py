@@ -1,0 +1,125 @@
+"""Release: two people answer for a batch that was kept aside, and it enters the log as the newest.
+
+They can answer for a doubt about a clock, a key, a place or a delay. They cannot answer for what the bytes themselves say
+wrongly, nor for content that contradicts what stands. What the batch's taps come to is posted in the open day.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from afc.answers import AnswerKind, Reason
+from afc.batch import Batch
+from afc.keys import KeyRing
+from afc.receipt import Receipt, sign_receipt
+from afc.refusal import Refused
+from clearing.custody import Claim, chains, doubts, open_with_any, register_of
+from clearing.store import Act, Asked, Kept, Quarantined, Store, next_head
+
+WAIVABLE = (Reason.DEVICE_OUT_OF_SERVICE, Reason.KEY_WITHDRAWN, Reason.CLOCK_AHEAD, Reason.TOO_LATE)
+"""What people can know better than a clearing house: clocks, keys, places and delays."""
+
+PREFIX_MIN = 6
+
+
+class Decision(NamedTuple):
+    """Who decided, and why."""
+
+    first: str
+    second: str
+    because: str
+
+    def checked(self) -> Decision:
+        """Four eyes and a reason, or a refusal."""
+        said = Decision(*(" ".join(text.split()) for text in self))
+        if said.first.casefold() == said.second.casefold() or not (said.first and said.second):
+            cure = "Ask somebody else to decide with you."
+            raise Refused("ONE_PERSON", "two different people have to release a batch", where="--second", cure=cure)
+        if not said.because:
+            raise Refused(
+                "REASON_MISSING", "a release needs a reason", where="--because", cure="Say what was found out."
+            )
+        return said
+
+
+class Released(NamedTuple):
+    """An act with its batch and receipt; `again` when it was done before and nothing changed."""
+
+    act: Act
+    batch: Kept
+    receipt: bytes
+    again: bool
+
+
+def release(store: Store, ring: KeyRing, digest: bytes, decision: Decision, at_us: int) -> Released:
+    """Judge a batch again without the doubts that people can answer for, and let it into the log if it may stand there."""
+    with store.begin():
+        done = next((act for act in store.acts() if act.digest == digest), None)
+        if done is not None:
+            kept = next(kept for kept in store.log() if kept.position == done.position)
+            return Released(done, kept, store.receipts([done.position])[done.position], True)
+        decision = decision.checked()
+        held = find_held(store, digest)
+        batch, waived = judge(store, ring, held)
+        kept = newest(store, batch, at_us)
+        facts = (kept.digest, kept.device, kept.epoch, kept.last_seq, kept.position, kept.head, at_us)
+        receipt = sign_receipt(ring.receipt_private(), Receipt(AnswerKind.ACCEPTED, *facts, ring.environment))
+        words = " ".join(reason.name for reason in waived)
+        number, delivery = len(store.acts()) + 1, store.last_delivery()
+        act = Act(number, "release", digest, words, *decision, at_us, delivery, kept.position)
+        store.act(act, kept, held.content, receipt)
+        return Released(act, kept, receipt, False)
+
+
+def find_digest(store: Store, text: str) -> bytes:
+    """The digest of a whole batch that is or was in quarantine, by its first hexadecimal digits."""
+    found = {row.digest for row in store.quarantined() if row.digest.hex().startswith(text.lower())}
+    if len(found) == 1 and len(text) >= PREFIX_MIN:
+        return found.pop()
+    cure = "See: afc clearing quarantine list"
+    what = f"{len(found)} digests begin with {text}" if found else f"nothing in quarantine has the digest {text}"
+    raise Refused("DIGEST_UNKNOWN", what, cure=cure)
+
+
+def find_held(store: Store, digest: bytes) -> Quarantined:
+    """What was kept aside under this digest, if people may decide about it at all."""
+    held = next((row for row in store.quarantined() if row.digest == digest), None)
+    if held is None:
+        raise Refused("DIGEST_UNKNOWN", f"nothing in quarantine has the digest {digest.hex()}")
+    if held.seq:
+        what = f"this is a single tap, set aside when its date was closed: {held.reason}"
+        raise Refused(
+            "RELEASE_IMPOSSIBLE", what, cure="Its batch stands; what the tap is worth is for the card's issuer."
+        )
+    reason = Reason[held.reason]
+    if reason not in WAIVABLE and reason is not Reason.CHAIN_BROKEN:
+        cure = "It stays as evidence. The reader has to be looked at."
+        raise Refused("RELEASE_IMPOSSIBLE", f"{reason.name}: {reason.sentence} Nobody can answer for that", cure=cure)
+    return held
+
+
+def judge(store: Store, ring: KeyRing, held: Quarantined) -> tuple[Batch, list[Reason]]:
+    """The batch and the doubts that its release waives; refused if the log has anything against it.
+
+    Arrival is when it came first: waiting in quarantine makes nothing late and no clock right.
+    """
+    register = register_of(store)
+    batch, key = open_with_any(held.content, register, ring.environment)
+    name = Asked(batch.device, batch.epoch, batch.first_seq, batch.last_seq, batch.number, batch.digest)
+    kept, _ = store.relatives([name])
+    verdict = chains(kept)[batch.device, batch.epoch].judge(Claim.of(batch))
+    if isinstance(verdict, Reason):
+        raise Refused(
+            "RELEASE_IMPOSSIBLE", f"{verdict.name}: {verdict.sentence}", cure="It does not fit to what stands."
+        )
+    assert verdict is None, "a batch that stands in the log is not in quarantine"
+    return batch, list(doubts(batch, key, register, held.at_us))
+
+
+def newest(store: Store, batch: Batch, at_us: int) -> Kept:
+    """The batch at the end of the log."""
+    position, head = store.high()
+    return Kept(
+        position + 1, batch.digest, batch.device, batch.epoch, batch.number, batch.first_seq, batch.last_seq,
+        len(batch.taps), at_us, batch.previous, next_head(head, position + 1, at_us, batch.digest),
+    )  # fmt: skip

@@ -1,0 +1,182 @@
+"""Replay: the same books once more, from what came in and from nothing that was made of it.
+
+Registers are taken over as they stand, deliveries and acts in their order and with their times, and each date is closed where
+it was closed. Then log, answers, receipts, days, statements and payment files have to be the same bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from itertools import groupby, zip_longest
+from pathlib import Path
+from typing import Any
+
+from afc.answers import AnswerKind
+from afc.batch import digest_of
+from afc.refusal import Refused
+from clearing.close import ISSUED, House, close_day
+from clearing.intake import Intake
+from clearing.release import Decision, release
+from clearing.settle import settle_day
+from clearing.store import Act, Answered, Quarantined, Said, Store
+
+Told = Callable[[date], None]
+
+
+def replay(source: House, target: House, run: Any = map, told: Told = lambda _: None) -> list[str]:
+    """Rebuild the books of `source` in `target`, which are new; what differs, first of all what cannot be repeated."""
+    damaged = list(_damaged(source.store))
+    if damaged:
+        return damaged
+    try:
+        _rebuild(source, target, run, told)
+    except Refused as refused:
+        return [*differences(source, target), f"replay stopped: {refused}"]
+    return list(differences(source, target))
+
+
+def _rebuild(source: House, target: House, run: Any, told: Told) -> None:
+    """Deliveries, acts and closes, each in its turn."""
+    _take_over_registers(source, target)
+    intake = Intake(target.store, target.ring, target.ring.environment)
+    dates = [day for day in source.store.days() if day.state == "closed"]
+    acts, kept = source.store.acts(), _Kept(source.store)
+    for number, received_us, lines in _deliveries(source.store):
+        while acts and acts[0].delivery < number:
+            dates = _close(target, dates, run, told)
+            _act(target, acts.pop(0))
+        dates = _close(target, dates, run, told)
+        intake.repeat([kept.line(line) for line in lines], received_us)
+    for act in acts:
+        dates = _close(target, dates, run, told)
+        _act(target, act)
+    _close(target, dates, run, told)
+
+
+def differences(source: House, target: House) -> Iterator[str]:
+    """Whatever is not the same in both, the evidence first."""
+    yield from _apart("answer", source.store.submissions(), target.store.submissions())
+    yield from _apart("receipt", source.store.given_receipts(), target.store.given_receipts())
+    yield from _apart("kept aside", _aside(source.store), _aside(target.store))
+    yield from _apart("log", source.store.log(), target.store.log())
+    yield from _apart("act", source.store.acts(), target.store.acts())
+    ours, theirs = ([day for day in house.store.days() if day.state == "closed"] for house in (source, target))
+    yield from _apart("day", ours, theirs)
+    for day in ours:
+        files = [told.file for told in source.store.statements(day.clearing_date)]
+        yield from _files_apart("statement", source, target, files)
+    yield from _files_apart("payment file", source, target, [one.file for one in source.store.settlements()])
+
+
+class _Kept:
+    """The bytes behind a delivery's lines."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._aside = {row.digest: row.content for row in store.quarantined() if not row.seq}
+
+    def line(self, line: Answered) -> bytes | Said:
+        """What was handed over; of what was rejected, only the answer is left."""
+        if AnswerKind[line.answer] in (AnswerKind.REJECTED, AnswerKind.RETRY):
+            return Said(line.digest, line.answer, line.reason, None)
+        if line.position is None:
+            return self._aside[line.digest]
+        return next(sealed for _, sealed in self._store.accepted(line.position, line.position))
+
+
+def _damaged(store: Store) -> Iterator[str]:
+    """Evidence that is no longer what it was taken as: nothing can be rebuilt from it."""
+    names = {kept.position: kept.digest for kept in store.log()}
+    for position, sealed in store.accepted(1, max(names, default=0)):
+        if digest_of(sealed) != names[position]:
+            yield f"log: the bytes at position {position} were changed"
+    for row in store.quarantined():
+        if not row.seq and digest_of(row.content) != row.digest:
+            yield f"kept aside: the bytes of {row.digest.hex()} were changed"
+    known = {row.digest for row in store.quarantined()} | set(names.values())
+    for said in store.submissions():
+        lost = said.digest not in known and AnswerKind[said.answer].receipted
+        if lost:
+            yield f"answer: the bytes behind line {said.line} of delivery {said.delivery} are gone"
+
+
+def _take_over_registers(source: House, target: House) -> None:
+    store = target.store
+    with store.begin():
+        store.register_parties(source.store.parties())
+        store.register_devices(list(source.store.devices()))
+        store.register_scheme_keys(source.store.scheme_keys())
+        for file in source.store.card_files():
+            store.register_cards(file)
+    shutil.copytree(source.detail(ISSUED), target.detail(ISSUED))
+
+
+def _deliveries(store: Store) -> Iterator[tuple[int, int, list[Answered]]]:
+    """Number, moment and lines of each delivery."""
+    moments = {number: received_us for number, received_us, _ in store.deliveries()}
+    for number, lines in groupby(store.submissions(), key=lambda said: said.delivery):
+        yield number, moments[number], list(lines)
+
+
+def _close(target: House, dates: list[Any], run: Any, told: Told) -> list[Any]:
+    """Close every date whose last batch has come; those that are left come back."""
+    while dates and dates[0].through_position <= target.store.high()[0]:
+        told(dates[0].clearing_date)
+        settle_day(target, close_day(target, dates[0].clearing_date, run))
+        dates = dates[1:]
+    return dates
+
+
+def _act(target: House, act: Act) -> None:
+    decision = Decision(act.first, act.second, act.because)
+    release(target.store, target.ring, act.digest, decision, act.at_us)
+
+
+def _aside(store: Store) -> list[Quarantined]:
+    return sorted(store.quarantined(), key=lambda row: (row.seq != 0, row.device, row.epoch, row.seq, row.digest))
+
+
+def _apart(what: str, ours: Iterable[tuple[Any, ...]], theirs: Iterable[tuple[Any, ...]]) -> Iterator[str]:
+    """The first row that is not the same in both."""
+    for number, (one, other) in enumerate(zip_longest(ours, theirs), start=1):
+        if one is None or other is None:
+            yield f"{what}: there is {'no' if other is None else 'a'} number {number} in the rebuilt books"
+            return
+        if one != other:
+            apart = [i for i in range(len(one)) if one[i] != other[i]]
+            names = getattr(one, "_fields", range(len(one)))
+            told = ", ".join(f"{names[i]} was {_word(one[i])} and is {_word(other[i])}" for i in apart)
+            yield f"{what} {', '.join(f'{names[i]} {_word(one[i])}' for i in (0, 1) if i not in apart)}: {told}"
+            return
+
+
+def _word(value: Any) -> str:
+    """Bytes by their digest if they are long."""
+    if isinstance(value, bytes):
+        return value.hex() if len(value) <= 32 else f"sha256 {hashlib.sha256(value).hexdigest()[:16]}…"
+    return str(value)
+
+
+def _files_apart(what: str, source: House, target: House, files: Iterable[str]) -> Iterator[str]:
+    for name in files:
+        ours, theirs = (_bytes(house.folder / name) for house in (source, target))
+        if ours != theirs:
+            yield f"{what}: {name} has other bytes"
+            return
+
+
+def _bytes(path: Path) -> bytes:
+    """A file's bytes; a statement's spreadsheet goes with it."""
+    sheet = path.with_suffix(".csv")
+    parts = [one.read_bytes() if one.is_file() else b"" for one in (path, sheet)]
+    return b"\0".join(parts)
+
+
+def refuse_not_empty(target: House) -> None:
+    """Books are rebuilt in an empty place, or what is compared is not what was rebuilt."""
+    if target.store.parties() or target.folder.joinpath("detail").exists():
+        cure = "Name a file in an empty folder."
+        raise Refused("BOOKS_EXIST", "there are books already", where=str(target.folder), cure=cure)

@@ -1,0 +1,25 @@
+"""`afc clearing`: the clearing house at the command line. Begin books, take batches in, close dates, ask, decide, prove."""
+
+from __future__ import annotations
+
+import click
+
+from sim.commands.clearing.audit import audit
+from sim.commands.clearing.close import run
+from sim.commands.clearing.ingest import ingest
+from sim.commands.clearing.init import init
+from sim.commands.clearing.quarantine import quarantine
+from sim.commands.clearing.questions import conflicts, gaps
+from sim.commands.clearing.replay import replay
+
+
+@click.group()
+def clearing() -> None:
+    """The clearing house: begin books, take batches in, close dates, ask and prove.
+
+    Books are those of a run, or any that --db or AFC_DB names.
+    """
+
+
+for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run):
+    clearing.add_command(verb)

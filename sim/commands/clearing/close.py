@@ -1,0 +1,67 @@
+"""`afc clearing run`: close and settle what is due."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.commands.books import on_named_books
+from sim.output import Reply, answers
+
+if TYPE_CHECKING:
+    from sim.due import Cleared
+    from sim.houses import Opened
+
+
+@click.command("run", epilog="Example:  afc clearing run --db house/clearing.db --through 2026-03-04")
+@click.option("--through", metavar="YYYY-MM-DD", help="Last date, closed even if nothing came (default: yesterday's).")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that close a day.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
+@answers("afc.clearing.run/1")
+@on_named_books
+def run(books: Opened, through: str | None, workers: int, quiet: bool) -> Reply:
+    """Close and settle every clearing date that is due: statements and payment files are written beside the books.
+
+    A date is due when it has ended and something was tapped on it. Taps of a closed date are posted in the next.
+    """
+    from afc.moment import service_date
+    from afc.money import show
+    from sim.commands.scenario import parse_date
+    from sim.due import close_due
+    from sim.houses import refuse_other_pack
+    from sim.moments import moment_or_now
+    from sim.progress import showing
+    from sim.run import mapper
+
+    house, city = books.house, books.house.city
+    refuse_other_pack(house)
+    today = service_date(moment_or_now(None, ""), city.zone, city.day_cut_s)
+    last = parse_date(through) or today - timedelta(days=1)
+    with showing(quiet) as progress, mapper(workers) as pool:
+        cleared = close_due(house, last, through is not None, pool, lambda day: progress(f"close {day}", 0.0))
+    rows = [facts_of(one, house.store.day(one.closed.clearing_date).digest) for one in cleared]
+    lines = [
+        f"{row['date']}  {row['taps']} taps  {row['aside']} set aside  charged {show(row['charged_minor'], city.exponent)}"
+        f" {city.currency}  {row['entries']} entries  {row['payments']} payments  digest {row['digest']}"
+        for row in rows
+    ]
+    return Reply(rows, "\n".join(lines) if rows else "nothing is due")
+
+
+def facts_of(cleared: Cleared, digest: bytes) -> dict[str, Any]:
+    """What a date came to."""
+    closed, settled = cleared
+    charged = sum(total.minor for total in closed.totals if total.kind == "charge")
+    return {
+        "date": closed.clearing_date.isoformat(),
+        "taps": closed.counts["taps"],
+        "aside": closed.counts["aside"],
+        "rated_otherwise": closed.counts["rated_otherwise"],
+        "charged_minor": charged,
+        "entries": len(closed.entries),
+        "positions": settled.positions,
+        "payments": len(settled.payments),
+        "digest": digest.hex(),
+    }

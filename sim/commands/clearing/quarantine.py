@@ -1,0 +1,103 @@
+"""`afc clearing quarantine`: what is kept aside, and letting it out by four eyes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.commands.books import on_books, on_named_books
+from sim.output import Reply, answers, table
+
+if TYPE_CHECKING:
+    from clearing.quarantine import Held
+    from sim.houses import Opened
+
+
+@click.group("quarantine")
+def quarantine() -> None:
+    """What was kept aside: look at it, and let out what two people answer for."""
+
+
+@quarantine.command("list", epilog="Example:  afc clearing quarantine list --run last")
+@click.option("--all", "everything", is_flag=True, help="Also what was released.")
+@click.option("--now", metavar="TIME", help="The moment to count ages from, ISO 8601 with zone (default: now).")
+@answers("afc.clearing.quarantine.list/1")
+@on_books
+def list_(books: Opened, everything: bool, now: str | None) -> Reply:
+    """Batches and single taps that are kept aside: reason, reader, taps, what they may be worth at most, age, digest."""
+    from afc.money import show
+    from clearing.quarantine import held
+    from sim.moments import moment_or_now
+
+    now_us, city = moment_or_now(now, "--now"), books.house.city
+    found = [facts_of(one, now_us, books) for one in held(books.house.store, everything)]
+    head = ["reason", "device", "taps", f"at most {city.currency}", "age", "digest", ""]
+    rows = [
+        [row["reason"], str(row["device"]), str(row["taps"]), show(row["bound_minor"], city.exponent), row["age"],
+         row["digest"][:16], word_of(row)]
+        for row in found
+    ]  # fmt: skip
+    bound = show(sum(row["bound_minor"] for row in found), city.exponent)
+    total = f"{len(found)} kept aside, {bound} {city.currency} at most"
+    return Reply(found, "\n".join([table([head, *rows], right=(1, 2, 3, 4)), total] if found else [total]))
+
+
+def facts_of(one: Held, now_us: int, books: Opened) -> dict[str, Any]:
+    """One row for a program."""
+    from afc.moment import show as moment
+    from sim.moments import age
+
+    row = one.row
+    return {
+        "reason": row.reason, "device": row.device, "epoch": row.epoch, "seq": row.seq, "taps": one.taps,
+        "bound_minor": one.bound_minor, "since": moment(row.at_us, books.house.city.zone), "age": age(now_us - row.at_us),
+        "digest": row.digest.hex(), "detail": row.detail, "may_be_released": one.may_be_released and one.act is None,
+        "released": None if one.act is None else {"by": one.act.first, "second": one.act.second, "because": one.act.because},
+    }  # fmt: skip
+
+
+def word_of(row: dict[str, Any]) -> str:
+    """What may become of it."""
+    if row["released"]:
+        return f"released by {row['released']['by']} and {row['released']['second']}"
+    if row["seq"]:
+        return f"tap T-{row['device']}-{row['epoch']}-{row['seq']}"
+    return "may be released" if row["may_be_released"] else ""
+
+
+@quarantine.command(
+    "release",
+    epilog='Example:  afc clearing quarantine release 3f9a1c07 --by "B. Dorj" --second "S. Kim" --because "clock mended" '
+    "--db house/clearing.db",
+)
+@click.argument("digest")
+@click.option("--by", required=True, metavar="NAME", help="Who releases it.")
+@click.option("--second", required=True, metavar="NAME", help="Somebody else, who has looked as well.")
+@click.option("--because", required=True, metavar="TEXT", help="What was found out.")
+@click.option("--at", metavar="TIME", help="The moment of the act, ISO 8601 with zone (default: now).")
+@answers("afc.clearing.quarantine.release/1")
+@on_named_books
+def release(books: Opened, digest: str, by: str, second: str, because: str, at: str | None) -> Reply:
+    """Let a batch into the log that was kept aside for a doubt that people can answer for. DIGEST may be its beginning.
+
+    Clocks, keys, places and delays are such doubts. It becomes the newest batch of the log; its taps are charged in the open
+    date. Doing it twice changes nothing.
+    """
+    from clearing.release import Decision, find_digest
+    from clearing.release import release as let_out
+    from sim.moments import moment_or_now
+
+    house, at_us = books.house, moment_or_now(at, "--at")
+    done = let_out(house.store, house.ring, find_digest(house.store, digest), Decision(by, second, because), at_us)
+    act = done.act
+    data = {
+        "digest": act.digest.hex(), "position": act.position, "waived": act.waived.split(), "by": act.first,
+        "second": act.second, "because": act.because, "again": done.again, "receipt": done.receipt.hex(),
+    }  # fmt: skip
+    verb = "was released before" if done.again else "released"
+    text = (
+        f"{act.digest.hex()[:16]}… {verb} by {act.first} and {act.second}: log position {act.position},"
+        f" waived {act.waived or 'nothing'}"
+    )
+    return Reply(data, text)

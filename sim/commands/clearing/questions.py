@@ -1,0 +1,83 @@
+"""`afc clearing gaps` and `conflicts`: what has not come, and what contradicts what stands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.commands.books import on_books
+from sim.output import Reply, answers, table
+
+if TYPE_CHECKING:
+    from clearing.contradictions import Conflict
+    from sim.houses import Opened
+
+
+@click.command("gaps", epilog="Example:  afc clearing gaps --run last")
+@answers("afc.clearing.gaps/1")
+@on_books
+def gaps(books: Opened) -> Reply:
+    """Sequence numbers that readers have used and that have not come: intervals, how many taps, since when."""
+    from afc.moment import show as moment
+    from clearing.missing import missing
+
+    found, zone = missing(books.house.store), books.house.city.zone
+    data = [
+        one.gap._asdict() | {"taps": one.taps, "since": moment(one.since_us, zone), "held": one.held} for one in found
+    ]
+    rows = [
+        [str(row["device"]), str(row["epoch"]), f"{row['first_seq']}–{row['last_seq']}", str(row["taps"]), row["since"],
+         ", ".join(digest[:12] for digest in row["held"])]
+        for row in data
+    ]  # fmt: skip
+    total = f"{len(found)} gaps, {sum(one.taps for one in found)} taps missing"
+    head = ["device", "epoch", "sequences", "taps", "known since", "kept aside"]
+    return Reply(data, "\n".join([table([head, *rows], right=(0, 1, 3)), total] if found else [total]))
+
+
+@click.command("conflicts", epilog="Example:  afc clearing conflicts --run last")
+@answers("afc.clearing.conflicts/1")
+@on_books
+def conflicts(books: Opened) -> Reply:
+    """Two contents under one number: what stands, what was kept aside, and the fields in which they first differ."""
+    from clearing.contradictions import conflicts as conflicts_of
+
+    found = [facts_of(one, books) for one in conflicts_of(books.house.store)]
+    lines = [line for facts in found for line in lines_of(facts)]
+    return Reply(found, "\n".join([*lines, f"{len(found)} conflicts"]))
+
+
+def facts_of(one: Conflict, books: Opened) -> dict[str, Any]:
+    """A conflict with both sides."""
+    from afc.moment import show as moment
+
+    zone = books.house.city.zone
+    return {
+        "reason": one.row.reason,
+        "device": one.header.device,
+        "epoch": one.header.epoch,
+        "stands": [
+            {"position": kept.position, "digest": kept.digest.hex(), "number": kept.number, "first_seq": kept.first_seq,
+             "last_seq": kept.last_seq, "received": moment(kept.received_us, zone)}
+            for kept in one.standing
+        ],
+        "aside": {"digest": one.row.digest.hex(), "number": one.header.number, "first_seq": one.header.first_seq,
+                  "last_seq": one.header.last_seq, "received": moment(one.row.at_us, zone)},
+        "differences": [difference._asdict() for difference in one.differences],
+    }  # fmt: skip
+
+
+def lines_of(facts: dict[str, Any]) -> list[str]:
+    """A conflict for a person."""
+
+    def side(word: str, batch: dict[str, Any]) -> str:
+        numbers = f"batch {batch['number']}, sequences {batch['first_seq']}–{batch['last_seq']}"
+        return f"  {word:<7}{batch['digest'][:16]}…  {numbers}, {batch['received']}"
+
+    lines = [f"{facts['reason']}  device {facts['device']}, epoch {facts['epoch']}"]
+    lines += [side("stands", batch) for batch in facts["stands"]] + [side("aside", facts["aside"])]
+    for one in facts["differences"]:
+        where = f"sequence {one['seq']}" if one["seq"] else "header"
+        lines.append(f"  {where}, {one['field']}: {one['stands']} stands, {one['aside']} does not")
+    return lines

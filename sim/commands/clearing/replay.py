@@ -1,0 +1,56 @@
+"""`afc clearing replay`: the same books once more, from what came in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from afc.refusal import Refused
+from sim.commands.books import on_books
+from sim.output import INVARIANT_VIOLATED, OK, Reply, answers
+
+if TYPE_CHECKING:
+    from sim.houses import Opened
+
+
+@click.command("replay", epilog="Example:  afc clearing replay --run last --to again/clearing.db")
+@click.option("--to", "to", required=True, metavar="URL", help="An empty place for the rebuilt books.")
+@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that close a day.")
+@click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
+@answers("afc.clearing.replay/1")
+@on_books
+def replay(books: Opened, to: str, workers: int, quiet: bool) -> Reply:
+    """Rebuild the books from the raw batches alone, and compare: log, answers, receipts, days, statements, payment files.
+
+    Registers, deliveries and acts are taken over in their order and with their times. Exits with 4 if anything differs.
+    """
+    from clearing.close import House
+    from clearing.replay import replay as rebuild
+    from clearing.store import Store
+    from sim.found import begin_folder
+    from sim.houses import HOUSE_FILE, deed_text, read_deed, refuse_other_pack
+    from sim.progress import showing
+    from sim.run import mapper
+
+    source = books.house
+    refuse_other_pack(source)
+    begin_folder(to)
+    environment, city = source.ring.environment, source.store.meta().city
+    with (
+        Store.open(to, environment=environment, city=city) as store,
+        showing(quiet) as progress,
+        mapper(workers) as pool,
+    ):
+        if (store.folder / "detail").exists():
+            cure = "Name a file in an empty folder."
+            raise Refused("BOOKS_EXIST", "there are detail files already", where=to, cure=cure)
+        (store.folder / HOUSE_FILE).write_text(deed_text(read_deed(source.folder)), "utf-8")
+        target = House(store, source.city, source.ring, store.folder)
+        found = rebuild(source, target, pool, lambda day: progress(f"close {day}", 0.0))
+        position, head = source.store.high()
+        days = sum(day.state == "closed" for day in source.store.days())
+    verdict = f"{position} batches, {days} days: " + (f"{len(found)} differences" if found else "the same bytes")
+    data = {"batches": position, "days": days, "head": head.hex(), "differences": found, "to": to}
+    lines = [*(f"differs    {one}" for one in found), f"{books.name}: {verdict}"]
+    return Reply(data, "\n".join(lines), INVARIANT_VIOLATED if found else OK)

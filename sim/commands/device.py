@@ -1,0 +1,110 @@
+"""`afc device`: readers as the clearing house hears them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.commands.books import on_books
+from sim.output import Reply, answers, table
+
+if TYPE_CHECKING:
+    from clearing.contact import Contact
+    from clearing.store import Device
+    from sim.houses import Opened
+
+
+@click.group()
+def device() -> None:
+    """Readers: the register, what came from each, what is missing."""
+
+
+@device.command("list", epilog="Example:  afc device list --run last --silent")
+@click.option("--silent", is_flag=True, help="Only those that have never sent anything.")
+@answers("afc.device.list/1")
+@on_books
+def list_(books: Opened, silent: bool) -> Reply:
+    """Every reader of the register: where it is, what it sent, what is missing or was kept aside, its last contact."""
+    from clearing.contact import contacts
+
+    found = [one for one in contacts(books.house.store) if not silent or one.last_us is None]
+    data = [facts_of(one, books) for one in found]
+    head = ["device", "kind", "operator", "place", "batches", "taps", "missing", "aside", "last contact"]
+    rows = [
+        [str(row["device"]), row["kind"], row["operator"], row["place"], str(row["batches"]), str(row["taps"]),
+         str(row["missing"]), str(sum(row["aside"].values())), row["last_contact"] or "never"]
+        for row in data
+    ]  # fmt: skip
+    return Reply(data, "\n".join([table([head, *rows], right=(0, 4, 5, 6, 7)), f"{len(rows)} readers"]))
+
+
+@device.command("show", epilog="Example:  afc device show 31 --run last")
+@click.argument("number", metavar="DEVICE", type=int)
+@answers("afc.device.show/1")
+@on_books
+def show(books: Opened, number: int) -> Reply:
+    """One reader: its rows of the register, its epochs with what came of them, gaps, and what was kept aside."""
+    from clearing.contact import contact
+
+    data = facts_of(contact(books.house.store, number), books)
+    lines = [f"device {number}  {data['kind']} of {data['operator']} {data['place']}".rstrip()]
+    lines += [
+        f"register   {row['from']} to {row['to']}  {row['operator']}  key {row['public_key']}" for row in data["rows"]
+    ]
+    for epoch in data["epochs"]:
+        lines.append(
+            f"epoch {epoch['epoch']:<5}{epoch['batches']} batches, {epoch['taps']} taps, through sequence"
+            f" {epoch['through_seq']}, last {epoch['last']}"
+        )
+        lines += [f"  missing  {gap['first_seq']}–{gap['last_seq']}, since {gap['since']}" for gap in epoch["gaps"]]
+    lines += [f"aside      {count} {reason}" for reason, count in data["aside"].items()]
+    lines.append(f"contact    {data['last_contact'] or 'never'}")
+    return Reply(data, "\n".join(lines))
+
+
+def facts_of(one: Contact, books: Opened) -> dict[str, Any]:
+    """A reader for a program; where it is now comes from the newest row of the register."""
+    from afc.moment import show as moment
+
+    zone, now = books.house.city.zone, one.rows[-1]
+    return {
+        "device": one.device, "kind": now.kind, "operator": operator_of(now, books), "place": place_of(now, books),
+        "batches": one.batches, "taps": one.taps, "missing": one.missing, "aside": one.aside,
+        "last_contact": moment(one.last_us, zone) if one.last_us else "",
+        "rows": [row_facts(row, books) for row in one.rows],
+        "epochs": [
+            {"epoch": epoch.epoch, "batches": epoch.batches, "taps": epoch.taps, "through_seq": epoch.through_seq,
+             "last": moment(epoch.last_us, zone),
+             "gaps": [
+                 {"first_seq": gap.gap.first_seq, "last_seq": gap.gap.last_seq, "taps": gap.taps,
+                  "since": moment(gap.since_us, zone)}
+                 for gap in epoch.missing
+             ]}
+            for epoch in one.epochs
+        ],
+    }  # fmt: skip
+
+
+def row_facts(row: Device, books: Opened) -> dict[str, Any]:
+    """A row of the register."""
+    from afc.moment import show as moment
+    from clearing.store import FOREVER_US
+
+    zone = books.house.city.zone
+    return {
+        "from": moment(row.from_us, zone), "to": "now" if row.to_us == FOREVER_US else moment(row.to_us, zone),
+        "operator": operator_of(row, books), "place": place_of(row, books), "public_key": row.public_key.hex(),
+    }  # fmt: skip
+
+
+def operator_of(row: Device, books: Opened) -> str:
+    """Whose reader it is."""
+    return str(books.house.city.parties[row.operator].id)
+
+
+def place_of(row: Device, books: Opened) -> str:
+    """What it is fixed to."""
+    if row.stop >= 0:
+        return f"at {books.house.city.network.stop_ids[row.stop]}"
+    return f"in vehicle {row.vehicle}" if row.vehicle >= 0 else ""

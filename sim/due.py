@@ -1,0 +1,65 @@
+"""Which clearing dates are due, and closing them: those on which something was tapped that no close has taken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from afc.batch import HEADER
+from afc.keys import SIGNATURE_BYTES
+from afc.moment import MINUTE_US, service_date
+from afc.refusal import Refused
+from afc.tap import TAP
+from clearing.close import WAITED, Closed, House, close_day
+from clearing.detail import read_array
+from clearing.settle import Settled, settle_day
+
+
+class Cleared(NamedTuple):
+    """A date that was closed and settled."""
+
+    closed: Closed
+    settled: Settled
+
+
+def close_due(
+    house: House, through: date, asked: bool, run: Any = map, told: Callable[[date], None] = lambda _: None
+) -> list[Cleared]:
+    """Close and settle every date that is due, the oldest first; with `asked`, `through` itself even if nothing came."""
+    cleared = []
+    for day in due(house, through, asked):
+        told(day)
+        closed = close_day(house, day, run)
+        cleared.append(Cleared(closed, settle_day(house, closed)))
+    return cleared
+
+
+def due(house: House, through: date, asked: bool) -> list[date]:
+    """Dates through `through` that have taps of their own, or that began to close; late taps are due on the next open one."""
+    days = house.store.days()
+    last = max((day.clearing_date for day in days if day.state == "closed"), default=None)
+    first = date.min if last is None else last + timedelta(days=1)
+    if asked and through < first:
+        cure = "What is learnt later is posted in the next open date."
+        raise Refused("DAY_CLOSED", f"{last} is closed, and {through} is not after it", where="--through", cure=cure)
+    dates = {max(day, first) for day in tapped(house, last)}
+    dates |= {day.clearing_date for day in days if day.state != "closed"} | ({through} if asked else set())
+    return sorted(day for day in dates if day <= through)
+
+
+def tapped(house: House, last: date | None) -> set[date]:
+    """The service dates of all taps that no close has taken: newly accepted ones, and those that wait."""
+    frozen = max((day.through_position for day in house.store.days() if day.state == "closed"), default=0)
+    newest, _ = house.store.high()
+    parts: Iterable[np.ndarray] = (
+        np.frombuffer(sealed[HEADER.size : -SIGNATURE_BYTES], TAP)["time_us"]
+        for _, sealed in house.store.accepted(frozen + 1, newest)
+    )
+    minutes = {minute for times in parts for minute in np.unique(times // MINUTE_US).tolist()}
+    if last is not None:
+        waiting = read_array(house.detail(last.isoformat()) / WAITED)
+        minutes |= set(np.unique(waiting["time_us"] // MINUTE_US).tolist())
+    return {service_date(minute * MINUTE_US, house.city.zone, house.city.day_cut_s) for minute in minutes}

@@ -1,0 +1,92 @@
+"""Clearing houses in folders: books, detail files, statements, and a word on whose they are.
+
+A finished run is such a folder, and says so in its scenario.toml. Books begun with `afc clearing init` have a house.toml:
+
+city = "hanbit"          # a pack's name or its folder
+seed = 7                 # of the throw-away keys of its simulated environment
+start = 2026-03-04       # the first service date
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+from afc.city import City, load_city
+from afc.keys import KeyRing, sim_environment
+from afc.refusal import Refused
+from clearing.close import BOOKS, House
+from clearing.store import Store
+from sim.runs import Run, find_run
+from sim.scenario import quoted, read_scenario
+
+HOUSE_FILE, SCENARIO_FILE = "house.toml", "scenario.toml"
+
+
+class Deed(NamedTuple):
+    """What a folder says about its books."""
+
+    city: str
+    seed: int
+    start: date
+    tariff: str = ""
+
+    def load(self) -> City:
+        """The pack of the house."""
+        return load_city(self.city).under(self.tariff)
+
+
+class Opened(NamedTuple):
+    """A clearing house, and the run that left it, where it was one."""
+
+    house: House
+    name: str
+    run: Run | None
+
+
+@contextmanager
+def open_books(db: str | None, run: str) -> Iterator[Opened]:
+    """The clearing house at a database, or else that of a run."""
+    found = None if db else find_run(run)
+    where = db or str(found.folder / BOOKS if found else "")
+    with Store.open(where) as store:
+        deed = read_deed(store.folder)
+        city = deed.load()
+        ring = KeyRing.from_seed(deed.seed, sim_environment(city.id))
+        if store.meta().environment != ring.environment:
+            cure = "Is the house.toml beside them another house's?"
+            raise Refused("ENVIRONMENT_DIFFERS", f"the books are not those of {city.name}", where=where, cure=cure)
+        yield Opened(House(store, city, ring, store.folder), found.id if found else where, found)
+
+
+def refuse_other_pack(house: House) -> None:
+    """What is closed has to be closed under the pack with which the books began."""
+    if house.store.meta().city != house.city.digest:
+        cure = "Bring back the pack as it was, or begin new books."
+        raise Refused("CITY_DIFFERS", "the city pack has changed since the books began", cure=cure)
+
+
+def read_deed(folder: Path) -> Deed:
+    """Whose books lie in a folder."""
+    if (folder / HOUSE_FILE).is_file():
+        try:
+            table = tomllib.loads((folder / HOUSE_FILE).read_text("utf-8"))
+            return Deed(str(table["city"]), int(table["seed"]), table["start"], str(table.get("tariff", "")))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            cure = "Write city, seed and start as `afc clearing init` does."
+            raise Refused("HOUSE_MALFORMED", f"{error!r}", where=str(folder / HOUSE_FILE), cure=cure) from None
+    if (folder / SCENARIO_FILE).is_file():
+        scenario = read_scenario(folder / SCENARIO_FILE)
+        return Deed(scenario.city, scenario.seed, scenario.start, scenario.tariff)
+    cure = "Books begun with `afc clearing init` have one beside them."
+    raise Refused("HOUSE_UNKNOWN", f"no {HOUSE_FILE} says whose books these are", where=str(folder), cure=cure)
+
+
+def deed_text(deed: Deed) -> str:
+    """The deed as a file."""
+    text = f"city = {quoted(deed.city)}\nseed = {deed.seed}\nstart = {deed.start.isoformat()}\n"
+    return text + (f"tariff = {quoted(deed.tariff)}\n" if deed.tariff else "")

@@ -1,0 +1,33 @@
+"""Moments from the command line: ISO 8601 with its zone, or now."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime
+
+from afc.moment import DAY_US, HOUR_US, MINUTE_US, to_us
+from afc.refusal import Refused
+
+
+def moment_or_now(text: str | None, where: str) -> int:
+    """Microseconds since 1970. Only the command line may ask what time it is."""
+    if text is None:
+        return time.time_ns() // 1000
+    try:
+        return to_us(datetime.fromisoformat(text))
+    except ValueError:
+        cure = "Write it as 2026-03-04T08:00:00+09:00."
+        raise Refused("TIME_MALFORMED", f'"{text}" is not a moment with its zone', where=where, cure=cure) from None
+
+
+def age(us: int) -> str:
+    """How long ago, in the largest two units that say something.
+
+    >>> age(2 * DAY_US + 3 * HOUR_US), age(5 * MINUTE_US), age(-HOUR_US)
+    ('2 d 3 h', '5 min', 'in 1 h 0 min')
+    """
+    ahead, us = ("in " if us < 0 else ""), abs(us)
+    days, hours, minutes = us // DAY_US, us % DAY_US // HOUR_US, us % HOUR_US // MINUTE_US
+    if days:
+        return f"{ahead}{days} d {hours} h"
+    return f"{ahead}{hours} h {minutes} min" if hours else f"{ahead}{minutes} min"
