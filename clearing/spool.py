@@ -50,13 +50,12 @@ def _move_on(folder: Path, name: str, answer: Answer) -> None:
     """Receipt first, then the batch: after a power cut between the two, the batch is only asked about again."""
     target = folder / ("taken" if answer.kind in _TAKEN else "aside")
     target.mkdir(exist_ok=True)
-    stem = name.removesuffix(".afc")
     if answer.receipt is not None:
-        _write(folder / f"{stem}.receipt", answer.receipt)
+        _write(folder / f"{name}.receipt", answer.receipt)
     if answer.kind not in _TAKEN:
         reason = answer.reason and answer.reason.name
         told = {"answer": answer.kind.name, "reason": reason, "digest": answer.digest.hex()}
-        _write(target / f"{stem}.json", json.dumps(told).encode())
+        _write(target / f"{name}.json", json.dumps(told).encode())
     (folder / name).rename(target / name)
 
 

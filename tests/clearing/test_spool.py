@@ -34,8 +34,8 @@ def names(folder: Path) -> set[str]:
 def test_a_batch_is_taken_and_its_receipt_lies_beside_it(folder: Path, intake: Intake, ring: Any, reader: Any) -> None:
     (folder / "bus-1.afc").write_bytes(reader(1).batch(taps=3))
     assert told(folder, intake) == [("bus-1.afc", "ACCEPTED")]
-    assert names(folder) == {"bus-1.receipt", "taken/bus-1.afc"}
-    receipt = open_receipt((folder / "bus-1.receipt").read_bytes(), ring.receipt_public(), HERE)
+    assert names(folder) == {"bus-1.afc.receipt", "taken/bus-1.afc"}
+    receipt = open_receipt((folder / "bus-1.afc.receipt").read_bytes(), ring.receipt_public(), HERE)
     assert (receipt.device, receipt.through_seq) == (1, 3)
     assert told(folder, intake) == []
 
@@ -55,10 +55,10 @@ def test_what_is_no_batch_goes_aside_with_its_reason_and_stops_nothing(
     kinds = ["REJECTED", "REJECTED", "ACCEPTED", "CONFLICT", "ACCEPTED"]
     assert told(folder, intake) == list(zip(["a.afc", "b.afc", "c.afc", "d.afc", "e.afc"], kinds, strict=True))
     assert names(folder) == {
-        "notes.txt", "c.receipt", "d.receipt", "e.receipt", "taken/c.afc", "taken/e.afc",
-        "aside/a.afc", "aside/a.json", "aside/b.afc", "aside/b.json", "aside/d.afc", "aside/d.json",
+        "notes.txt", "c.afc.receipt", "d.afc.receipt", "e.afc.receipt", "taken/c.afc", "taken/e.afc",
+        "aside/a.afc", "aside/a.afc.json", "aside/b.afc", "aside/b.afc.json", "aside/d.afc", "aside/d.afc.json",
     }  # fmt: skip
-    assert json.loads((folder / "aside/d.json").read_text())["reason"] == "SEQUENCE_TAKEN"
+    assert json.loads((folder / "aside/d.afc.json").read_text())["reason"] == "SEQUENCE_TAKEN"
 
 
 def test_after_a_power_cut_between_commit_and_rename_the_batch_is_only_asked_about_again(
@@ -68,7 +68,7 @@ def test_after_a_power_cut_between_commit_and_rename_the_batch_is_only_asked_abo
     (first,) = intake.take([sealed], NOON_US)  # kept, and then the power went
     (folder / "bus-1.afc").write_bytes(sealed)
     assert told(folder, intake) == [("bus-1.afc", "DUPLICATE")]
-    assert (folder / "bus-1.receipt").read_bytes() == first.receipt
+    assert (folder / "bus-1.afc.receipt").read_bytes() == first.receipt
     assert store.high()[0] == 1
 
 
