@@ -14,6 +14,7 @@ NOUNS = {
     "demo": ("sim.commands.demo:demo", "Run a city's packaged day from taps to the bank file."),
     "doctor": ("sim.commands.doctor:doctor", "Check this installation and compile the fare rules."),
     "fare": ("sim.commands.fare:fare", "Price a ride, explain a journey to the last minor unit."),
+    "fault": ("sim.commands.fault:fault", "Faults and frauds on demand: list, inject and look for them."),
     "follow": ("sim.commands.follow:follow", "Walk one tap down the thirteen stations of the line."),
     "keys": ("sim.commands.keys:keys", "Keys of the network interface: make, list, end."),
     "run": ("sim.commands.run:run", "Runs: list, show, verify."),

@@ -37,3 +37,40 @@ def audit(run: str) -> Reply:
         f"{found.id}: {len(findings)} checks, {sum(not f.ok for f in findings)} violated, {len(altered)} files altered"
     )
     return Reply([f._asdict() for f in findings], "\n".join(lines), 0 if ok else INVARIANT_VIOLATED)
+
+
+@clearing.command("suspicions", epilog="Example:  afc clearing suspicions last --kind cloned_card")
+@click.argument("run", metavar="[RUN]", default="last")
+@click.option("--kind", metavar="KIND", help="Only suspicions of this kind.")
+@click.option(
+    "--most", type=click.IntRange(1, 100_000), default=50, show_default=True, help="So many, the surest first."
+)
+@answers("afc.clearing.suspicions/1")
+def suspicions(run: str, kind: str | None, most: int) -> Reply:
+    """What in the closed days does not fit together: frauds, faults, and who to ask about them.
+
+    The surest come first, of equals the dearest. No money moves because of a suspicion.
+    """
+    from afc.money import show
+    from afc.refusal import Refused, nearest
+    from clearing.suspicion import KINDS
+    from clearing.suspicion import suspicions as suspicions_of
+    from clearing.views import open_house
+    from sim.runs import find_run
+
+    if kind is not None and kind not in KINDS:
+        cure = nearest(kind, KINDS) or f"Known: {', '.join(KINDS)}."
+        raise Refused("SUSPICION_UNKNOWN", f'no suspicion is called "{kind}"', cure=cure)
+    found = find_run(run)
+    city = found.scenario.load()
+    house = open_house(found.folder, city, found.scenario.seed)
+    every = [one for one in suspicions_of(house) if kind in (None, one.kind)]
+    house.store.close()
+    lines = []
+    for rank, one in enumerate(every[:most], 1):
+        where = " ".join([*one.taps[:3], *(digest[:16] + "…" for digest in one.batches[:1])])
+        lines.append(f"{rank:>3}  {one.score:>3}  {one.kind:<18}  {show(one.minor, city.exponent):>14}  {one.who}")
+        lines += [f"     {one.sentence}", *([f"     evidence {where}"] if where else [])]
+    lines.append(f"{found.id}: {len(every)} suspicions, {sum(one.score >= 80 for one in every)} of them high")
+    data = [{"rank": rank} | one._asdict() for rank, one in enumerate(every, 1)]
+    return Reply(data, "\n".join(lines))
