@@ -15,6 +15,7 @@ from clearing.suspicion.cards import money
 from clearing.suspicion.evidence import DUPLICATE, REJECTED, Evidence
 from clearing.suspicion.finding import CERTAIN, SHOWN_MAX, Suspicion
 
+FORKED = ("SEQUENCE_TAKEN", "NUMBER_TAKEN", "CHAIN_BROKEN")
 LATE_US = 26 * HOUR_US
 """A vehicle that finds no connection in the evening has one the next morning; later than this something held it back."""
 
@@ -48,13 +49,17 @@ def forks(day: Evidence) -> Iterator[Suspicion]:
     digests: dict[tuple[str, int], list[str]] = defaultdict(list)
     first: dict[tuple[str, int], int] = {}
     for row in day.aside:
-        if row.seq or row.reason not in ("SEQUENCE_TAKEN", "NUMBER_TAKEN"):
+        if row.seq or row.reason not in FORKED:
             continue
         header = HEADER.unpack_from(row.content)
         number, previous = header[5], header[10]
         before = standing.get((row.device, row.epoch, number))
         forked = number > 1 and before is not None and before.previous == previous
         key = ("cloned_reader" if forked else "reset_sequence", row.device)
+        if row.reason == "CHAIN_BROKEN":  # goes on from a batch that was set aside
+            key = ("cloned_reader", row.device) if ("cloned_reader", row.device) in first else key
+            if key not in first:
+                continue
         minor[key] += day.fares_in(np.frombuffer(row.content[HEADER.size : -SIGNATURE_BYTES], TAP))
         digests[key] += [row.digest.hex()]
         first.setdefault(key, number)

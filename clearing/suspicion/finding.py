@@ -53,10 +53,10 @@ def card_name(ring: KeyRing, card: int) -> str:
     return hashlib.sha256(ring.card_keys(np.array([card], np.uint64))).hexdigest()[:10]
 
 
-def names_of(taps: Mapping[str, Any] | np.ndarray, rows: Iterable[int]) -> tuple[str, ...]:
+def names_of(taps: Mapping[str, Any] | np.ndarray, rows: Iterable[int], most: int = SHOWN_MAX) -> tuple[str, ...]:
     """The names of some taps."""
     columns = taps["device"], taps["epoch"], taps["seq"]
-    return tuple(str(TapName(*(int(column[row]) for column in columns))) for row in islice(rows, SHOWN_MAX))
+    return tuple(str(TapName(*(int(column[row]) for column in columns))) for row in islice(rows, most))
 
 
 def ranked(found: Iterable[Suspicion]) -> list[Suspicion]:

@@ -111,15 +111,23 @@ def missing_tap_ins(day: Evidence) -> Iterator[Suspicion]:
     """Readers where far more riders than elsewhere tap out without having tapped in."""
     size = 1 + max((device.device for device in day.house.store.devices()), default=0)
     outs, alone = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    found: list[tuple[int, str, int]] = []
     for chains in day.shards():
         legs, taps = chains.legs, chains.taps
-        ended = legs["out_tap"] >= 0
-        device = taps["device"][legs["out_tap"][ended]].astype(np.int64)
-        outs += np.bincount(device, minlength=size)
-        alone += np.bincount(device[legs["status"][ended] == NO_TAP_IN], minlength=size)
+        out = legs["out_tap"][legs["out_tap"] >= 0]
+        lone = out[legs["status"][legs["out_tap"] >= 0] == NO_TAP_IN]
+        outs += np.bincount(taps["device"][out].astype(np.int64), minlength=size)
+        alone += np.bincount(taps["device"][lone].astype(np.int64), minlength=size)
+        names = names_of(taps, lone.tolist(), most=len(lone))
+        found += zip(taps["device"][lone].tolist(), names, taps["card"][lone].tolist(), strict=True)
     share = (alone.sum() + 1) / (outs.sum() + 2)
     sigma = (alone - outs * share) / np.maximum(outs * share * (1 - share), 1e-9) ** 0.5
     for at in np.flatnonzero((alone >= EARLY_LEAST) & (sigma > SIGMA_SHOWN)).tolist():
         here = f"{alone[at]} of {outs[at]} tap-outs without a tap-in"
         text = f"{here}, {100 * share:.2f} % everywhere: {sigma[at]:.1f} sigma"
-        yield Suspicion("missing_tap_ins", min(50 + int(sigma[at]), 75), 0, text, devices=(at,))
+        mine = [(tap, card) for device, tap, card in found if device == at]
+        yield Suspicion(
+            "missing_tap_ins", min(50 + int(sigma[at]), 75), 0, text, devices=(at,),
+            cards=tuple(sorted({card_name(day.house.ring, card) for _, card in mine})),
+            taps=tuple(tap for tap, _ in mine[:SHOWN_MAX]),
+        )  # fmt: skip

@@ -12,6 +12,9 @@ from afc.tap import NO_PATTERN, TapKind
 from sim.faults.label import Label
 from sim.faults.street import Street
 
+FORKED_MOST = 100
+"""Taps that a second device makes before it is taken away; they fit into one batch."""
+
 
 def drawn(street: Street, rng: np.random.Generator, least: int) -> Iterator[tuple[int, np.ndarray]]:
     """Readers with at least so many taps today, in an order drawn by lot."""
@@ -153,16 +156,12 @@ def cloned_reader(street: Street, n: int, rng: np.random.Generator, _city: Any) 
             continue
         other = int(rng.integers(2, paid[-1] + 1))
         one = int(rng.integers(1, other))
+        mine = rows[other : other + FORKED_MOST]
         street.cut[rows[one - 1]] = street.cut[rows[other - 1]] = True
-        street.fork[rows[other:]] = True
-        street.parcel[rows[other:]] = street.parcel[rows[other]]
-        street.parcel[rows[one:other]] = street.parcel[rows[one]]
-        minor = paid_at(street, rows[other:])
-        labels.append(
-            Label(
-                "cloned_reader", "two devices go on from one batch", minor, devices=[device], rows=rows[other:].tolist()
-            )
-        )
+        street.fork[mine] = True
+        street.parcel[mine] = street.parcel[mine[-1]]
+        minor, about = paid_at(street, mine), "two devices go on from one batch"
+        labels.append(Label("cloned_reader", about, minor, devices=[device], rows=mine.tolist()))
     return labels
 
 

@@ -73,6 +73,7 @@ def parts_of(street: Street, rows: np.ndarray) -> Iterator[np.ndarray]:
     ends = np.flatnonzero(
         (np.diff(street.parcel[rows]) != 0)
         | (np.diff(street.hole[rows].astype(np.int8)) != 0)
+        | (np.diff(street.fork[rows].astype(np.int8)) != 0)
         | street.cut[rows[:-1]]
         | street.restart[rows[1:]]
     )
