@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_EARTH_M = 6_371_000.0
+from afc.gtfs.shapes import EARTH_M
 
 
 def crow_m(network: Any, a: NDArray[Any], b: NDArray[Any]) -> NDArray[np.float64]:
     """Metres between stops by number, each pair; on the scale of a city the earth is a plane. Evidence, never a price."""
     lat, lon = np.radians(network.lat), np.radians(network.lon)
     east = (lon[b] - lon[a]) * np.cos((lat[a] + lat[b]) / 2)
-    metres: NDArray[np.float64] = _EARTH_M * np.hypot(east, lat[b] - lat[a])
+    metres: NDArray[np.float64] = EARTH_M * np.hypot(east, lat[b] - lat[a])
     return metres

@@ -14,7 +14,7 @@ from afc.batch import HEADER
 from afc.fares.state import REFUSED
 from afc.keys import SIGNATURE_BYTES
 from afc.moment import DAY_US, SECOND_US, at_us, day_start_us
-from afc.tap import NO_PATTERN, TAP, TapKind
+from afc.tap import TAP, TapKind
 from clearing import detail
 from clearing.close import House, latest_detail
 from clearing.shard import SHARDS
@@ -163,11 +163,6 @@ def chains_of(taps: Columns, legs: Columns, cards: np.ndarray, copied: np.ndarra
 def is_ride(kind: Any) -> np.ndarray:
     """Boardings and alightings."""
     return np.asarray((kind == TapKind.ENTRY) | (kind == TapKind.EXIT))
-
-
-def in_vehicle(taps: Any) -> np.ndarray:
-    """Taps in a vehicle that runs on a pattern."""
-    return np.asarray(taps["pattern"] != NO_PATTERN)
 
 
 def was_refusable(rated: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -235,3 +236,52 @@ def test_a_batch_that_was_overtaken(told: Told, reader: Reading) -> None:
     first, second = one.batch(), one.batch()
     (late,) = told([second], [first])
     assert (late.kind, late.batches) == ("reordered_batches", (digest_of(first).hex(),))
+
+
+def test_a_clock_behind_and_a_clock_ahead(hanbit: City, ring: KeyRing) -> None:
+    """Six vehicle trips of the timetable noted on time by one reader, 90 minutes too early by another."""
+    day = Timed(hanbit, ring)
+    ends, pattern = day.timetable["end_us"], day.timetable["pattern"]
+    trips = np.zeros(12, TAP)
+    trips["kind"], trips["device"], trips["epoch"] = TapKind.TRIP, [1] * 6 + [2] * 6, 1
+    trips["trip"] = trips["seq"] = [*range(1, 7)] * 2
+    trips["pattern"] = pattern[trips["trip"]]
+    trips["time_us"] = ends[trips["trip"]] - np.where(trips["device"] == 2, 90 * MINUTE_US, 0)
+    day.noted = trips
+    (one,) = readers.moved_clocks(day)
+    assert (one.kind, one.devices, one.score) == ("moved_clock", (2,), 100)
+    assert "90 minutes before" in one.sentence
+
+
+class Timed(Evidence):
+    """A day of which only the vehicles' own records are looked at."""
+
+    noted: np.ndarray
+
+    def __init__(self, city: City, ring: KeyRing) -> None:
+        super().__init__(SimpleNamespace(city=city, ring=ring, folder=Path("nowhere")), WEDNESDAY)  # type: ignore[arg-type]
+
+    @property
+    def taps(self) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[override]
+        return self.noted, np.ones(len(self.noted), np.int64)
+
+
+def test_an_operator_whose_riders_are_there_too_soon(hanbit: City, ring: KeyRing) -> None:
+    """Of forty riders of each operator ten of one left at the last stop after a minute."""
+    pattern = max(range(len(hanbit.network.patterns)), key=lambda p: int(hanbit.network.patterns[p].run_s[-1]))
+    run_s, last = hanbit.network.patterns[pattern].run_s, len(hanbit.network.patterns[pattern].stops) - 1
+    n = 80
+    out = np.arange(n)
+    taps = {name: np.zeros(n, TAP[name].base) for name in ("device", "epoch", "seq", "stop_seq", "amount", "pattern")}
+    taps["stop_seq"][:], taps["pattern"][:], taps["amount"][:], taps["seq"][:] = last, pattern, 300, out
+    legs = {
+        "status": np.ones(n, np.int8), "pattern": np.full(n, pattern), "out_tap": out, "in_tap": out,
+        "operator": out % 2, "in_seq": np.zeros(n, np.int64), "in_us": np.zeros(n, np.int64),
+        "out_us": np.where(out < 20, np.where(out % 2, 60, int(run_s[-1])), int(run_s[-1])) * 1_000_000,
+    }  # fmt: skip
+    day: Any = Timed(hanbit, ring)
+    day.shards = lambda: [SimpleNamespace(taps=taps, legs=legs)]
+    (one,) = readers.over_staging(day)
+    assert (one.kind, one.operators, one.minor) == ("over_staging", (hanbit.parties[1].id,), 3_000)
+    assert one.sentence.startswith("10 of 40 riders left sooner than the timetable allows, with others 0 of 40")
+    assert one.score >= HIGH
