@@ -79,3 +79,11 @@ def test_an_unknown_fault_is_answered_with_the_near_one() -> None:
     done = CliRunner().invoke(main, ["fault", "inject", "ulaanbaatar-weekday", "clonedcard"])
     assert done.exit_code == 3
     assert 'Did you mean "cloned_card"?' in done.stderr
+
+
+def test_a_run_with_faults_comes_out_again(tmp_path: Path) -> None:
+    """Its manifest says which faults it had, and `afc run verify` puts them in again."""
+    words = ["--scale", str(SCALE), "--out", str(tmp_path), "-q"]
+    folder = told(tmp_path, "fault", "inject", "ulaanbaatar-weekday", "restored_card", *words)["data"]["folder"]
+    answer = told(tmp_path, "run", "verify", folder, "-q", "--workers", "1")
+    assert (answer["ok"], answer["data"]["differing"], answer["data"]["altered"]) == (True, [], [])
