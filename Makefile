@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 LOCALE := afc/locale
 
-.PHONY: demo test lint format bench vectors goldens docs messages clean
+.PHONY: demo test lint format bench vectors goldens docs fraud messages clean
 
 demo: $(VENV)/.installed          ## one full Ulaanbaatar weekday, from taps to statements
 	$(BIN)/afc demo ulaanbaatar
@@ -34,6 +34,9 @@ goldens: $(VENV)/.installed-dev   ## accept what the commands print now as what 
 
 docs: $(VENV)/.installed-dev      ## write the pages of docs/ that follow from the code
 	$(BIN)/python docs/make.py
+
+fraud: $(VENV)/.installed-dev     ## inject every kind of fault and write down what is found of it; some minutes
+	$(BIN)/python docs/fraud_page.py
 
 messages: $(VENV)/.installed-dev  ## take up new sentences for riders, and compile what is translated
 	$(BIN)/pybabel -q extract -F pyproject.toml --no-default-keywords -k said -k plural:1,2 --no-wrap --sort-by-file \

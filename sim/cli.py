@@ -16,6 +16,7 @@ NOUNS = {
     "device": ("sim.commands.device:device", "Readers: what came from each, and what is missing."),
     "doctor": ("sim.commands.doctor:doctor", "Check this installation and compile the fare rules."),
     "fare": ("sim.commands.fare:fare", "Price a ride, explain a journey to the last minor unit."),
+    "fault": ("sim.commands.fault:fault", "Faults and frauds on demand: list, inject and look for them."),
     "follow": ("sim.commands.follow:follow", "Walk one tap down the thirteen stations of the line."),
     "keys": ("sim.commands.keys:keys", "Keys: of the scheme and of the network interface."),
     "kit": ("sim.commands.kit:kit", "For builders of readers: seal records, read sealed bytes."),

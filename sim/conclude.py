@@ -17,6 +17,7 @@ from clearing.audit import Finding
 from clearing.close import BOOKS, Closed
 from clearing.settle import Settled
 from clearing.store import Store
+from sim.faults import Plan
 from sim.scenario import Scenario
 from sim.world import DayLog
 
@@ -37,6 +38,7 @@ def conclude(
     days: Sequence[Day],
     findings: Sequence[Finding],
     versions: Mapping[str, str],
+    plan: Plan | None = None,
 ) -> None:
     """Write manifest and summary into the run's folder."""
     findings = [*findings, conservation(days)]
@@ -55,6 +57,8 @@ def conclude(
         "files": digests_of_files(folder),
         "throw_away_keys": True,
     }
+    if plan:
+        manifest["faults"] = summary["injected"] = plan._asdict()
     write_json(folder / "manifest.json", manifest)
     write_json(folder / "summary.json", summary)
     (folder / "summary.txt").write_text(block(summary, city.exponent), "utf-8")
@@ -200,12 +204,18 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
         ("positions", f"sum {show(sum(net.values()), decimals)}   {len(paid)} payments"
                       + (f"   largest {show(largest['minor'], decimals)} {money} {largest['party']}" if largest else "")),
         ("ledger", f"trial balance {show(s['trial_balance_minor'], decimals)}   {n(s['entries'])} entries"),
-        ("faults", f"none injected   late devices {s['late_devices']}   rated otherwise {s['rated_otherwise']}"
+        ("faults", f"{injected(s)} injected   late devices {s['late_devices']}   rated otherwise {s['rated_otherwise']}"
                    f"   purse breaks {s['purse_breaks']}"),
         ("checks", "  ".join(f"{'✓' if c['ok'] else '✗'} {c['invariant']}" for c in merged(s["checks"]))),
         ("note", s["synthetic"]),
     ]  # fmt: skip
     return "\n".join(f"{name:<11}{text}" for name, text in lines) + "\n"
+
+
+def injected(s: Mapping[str, Any]) -> str:
+    """What was put into the run on purpose."""
+    plan = s.get("injected")
+    return f"{plan['faults']} {plan['kind']}, seed {plan['seed']}," if plan else "none"
 
 
 def title(s: Mapping[str, Any]) -> str:

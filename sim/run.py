@@ -32,6 +32,8 @@ from clearing.store import FOREVER_US, CardFile, Device, Party, Store
 from clearing.views import held_at_cut
 from sim import demand, world
 from sim.conclude import Day, conclude
+from sim.faults import Gateway, Plan
+from sim.faults.label import write_labels
 from sim.runs import run_id, versions
 from sim.scenario import Scenario
 
@@ -43,10 +45,15 @@ def quiet(_what: str, _part: float) -> None:
     """Progress for nobody."""
 
 
-def execute(scenario: Scenario, out: Path, workers: int = 2, progress: Progress = quiet) -> Path:
-    """Run a scenario into `out/<run id>`; the folder appears under its name only when it is complete."""
+def execute(
+    scenario: Scenario, out: Path, workers: int = 2, progress: Progress = quiet, plan: Plan | None = None
+) -> Path:
+    """Run a scenario into `out/<run id>`, with faults if there is a plan of them.
+
+    The folder appears under its name only when it is complete.
+    """
     city = scenario.load()
-    name = run_id(scenario, city.digest)
+    name = run_id(scenario, city.digest) + (f"-{plan.kind}-{plan.faults}-{plan.seed}" if plan else "")
     unfinished, final = out / f".{name}.partial", out / name
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -56,8 +63,8 @@ def execute(scenario: Scenario, out: Path, workers: int = 2, progress: Progress 
         raise Refused("OUT_UNUSABLE", what, where=str(out), cure="Choose another --out.") from None
     (unfinished / "scenario.toml").write_text(scenario.text(), "utf-8")
     with mapper(workers) as run:
-        days, findings = play(scenario, city, unfinished, run, workers, progress)
-    conclude(scenario, city, name, unfinished, days, findings, versions())
+        days, findings = play(scenario, city, unfinished, run, workers, progress, plan)
+    conclude(scenario, city, name, unfinished, days, findings, versions(), plan)
     shutil.rmtree(final, ignore_errors=True)
     unfinished.rename(final)
     return final
@@ -75,8 +82,15 @@ def mapper(workers: int) -> Iterator[Any]:
 
 
 @contextmanager
-def collector(scenario: Scenario, folder: Path, intake: Intake, workers: int) -> Iterator[Any]:
-    """Where readers report to: next door for one worker, in a process of its own for more."""
+def collector(
+    scenario: Scenario, city: City, folder: Path, store: Store, workers: int, plan: Plan | None
+) -> Iterator[Any]:
+    """Where readers report to: next door for one worker, in a process of its own for more; or a gateway that cheats."""
+    ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
+    intake = Intake(store, ring, ring.environment)
+    if plan:
+        yield Gateway(plan, city, ring, sender(intake))
+        return
     if workers <= 1:
         yield sender(intake)
         return
@@ -97,7 +111,7 @@ def open_office(city_name: str, folder: Path, seed: int) -> Iterator[world.Offic
 
 
 def play(
-    scenario: Scenario, city: City, folder: Path, run: Any, workers: int, progress: Progress
+    scenario: Scenario, city: City, folder: Path, run: Any, workers: int, progress: Progress, plan: Plan | None = None
 ) -> tuple[list[Day], list[Finding]]:
     """Every service day of the scenario: simulate, collect, close, settle; then the audit of it all."""
     ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
@@ -109,16 +123,33 @@ def play(
         house = House(store, city, ring, folder)
         register(house, stage.devices, scenario.start)
         issue(house, riders.population.cards, scenario.start)
-        with collector(scenario, folder, Intake(store, ring, ring.environment), workers) as office:
+        with collector(scenario, city, folder, store, workers, plan) as office:
             for day in scenario.dates:
-                log = stage.run_day(day, riders.journeys(day), rates_on(city, day), office, progress)
-                stage.report_late(day, office)
+                log = collect(stage, riders, day, rates_on(city, day), office, progress)
                 progress(f"close {day}", 0.0)
                 closed = close_day(house, day, run)
                 days.append(Day(log, closed, settle_day(house, closed)))
+                if isinstance(office, Gateway):
+                    office.after_close()
+            if isinstance(office, Gateway):
+                write_labels(folder, office.labels)
         progress("audit", 0.0)
         world_truth = held_at_cut(house, riders.population.cards)
         return days, audit(store, ring.receipt_public(), world_truth)
+
+
+def collect(
+    stage: world.World, riders: Any, day: date, rates: np.ndarray, office: Any, progress: Progress
+) -> world.DayLog:
+    """One day on the street, until all that readers have has been handed over; through a gateway, what it lets through."""
+    cards = riders.population.cards
+    if isinstance(office, Gateway):
+        office.morning(cards)
+    log = stage.run_day(day, riders.journeys(day), rates, office, progress)
+    stage.report_late(day, office)
+    if isinstance(office, Gateway):
+        office.pass_on(day, cards, stage.estate.readers, rates)
+    return log
 
 
 def rates_on(city: City, day: date) -> np.ndarray:

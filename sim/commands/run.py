@@ -58,13 +58,15 @@ def verify(name: str, workers: int, quiet: bool) -> Reply:
 
     Exits with 4 if anything differs.
     """
+    from sim.faults import Plan
     from sim.progress import showing
     from sim.run import execute
     from sim.runs import altered_files, find_run
 
     found = find_run(name)
+    plan = Plan(**found.manifest["faults"]) if "faults" in found.manifest else None
     with tempfile.TemporaryDirectory() as folder, showing(quiet) as progress:
-        again = execute(found.scenario, Path(folder), workers, progress)
+        again = execute(found.scenario, Path(folder), workers, progress, plan)
         manifest = json.loads((again / "manifest.json").read_text("utf-8"))
     was, now = found.manifest["digests"], manifest["digests"]
     differing = sorted(key for key in was.keys() | now.keys() if was.get(key) != now.get(key))

@@ -11,6 +11,7 @@ from sim.commands.clearing.init import init
 from sim.commands.clearing.quarantine import quarantine
 from sim.commands.clearing.questions import conflicts, gaps
 from sim.commands.clearing.replay import replay
+from sim.commands.clearing.suspicions import suspicions
 
 
 @click.group()
@@ -21,5 +22,5 @@ def clearing() -> None:
     """
 
 
-for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run):
+for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run, suspicions):
     clearing.add_command(verb)
