@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 LOCALE := afc/locale
 
-.PHONY: demo test lint format bench crash vectors goldens docs messages clean
+.PHONY: demo test lint format bench crash powerloss vectors goldens docs messages clean
 
 demo: $(VENV)/.installed          ## one full Ulaanbaatar weekday, from taps to statements
 	$(BIN)/afc demo ulaanbaatar
@@ -27,7 +27,10 @@ bench: $(VENV)/.installed         ## rates and ratios on this machine
 	$(BIN)/afc bench line
 
 crash: $(VENV)/.installed-dev     ## kill clearing house and reader some hundred times each, and look after every death
-	AFC_KILLS=$${AFC_KILLS:-400} $(BIN)/pytest -s tests/crash
+	AFC_KILLS=$${AFC_KILLS:-400} $(BIN)/pytest -s tests/crash/test_crash.py
+
+powerloss: $(VENV)/.installed-dev ## cut the power thousands of times under a recorded house and reader (needs strace)
+	AFC_IMAGES=$${AFC_IMAGES:-2000} $(BIN)/pytest -s tests/crash/test_power.py
 
 vectors: $(VENV)/.installed-dev   ## write the byte vectors of tests/vectors again
 	$(BIN)/python tests/vectors/make.py

@@ -150,6 +150,29 @@ def watch(store: Store, doom: Doom) -> None:
     store._insert, store._transaction = watched_insert, watched_transaction  # type: ignore[method-assign]
 
 
+def hasty_house(where: Path, line: Connection, _fate: Fate | None) -> None:
+    """A clearing house with the bug that all of this is about: it answers now and commits later, which is faster."""
+    with Store.open(str(where), environment=HERE) as store:
+        calls = 0
+
+        @contextmanager
+        def answering_early(words: str) -> Iterator[None]:
+            nonlocal calls
+            if not calls % 8:
+                store._connection.exec_driver_sql("BEGIN IMMEDIATE")
+            yield
+            calls += 1
+            if not calls % 8:
+                store._connection.exec_driver_sql("COMMIT")
+
+        store._transaction = answering_early  # type: ignore[method-assign]
+        intake = Intake(store, RING, HERE)
+        line.send_bytes(b"ready")
+        while True:
+            for answer in intake.take(line.recv(), NOON_US):
+                say(line, answer.kind.name.encode().ljust(16) + answer.digest + (answer.receipt or b""), Doom(None))
+
+
 def say(line: Connection, answer: bytes, doom: Doom) -> None:
     """One answer, or half of one."""
     if doom.is_at("half a receipt"):

@@ -111,8 +111,8 @@ class Bus:
 class House:
     """A clearing house that is killed, and the readers that send to it."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
-        self.rng, self.where = random.Random(seed), folder / "books.db"
+    def __init__(self, folder: Path, seed: int, work: Callable[..., None] = lives.clearing_house) -> None:
+        self.rng, self.where, self.work = random.Random(seed), folder / "books.db", work
         open_books(self.where).close()
         self.buses = [Bus(folder / f"{device}.journal", device) for device in DEVICES]
         self.sent: set[bytes] = set()
@@ -122,7 +122,7 @@ class House:
 
     def live(self, fate: Fate | None, dies_after_s: float | None = None, calls: int = CALLS_A_LIFE) -> bool:
         """One life of the house; did it die before its calls were done?"""
-        life = Life(lives.clearing_house, self.where, fate)
+        life = Life(self.work, self.where, fate)
         assert life.line.recv_bytes() == b"ready"
         killer = threading.Timer(dies_after_s, life.process.kill) if dies_after_s is not None else None
         if killer:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from lives import HOUSE_POINTS, Fate
-from loops import House, crash_house, crash_reader
+from lives import HOUSE_POINTS, Fate, hasty_house
+from loops import LIFE_S, House, crash_house, crash_reader
 
 KILLS = int(os.environ.get("AFC_KILLS", "14"))
 SEED = int(os.environ.get("AFC_SEED", "1"))
@@ -58,3 +58,16 @@ def test_a_batch_that_was_kept_but_not_told_is_a_duplicate_when_it_comes_again(t
     house.look()
     assert house.met["kept and not told"]
     house.come_to_rest(tmp_path)
+
+
+def test_a_house_that_answers_before_it_commits_is_found_out(tmp_path: Path) -> None:
+    """The control: a loop that lets this pass would prove nothing above."""
+    house = House(tmp_path, 5, hasty_house)
+
+    def a_few_lives() -> None:
+        for _ in range(10):
+            house.live(None, house.rng.uniform(0.02, LIFE_S))
+            house.look()
+
+    with pytest.raises(AssertionError, match="receipted, and not in the log"):
+        a_few_lives()
