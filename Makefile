@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 LOCALE := afc/locale
 
-.PHONY: demo test lint format bench crash powerloss vectors goldens docs messages clean
+.PHONY: demo test lint format bench crash powerloss fuzz vectors goldens docs messages clean
 
 demo: $(VENV)/.installed          ## one full Ulaanbaatar weekday, from taps to statements
 	$(BIN)/afc demo ulaanbaatar
@@ -31,6 +31,10 @@ crash: $(VENV)/.installed-dev     ## kill clearing house and reader some hundred
 
 powerloss: $(VENV)/.installed-dev ## cut the power thousands of times under a recorded house and reader (needs strace)
 	AFC_IMAGES=$${AFC_IMAGES:-2000} $(BIN)/pytest -s tests/crash/test_power.py
+
+fuzz: $(VENV)/.installed-dev      ## look for bytes that break a reader of bytes, with coverage as the guide
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	$(BIN)/python tests/fuzz/coverage.py --seconds $${AFC_FUZZ_S:-120}
 
 vectors: $(VENV)/.installed-dev   ## write the byte vectors of tests/vectors again
 	$(BIN)/python tests/vectors/make.py
