@@ -17,6 +17,7 @@ from tracing import has_strace
 IMAGES = int(os.environ.get("AFC_IMAGES", "60"))
 SEED = int(os.environ.get("AFC_SEED", "1"))
 LONG = IMAGES > 500
+CONTROLS = min(IMAGES, 300)  # they only have to be seen to lose
 CHECKPOINTS = (
     "wal_autocheckpoint = 60",
 )  # the product leaves the thousand pages of SQLite, which a short record never fills
@@ -46,14 +47,14 @@ def test_no_receipt_is_lost_in_a_power_cut(tmp_path: Path, settings: tuple[str, 
 def test_the_database_s_weaker_setting_loses_receipts_and_this_harness_sees_it(tmp_path: Path) -> None:
     """The control. `synchronous = NORMAL` is what many a tuning guide says; the product refuses to open books with it."""
     settings = ("synchronous = NORMAL", *CHECKPOINTS)
-    tally = told("control: synchronous = NORMAL", power.house(tmp_path, 180 if LONG else 36, IMAGES, SEED, *settings))
+    tally = told("control: synchronous = NORMAL", power.house(tmp_path, 180 if LONG else 36, CONTROLS, SEED, *settings))
     assert tally.with_loss > tally.images // 10, "a harness that sees no loss here proves nothing above"
 
 
 def test_without_any_syncing_the_books_fall_apart_and_this_harness_sees_it(tmp_path: Path) -> None:
     """The other control: `synchronous = OFF` leaves books that do not open, or that contradict themselves."""
     settings = ("synchronous = OFF", *CHECKPOINTS)
-    tally = told("control: synchronous = OFF", power.house(tmp_path, 180 if LONG else 36, IMAGES, SEED, *settings))
+    tally = told("control: synchronous = OFF", power.house(tmp_path, 180 if LONG else 36, CONTROLS, SEED, *settings))
     assert tally.with_loss
     assert tally.malformed
 
