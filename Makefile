@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 LOCALE := afc/locale
 
-.PHONY: demo test lint format bench vectors goldens docs fraud messages clean
+.PHONY: demo test lint format bench crash powerloss fuzz vectors goldens docs fraud messages clean
 
 demo: $(VENV)/.installed          ## one full Ulaanbaatar weekday, from taps to statements
 	$(BIN)/afc demo ulaanbaatar
@@ -25,6 +25,16 @@ format: $(VENV)/.installed-dev    ## put the source into the house's form
 
 bench: $(VENV)/.installed         ## rates and ratios on this machine
 	$(BIN)/afc bench line
+
+crash: $(VENV)/.installed-dev     ## kill clearing house and reader some hundred times each, and look after every death
+	AFC_KILLS=$${AFC_KILLS:-400} $(BIN)/pytest -s tests/crash/test_crash.py
+
+powerloss: $(VENV)/.installed-dev ## cut the power thousands of times under a recorded house and reader (needs strace)
+	AFC_IMAGES=$${AFC_IMAGES:-2000} $(BIN)/pytest -s tests/crash/test_power.py
+
+fuzz: $(VENV)/.installed-dev      ## look for bytes that break a reader of bytes, with coverage as the guide
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[fuzz]'
+	$(BIN)/python tests/fuzz/coverage.py --seconds $${AFC_FUZZ_S:-120}
 
 vectors: $(VENV)/.installed-dev   ## write the byte vectors of tests/vectors again
 	$(BIN)/python tests/vectors/make.py

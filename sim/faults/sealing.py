@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from afc.batch import digest_of, seal
-from afc.keys import KEY_VERSION, NO_DIGEST, KeyRing
+from afc.keys import FIRST_VERSION, NO_DIGEST, KeyRing
 from afc.limits import uplink_batch_taps_max
 from sim.faults.street import Street
 
@@ -51,7 +51,7 @@ def seal_all(street: Street, ring: KeyRing, chains: dict[int, Chain]) -> list[Se
                 chain = chain._replace(last_seq=int(seq[-1]))
                 continue
             taps = street.taps[part]
-            taps["key_version"] = KEY_VERSION
+            taps["key_version"] = FIRST_VERSION
             taps["mac"] = ring.macs(taps)
             street.taps[part] = taps
             sealed = seal(

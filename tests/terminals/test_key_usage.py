@@ -1,0 +1,55 @@
+"""Each key is for one thing. Whatever it signs besides is worth nothing, however well it is signed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from afc.answers import AnswerKind
+from afc.batch import open_sealed, seal
+from afc.keys import NO_DIGEST, KeyRing
+from afc.receipt import Receipt, open_receipt, sign_receipt
+from afc.refusal import Refused
+from terminals.denylist import open_denylist, sign_denylist
+
+HERE = "sim-test"
+KEYS = ("reader 9", "reader 10", "receipts", "lists")
+
+
+def private_key(ring: KeyRing, name: str) -> Ed25519PrivateKey:
+    """The key of that name."""
+    if name.startswith("reader"):
+        return ring.device_private(int(name.split()[1]))
+    return ring.receipt_private() if name == "receipts" else ring.list_private()
+
+
+def batch(ring: KeyRing, key: Ed25519PrivateKey, taps: np.ndarray) -> None:
+    sealed = seal(key.sign, device=9, epoch=1, number=1, previous=NO_DIGEST, taps=taps, environment=HERE)
+    open_sealed(sealed, ring.device_public, HERE)
+
+
+def receipt(ring: KeyRing, key: Ed25519PrivateKey, _taps: np.ndarray) -> None:
+    said = sign_receipt(key, Receipt(AnswerKind.ACCEPTED, bytes(32), 9, 1, 1, 1, bytes(32), 1, HERE))
+    open_receipt(said, ring.receipt_public(), HERE)
+
+
+def denylist(ring: KeyRing, key: Ed25519PrivateKey, _taps: np.ndarray) -> None:
+    told = sign_denylist(key, version=1, issued_us=1, cards=np.array([5], np.uint64), environment=HERE)
+    open_denylist(told, ring.list_public(), HERE)
+
+
+@pytest.mark.parametrize(("use", "its_key"), [(batch, "reader 9"), (receipt, "receipts"), (denylist, "lists")])
+@pytest.mark.parametrize("key", KEYS)
+def test_a_key_is_good_for_its_own_use_and_for_no_other(
+    ring: KeyRing, taps_of: Callable[..., np.ndarray], use: Callable[..., None], its_key: str, key: str
+) -> None:
+    """The clearing house cannot make a reader's batch, nor a reader a receipt, nor anybody but the scheme a list."""
+    if key == its_key:
+        use(ring, private_key(ring, key), taps_of([5]))
+        return
+    with pytest.raises(Refused) as refusal:
+        use(ring, private_key(ring, key), taps_of([5]))
+    assert refusal.value.code == "SIGNATURE_WRONG"
