@@ -34,7 +34,7 @@ powerloss: $(VENV)/.installed-dev ## cut the power thousands of times under a re
 
 fuzz: $(VENV)/.installed-dev      ## look for bytes that break a reader of bytes, with coverage as the guide
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[fuzz]'
-	$(BIN)/python tests/fuzz/coverage.py --seconds $${AFC_FUZZ_S:-120}
+	$(BIN)/python tests/fuzz/explore.py --seconds $${AFC_FUZZ_S:-120}
 
 vectors: $(VENV)/.installed-dev   ## write the byte vectors of tests/vectors again
 	$(BIN)/python tests/vectors/make.py

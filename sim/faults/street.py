@@ -127,7 +127,8 @@ class Street:
             mine = of_devices[int(tap["device"])]
             after = int(np.searchsorted(self.taps["time_us"][mine], tap["time_us"], side="right"))
             near = mine[max(after - 1, 0)]
-            keys.append(self.key[near] + (0.5 if after else -0.5))
+            behind = self.key[mine[after]] if after < len(mine) else self.key[near] + 1
+            keys.append((self.key[near] + behind) / 2 if after else behind - 1)
             parcels.append(self.parcel[near])
         self.taps = np.concatenate([self.taps, taps])
         self.key, self.parcel = np.append(self.key, keys), np.append(self.parcel, parcels)

@@ -1,4 +1,4 @@
-"""A plain fuzzer for every day: seeds, damaged at random in the ways that find things. `coverage.py` is the clever one."""
+"""A plain fuzzer for every day: seeds, damaged at random in the ways that find things. `explore.py` is the clever one."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def test_the_seeds_are_what_is_written_today(name: str) -> None:
     seeds = target.seeds()
     for seed, data in seeds.items():
         stored = CORPUS / name / seed
-        assert stored.read_bytes() == data, f"python tests/fuzz/coverage.py --seeds writes {stored.name} again"
+        assert stored.read_bytes() == data, f"python tests/fuzz/explore.py --seeds writes {stored.name} again"
         assert target.run(data) or seed == "bomb"
     assert not [path.name for path in (CORPUS / name).iterdir() if path.stat().st_size > 20_000], "seeds are small"
 

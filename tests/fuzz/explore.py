@@ -1,4 +1,4 @@
-"""Fuzzing with coverage as its guide: `make fuzz`, or `python tests/fuzz/coverage.py [TARGET...] [--seconds N] [--seeds]`.
+"""Fuzzing with coverage as its guide: `make fuzz`, or `python tests/fuzz/explore.py [TARGET...] [--seconds N] [--seeds]`.
 
 Needs atheris (`pip install 'afc[fuzz]'`). Each target runs in a process of its own, with a limit on memory; half of the
 inputs are mended and signed again. What libFuzzer finds interesting is thrown away at the end; what it finds wrong is
