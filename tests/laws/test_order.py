@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -24,6 +23,7 @@ from clearing.close import ISSUED, Closed, House, close_day
 from clearing.intake import Intake
 from clearing.shard import SHARDS, shard_of
 from clearing.store import FOREVER_US, Device, Party, Store
+from sim.run import mapper
 
 HERE = "sim-test"
 CARDS = range(1, 41)
@@ -147,8 +147,8 @@ def test_the_number_of_workers_and_their_order_change_nothing(
     day: Day, expected: Books, hanbit: City, ring: KeyRing, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     batches = [sealed for device in day.taps for sealed in batched(day, ring, device, [7, 50])]
-    with ThreadPoolExecutor(4) as pool:
-        for run in (backwards, pool.map):
+    with mapper(2) as elsewhere:
+        for run in (backwards, elsewhere):
             assert close(day, hanbit, ring, tmp_path_factory.mktemp("workers"), [batches], run) == expected
 
 
