@@ -29,10 +29,16 @@ from afc.limits import api_device_batches_max
 from afc.receipt import open_receipt
 from clearing.api.app import app_of
 from clearing.reception import Reception
-from clearing.store import ApiKey, Store
+from clearing.store import ApiKey, Party, Store
 from sim.serving import open_intake
 
-KEYS = {"bus": "bus-secret", "metro": "metro-secret", "house": "house-secret", "agent": "old-secret"}
+KEYS = {
+    "bus": "bus-secret",
+    "metro": "metro-secret",
+    "house": "house-secret",
+    "agent": "old-secret",
+    "collector": "gateway",
+}
 
 
 class Served:
@@ -72,9 +78,10 @@ def office(tmp_path: Path, ring: KeyRing) -> Iterator[Served]:
     """Readers 1 and 2 are the bus company's, 3 the metro's; the agent's key ended long ago."""
     path = tmp_path / "books.db"
     with Store.open(str(path), environment=HERE) as store, store.begin():
-        store.register_parties(PARTIES)
+        parties = [*PARTIES, Party(len(PARTIES), "collector", "Depot Gateways", ("collector",))]
+        store.register_parties(parties)
         store.register_devices([served(ring, device, operator=device // 3) for device in (1, 2, 3)])
-        for party in PARTIES:
+        for party in parties:
             if party.id in KEYS:
                 digest = hashlib.sha256(KEYS[party.id].encode()).digest()
                 ends = {"to_us": 2} if party.id == "agent" else {}
@@ -149,6 +156,14 @@ def test_nobody_sends_or_sees_what_is_anothers(office: Served, reader: Any) -> N
     assert office.get(f"/v1/batches/{digest}", "house").json()["answer"] == "ACCEPTED"
     assert {row["device"] for row in office.get("/v1/devices", "bus").json()} == {1, 2}
     assert {row["device"] for row in office.get("/v1/devices", "house").json()} == {1, 2, 3}
+
+
+def test_a_collector_brings_what_is_not_its_own(office: Served, reader: Any) -> None:
+    """A depot's gateway only forwards. Whose the taps are says the signature, and the quota is the reader's."""
+    told = office.post(reader(3).batch(), "collector")
+    assert told.json()["answer"] == "ACCEPTED"
+    digest = told.json()["digest"]
+    assert office.get(f"/v1/batches/{digest}", "metro").json()["receipt"] == told.json()["receipt"]
 
 
 def test_what_is_missing_is_told_to_its_owner_alone(office: Served, reader: Any) -> None:

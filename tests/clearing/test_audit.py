@@ -229,3 +229,14 @@ def test_gaps_are_intervals(store, intake, reader, ring):
     intake.take(batches, NOON_US)
     assert gaps(store) == []
     assert offences(store, ring) == {}
+
+
+def test_very_many_gaps_are_ranges(store, intake, reader):
+    """A reader whose every second batch was lost: as many ranges, each of its own numbers, found in one pass."""
+    mine = reader(1)
+    batches = [mine.batch() for _ in range(4_000)]
+    intake.take(batches[::2], NOON_US)
+    found = gaps(store)
+    assert len(found) == 1_999
+    assert [(gap.first_seq, gap.last_seq) for gap in found[:2]] == [(3, 4), (7, 8)]
+    assert sum(gap.last_seq - gap.first_seq + 1 for gap in found) == 2 * 1_999
