@@ -45,7 +45,7 @@ def told_of_copies(day: Evidence, chains: Chains, card: int) -> Suspicion:
     who = {"cards": (card_name(day.house.ring, card),), "devices": tuple(np.unique(copies["device"]).tolist())}
     if not follows[is_copy].all():
         minor = day.fares_in(copies)
-        text = f"counter {copies['counter'][0]} was used twice, and both cards went on: {len(copies)} taps of a copy"
+        text = f"counter {copies['counter'][0]} was used twice, and both cards went on; taps of a copy: {len(copies)}"
         return Suspicion("cloned_card", CERTAIN, minor, text, taps=names, **who)
     back = np.flatnonzero(step <= 0) + 1
     minor = int((merged["balance"][back] + paid[back] - merged["balance"][back - 1]).sum())

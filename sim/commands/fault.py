@@ -76,7 +76,7 @@ def inject(
         f"   recall {s.recall:.3f}   precision {s.precision:.3f}",
         f"amount     {show(s.injected_minor, city.exponent)} {city.currency} injected"
         f"   {show(s.found_minor, city.exponent)} {city.currency} found",
-        f"elsewhere  {s.others} suspicions of other kinds that no label explains",
+        f"elsewhere  suspicions of other kinds that no label explains: {s.others}",
         f"checks     {'✗ ' + ' '.join(violated) if violated else '✓ all hold'}",
         *(f"  {one.score:>3}  {one.kind}  {one.who}: {one.sentence}" for one in found[:5]),
         f"folder     {folder}",
