@@ -122,6 +122,7 @@ def summarise(
             "accepted": counts["taps"],
             "vehicle_records": taps["trip"],
             "set_aside": counts["aside"],
+            "outstanding": sum(taps.values()) - taps["trip"] - counts["taps"] - counts["aside"],
             "by_kind": taps,
             "refused_at_readers": refusals,
         },
@@ -196,6 +197,7 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
     lines = [
         ("scenario", f"{title(s):<24} seed {s['seed']}   scale {s['scale']:g}   tariff {s['tariff']}   run {s['run']}"),
         ("taps", f"{n(taps['emitted'])} emitted  {n(taps['accepted'])} accepted  {n(taps['set_aside'])} set aside"
+                 + (f"  {n(taps['outstanding'])} not here yet" if taps["outstanding"] else "") +
                  f"   vehicle records {n(taps['vehicle_records'])}"
                  f"   readers refused {n(sum(taps['refused_at_readers'].values()))}" + (f" ({refused})" if refused else "")),
         ("journeys", f"{n(trips['complete'])}   {ends(trips)}   transfers {part(trips['transfers'], legs)}"),
