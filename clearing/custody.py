@@ -17,7 +17,7 @@ from afc.answers import BatchRefused, Reason
 from afc.batch import Batch, open_sealed
 from afc.limits import clock_ahead_us_max, key_overlap_hours_max, late_days_max
 from afc.moment import DAY_US, HOUR_US
-from clearing.store import Device, Kept, SchemeKey, Store
+from clearing.store import Asked, Device, Kept, SchemeKey, Store, next_head
 
 
 class Claim(NamedTuple):
@@ -37,6 +37,17 @@ class Claim(NamedTuple):
         """The claim of an opened batch."""
         numbers = (batch.device, batch.epoch, batch.number, batch.first_seq, batch.last_seq)
         return cls(*numbers, len(batch.taps), batch.previous, batch.digest)
+
+    @property
+    def name(self) -> Asked:
+        """What the log is asked by."""
+        return Asked(self.device, self.epoch, self.first_seq, self.last_seq, self.number, self.digest)
+
+    def kept(self, position: int, head: bytes, received_us: int) -> Kept:
+        """The batch at a position of the log, behind the head of the one before."""
+        numbers = (self.device, self.epoch, self.number, self.first_seq, self.last_seq, self.taps)
+        after = next_head(head, position, received_us, self.digest)
+        return Kept(position, self.digest, *numbers, received_us, self.previous, after)
 
 
 NOBODY: tuple[Device, ...] = ()

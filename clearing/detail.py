@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -51,11 +52,14 @@ def check_content(wanted: bytes, where: Path, *arrays: np.ndarray) -> None:
         )
 
 
-def write_durably(path: Path, data: bytes | memoryview) -> None:
-    """Under its name there is either the whole file or what was there before, even if the power fails."""
+def write_durably(path: Path, data: bytes | memoryview, mode: int = 0o666) -> None:
+    """Under its name there is either the whole file or what was there before, even if the power fails.
+
+    `mode` is who may read it, before the umask.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
-    with open(part, "wb") as file:
+    with open(part, "wb", opener=partial(os.open, mode=mode)) as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -19,7 +19,7 @@ from afc.limits import intake_batches_max
 from afc.receipt import Receipt, sign_receipt
 from afc.refusal import Refused
 from clearing.custody import chains
-from clearing.store import Asked, Kept, Quarantined, Said, Store, Unavailable, next_head
+from clearing.store import Asked, Kept, Quarantined, Said, Store, Unavailable
 from clearing.unseal import Opened, Unseal, Unsealer
 
 
@@ -183,11 +183,8 @@ class _Desk:
         batch, digest = one.claim, one.name.digest
         assert batch is not None, "only a batch that was opened is kept"
         self._position += 1
-        self._head = next_head(self._head, self._position, self._received_us, digest)
-        kept = Kept(
-            self._position, digest, batch.device, batch.epoch, batch.number, batch.first_seq, batch.last_seq,
-            batch.taps, self._received_us, batch.previous, self._head,
-        )  # fmt: skip
+        kept = batch.kept(self._position, self._head, self._received_us)
+        self._head = kept.head
         receipt = self._intake.receipt(AnswerKind.ACCEPTED, one.name, self._position, self._head, self._received_us)
         self._chains[batch.device, batch.epoch].add(kept)
         self.taken.append((kept, sealed, receipt))

@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from afc.answers import AnswerKind, Reason
-from afc.batch import Batch
 from afc.keys import KeyRing
 from afc.receipt import Receipt, sign_receipt
 from afc.refusal import Refused
 from clearing.custody import Claim, chains, doubts, open_with_any, register_of
-from clearing.store import Act, Asked, Kept, Quarantined, Store, next_head
+from clearing.store import Act, Kept, Quarantined, Store
 
 WAIVABLE = (Reason.DEVICE_OUT_OF_SERVICE, Reason.KEY_WITHDRAWN, Reason.CLOCK_AHEAD, Reason.TOO_LATE)
 """What people can know better than a clearing house: clocks, keys, places and delays."""
@@ -60,8 +59,9 @@ def release(store: Store, ring: KeyRing, digest: bytes, decision: Decision, at_u
             return Released(done, kept, store.receipts([done.position])[done.position], True)
         decision = decision.checked()
         held = find_held(store, digest)
-        batch, waived = judge(store, ring, held)
-        kept = newest(store, batch, at_us)
+        claim, waived = judge(store, ring, held)
+        position, head = store.high()
+        kept = claim.kept(position + 1, head, at_us)
         facts = (kept.digest, kept.device, kept.epoch, kept.last_seq, kept.position, kept.head, at_us)
         receipt = sign_receipt(ring.receipt_private(), Receipt(AnswerKind.ACCEPTED, *facts, ring.environment))
         words = " ".join(reason.name for reason in waived)
@@ -98,28 +98,19 @@ def find_held(store: Store, digest: bytes) -> Quarantined:
     return held
 
 
-def judge(store: Store, ring: KeyRing, held: Quarantined) -> tuple[Batch, list[Reason]]:
-    """The batch and the doubts that its release waives; refused if the log has anything against it.
+def judge(store: Store, ring: KeyRing, held: Quarantined) -> tuple[Claim, list[Reason]]:
+    """What the batch claims and the doubts that its release waives; refused if the log has anything against it.
 
     Arrival is when it came first: waiting in quarantine makes nothing late and no clock right.
     """
     register = register_of(store)
     batch, key = open_with_any(held.content, register, ring.environment)
-    name = Asked(batch.device, batch.epoch, batch.first_seq, batch.last_seq, batch.number, batch.digest)
-    kept, _ = store.relatives([name])
-    verdict = chains(kept)[batch.device, batch.epoch].judge(Claim.of(batch))
+    claim = Claim.of(batch)
+    kept, _ = store.relatives([claim.name])
+    verdict = chains(kept)[claim.device, claim.epoch].judge(claim)
     if isinstance(verdict, Reason):
         raise Refused(
             "RELEASE_IMPOSSIBLE", f"{verdict.name}: {verdict.sentence}", cure="It does not fit to what stands."
         )
     assert verdict is None, "a batch that stands in the log is not in quarantine"
-    return batch, list(doubts(batch, key, register, held.at_us))
-
-
-def newest(store: Store, batch: Batch, at_us: int) -> Kept:
-    """The batch at the end of the log."""
-    position, head = store.high()
-    return Kept(
-        position + 1, batch.digest, batch.device, batch.epoch, batch.number, batch.first_seq, batch.last_seq,
-        len(batch.taps), at_us, batch.previous, next_head(head, position + 1, at_us, batch.digest),
-    )  # fmt: skip
+    return claim, list(doubts(batch, key, register, held.at_us))

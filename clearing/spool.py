@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from afc.answers import AnswerKind
 from afc.batch import batch_bytes_max
+from clearing.detail import write_durably
 from clearing.intake import Answer, Intake
 
 CALL = 512  # files handed to the intake at once
@@ -51,19 +52,9 @@ def _move_on(folder: Path, name: str, answer: Answer) -> None:
     target = folder / ("taken" if answer.kind in _TAKEN else "aside")
     target.mkdir(exist_ok=True)
     if answer.receipt is not None:
-        _write(folder / f"{name}.receipt", answer.receipt)
+        write_durably(folder / f"{name}.receipt", answer.receipt)
     if answer.kind not in _TAKEN:
         reason = answer.reason and answer.reason.name
         told = {"answer": answer.kind.name, "reason": reason, "digest": answer.digest.hex()}
-        _write(target / f"{name}.json", json.dumps(told).encode())
+        write_durably(target / f"{name}.json", json.dumps(told).encode())
     (folder / name).rename(target / name)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, and on the disk."""
-    unfinished = path.with_name(f".{path.name}.partial")
-    with unfinished.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    unfinished.replace(path)

@@ -58,8 +58,8 @@ class Unsealer:
             batch, key = open_with_any(sealed, self._register, self._environment)
         except BatchRefused as refused:
             return Opened(_name(sealed, refused.reason), None, refused.reason)
-        name = Asked(batch.device, batch.epoch, batch.first_seq, batch.last_seq, batch.number, batch.digest)
-        return Opened(name, Claim.of(batch), find_doubt(batch, key, self._register, received_us))
+        claim = Claim.of(batch)
+        return Opened(claim.name, claim, find_doubt(batch, key, self._register, received_us))
 
 
 def _name(sealed: bytes, reason: Reason) -> Asked:

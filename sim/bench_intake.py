@@ -27,8 +27,9 @@ from clearing.intake import Intake
 from clearing.shard import SHARDS, shard_of
 from clearing.store import FOREVER_US, Device, Party, Store
 from clearing.unseal import processes
+from sim.bench import row
 from sim.bench_http import SENDERS, posted
-from sim.serving import now_us
+from sim.moments import now_us
 
 ENVIRONMENT, SEED = "sim-bench", 1
 READERS, TAPS, CALL, HTTP_BATCHES = 64, 200, 512, 2_048
@@ -140,8 +141,3 @@ def dealt(store: Store) -> Iterator[np.ndarray]:
 def wrong_macs(taps: np.ndarray) -> int:
     """How many taps carry a MAC that is not theirs."""
     return int((~KeyRing.from_seed(SEED, ENVIRONMENT).macs_ok(taps)).sum())
-
-
-def row(what: str, figure: str, unit: str) -> dict[str, Any]:
-    """One line of the table."""
-    return {"what": what, "figure": figure, "unit": unit}

@@ -12,6 +12,7 @@ from afc.keys import PURPOSES, KeyRing
 from afc.keystore import KeyStore, open_store, seal_store
 from afc.moment import from_us
 from afc.refusal import Refused
+from clearing.detail import write_durably
 
 PASSPHRASE = "AFC_KEYS_PASSPHRASE"
 """The environment variable that spares the question; for programs."""
@@ -41,14 +42,8 @@ def write_store(path: str, store: KeyStore, passphrase: str, *, new: bool = Fals
     target, sealed = Path(path), seal_store(store, passphrase)
     if new and target.exists():
         raise Refused("KEY_STORE_EXISTS", "there is a file already", where=path, cure="Name another file.")
-    unfinished = target.with_name(f".{target.name}.partial")
     try:
-        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(sealed)
-            file.flush()
-            os.fsync(file.fileno())
-        unfinished.replace(target)
+        write_durably(target, sealed, mode=0o600)
     except OSError as error:
         raise Refused("KEY_STORE_UNWRITTEN", f"cannot be written: {error.strerror}", where=path) from None
 

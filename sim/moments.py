@@ -9,10 +9,15 @@ from afc.moment import DAY_US, HOUR_US, MINUTE_US, to_us
 from afc.refusal import Refused
 
 
+def now_us() -> int:
+    """Microseconds since 1970, by the clock of this machine."""
+    return time.time_ns() // 1000
+
+
 def moment_or_now(text: str | None, where: str) -> int:
     """Microseconds since 1970. Only the command line may ask what time it is."""
     if text is None:
-        return time.time_ns() // 1000
+        return now_us()
     try:
         return to_us(datetime.fromisoformat(text))
     except ValueError:

@@ -18,6 +18,7 @@ from afc.keys import KeyRing
 from afc.refusal import Refused
 from clearing.intake import Intake
 from clearing.store import Store
+from sim.moments import now_us
 
 CONNECTIONS_MAX = 2_000
 IDLE_S = 30
@@ -85,11 +86,6 @@ def open_intake(where: str, ring: KeyRing) -> Iterator[Intake]:
     """An intake with a connection of its own."""
     with Store.open(where, environment=ring.environment) as store:
         yield Intake(store, ring, ring.environment)
-
-
-def now_us() -> int:
-    """The clock of the clearing house."""
-    return time.time_ns() // 1000
 
 
 def _listen(host: str, port: int) -> socket.socket:

@@ -25,7 +25,7 @@ def make(environment: str, out: str) -> Reply:
     """
     from afc.keystore import make_store
     from sim.keys_told import asked_passphrase, public_parts, write_store
-    from sim.serving import now_us
+    from sim.moments import now_us
 
     store = make_store(environment, now_us())
     write_store(out, store, asked_passphrase(new=True), new=True)
@@ -59,7 +59,7 @@ def rotate(file: str, purpose: str, where: str) -> Reply:
     from afc.keystore import rotated
     from clearing.store import Store
     from sim.keys_told import asked_passphrase, read_store, write_store
-    from sim.serving import now_us
+    from sim.moments import now_us
 
     passphrase, at_us = asked_passphrase(), now_us()
     store = rotated(read_store(file, passphrase), purpose, at_us)
@@ -78,7 +78,7 @@ def rotate(file: str, purpose: str, where: str) -> Reply:
 def revoke(purpose: str, version: int, where: str) -> Reply:
     """Take a generation back: what arrives under it from now on waits in quarantine for a person."""
     from clearing.store import Store
-    from sim.serving import now_us
+    from sim.moments import now_us
 
     with Store.open(where) as books, books.begin():
         books.revoke_scheme_key(purpose, version, now_us())
@@ -111,7 +111,7 @@ def make_api(name: str, party: str, where: str) -> Reply:
     """Make the key NAME. Its secret is told now and never again."""
     from clearing.api.keys import make_api_key
     from clearing.store import Store
-    from sim.serving import now_us
+    from sim.moments import now_us
 
     with Store.open(where) as store:
         key = make_api_key(store, party, name, now_us())
@@ -145,7 +145,7 @@ def list_(where: str) -> Reply:
 def end(name: str, where: str) -> Reply:
     """Take the key NAME back: within a second it opens nothing any more."""
     from clearing.store import Store
-    from sim.serving import now_us
+    from sim.moments import now_us
 
     with Store.open(where) as store, store.begin():
         store.end_api_key(name, now_us())
