@@ -13,6 +13,8 @@ from afc.keystore import KeyStore, open_store, seal_store
 from afc.moment import from_us
 from afc.refusal import Refused
 from clearing.detail import write_durably
+from clearing.store import Store
+from sim.houses import read_deed
 
 PASSPHRASE = "AFC_KEYS_PASSPHRASE"
 """The environment variable that spares the question; for programs."""
@@ -48,10 +50,15 @@ def write_store(path: str, store: KeyStore, passphrase: str, *, new: bool = Fals
         raise Refused("KEY_STORE_UNWRITTEN", f"cannot be written: {error.strerror}", where=path) from None
 
 
-def ring_for(environment: str, keys: str | None, seed: int) -> KeyRing:
-    """The ring of books: from a key store, or throw-away keys from a seed, which only a simulated environment takes."""
+def ring_for(books: Store, keys: str | None, seed: int | None) -> KeyRing:
+    """The ring of books: from a key store, or throw-away keys from a seed, which only a simulated environment takes.
+
+    Books say with which seed they began; with another one, no reader would believe their receipts.
+    """
+    environment = books.meta().environment
     if keys is None:
-        return KeyRing.from_seed(seed, environment)
+        begun = read_deed(books.folder).seed if seed is None else seed
+        return KeyRing.from_seed(begun, environment)
     store = read_store(keys, asked_passphrase())
     if store.environment != environment:
         what = f'the keys are of "{store.environment}", the books of "{environment}"'

@@ -26,7 +26,7 @@ SPOOL_S = 1.0
 
 
 def serve_intake(
-    where: str, host: str, port: int, ring_for: Callable[[str], KeyRing], ready: Callable[[str, str], None]
+    where: str, host: str, port: int, ring_for: Callable[[Store], KeyRing], ready: Callable[[str, str], None]
 ) -> None:
     """Take batches at `host:port` until somebody stops it; `ready` is told environment and URL once it listens."""
     uvicorn: Any = extra("uvicorn", "web")
@@ -45,7 +45,7 @@ def serve_intake(
     uvicorn.Server(config).run([listening])
 
 
-def serve_spool(folder: str, where: str, ring_for: Callable[[str], KeyRing], once: bool, as_json: bool) -> None:
+def serve_spool(folder: str, where: str, ring_for: Callable[[Store], KeyRing], once: bool, as_json: bool) -> None:
     """Empty a spool, again and again or once; each batch and its answer is a line on stdout."""
     from clearing.spool import empty
 
@@ -64,7 +64,7 @@ def serve_spool(folder: str, where: str, ring_for: Callable[[str], KeyRing], onc
             time.sleep(SPOOL_S)
 
 
-def serve_broker(broker: str, where: str, ring_for: Callable[[str], KeyRing], ready: Callable[[str], None]) -> None:
+def serve_broker(broker: str, where: str, ring_for: Callable[[Store], KeyRing], ready: Callable[[str], None]) -> None:
     """Take batches from an MQTT broker until somebody stops it."""
     extra("paho.mqtt", "mqtt")
     from clearing.api.mqtt import serve_mqtt
@@ -75,10 +75,10 @@ def serve_broker(broker: str, where: str, ring_for: Callable[[str], KeyRing], re
 
 
 @contextmanager
-def open_books(where: str, ring_for: Callable[[str], KeyRing]) -> Iterator[tuple[Store, KeyRing]]:
+def open_books(where: str, ring_for: Callable[[Store], KeyRing]) -> Iterator[tuple[Store, KeyRing]]:
     """Books that exist, and the ring of their environment."""
     with Store.open(where) as store:
-        yield store, ring_for(store.meta().environment)
+        yield store, ring_for(store)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ def serve() -> None:
 BOOKS = click.option("--db", "where", required=True, metavar="BOOKS", help="The books: a file or a URL.")
 KEYS = click.option("--keys", metavar="FILE", help="Key store of a real environment (afc keys make).")
 SEED = click.option(
-    "--seed", type=int, default=1, show_default=True, help="Seed of a simulated environment's throw-away keys."
+    "--seed", type=int, help="Seed of a simulated environment's throw-away keys (default: what the books began with)."
 )
 
 
@@ -31,7 +31,7 @@ SEED = click.option(
 @KEYS
 @SEED
 @click.option("--json", "as_json", is_flag=True, help="Say where it listens as one JSON object on stdout.")
-def intake(where: str, host: str, port: int, keys: str | None, seed: int, as_json: bool) -> None:
+def intake(where: str, host: str, port: int, keys: str | None, seed: int | None, as_json: bool) -> None:
     """Take sealed batches over HTTP, and answer with signed receipts.
 
     Callers need a key (afc keys api). What the interface can do is at /docs; docs/format.md says what a batch is.
@@ -58,7 +58,7 @@ def intake(where: str, host: str, port: int, keys: str | None, seed: int, as_jso
 @SEED
 @click.option("--once", is_flag=True, help="Take what is there and stop.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON object a line for each batch.")
-def spool(folder: str, where: str, keys: str | None, seed: int, once: bool, as_json: bool) -> None:
+def spool(folder: str, where: str, keys: str | None, seed: int | None, once: bool, as_json: bool) -> None:
     """Take sealed batches out of a folder: files that end in .afc, put there whole by renaming them.
 
     The receipt is written beside each; batches move on into taken/ or aside/.
@@ -79,7 +79,7 @@ def spool(folder: str, where: str, keys: str | None, seed: int, once: bool, as_j
 @KEYS
 @SEED
 @click.option("--json", "as_json", is_flag=True, help="Say that it listens as one JSON object on stdout.")
-def mqtt(broker: str, where: str, keys: str | None, seed: int, as_json: bool) -> None:
+def mqtt(broker: str, where: str, keys: str | None, seed: int | None, as_json: bool) -> None:
     """Take sealed batches from the topics afc/ENVIRONMENT/batches/DEVICE of a broker, and answer on .../answers/DEVICE.
 
     Needs the mqtt extra: pip install 'afc[mqtt]'.
