@@ -24,6 +24,7 @@ from afc.refusal import Refused
 from afc.tap import TAP, TapKind
 from clearing import detail, remuneration
 from clearing.admit import REGISTER, SetAside, places_of
+from clearing.lost import shortfalls_of
 from clearing.paths import within_gates
 from clearing.placing import Unplaced, known_of, placed
 from clearing.postings import WHOLE_DAY, Basis, Chart, Entry, Total, post
@@ -289,7 +290,7 @@ def keep(
     strange: Sequence[Quarantined],
     waiting: np.ndarray,
 ) -> None:
-    """Write the date into the books in one commit: entries, digests of the detail, taps that were set aside."""
+    """Write the date into the books in one commit: entries, digests of the detail, taps set aside, what has not come."""
     where = f"detail/{day}"
     rows = [
         Shard(day, r.shard, DETAIL, f"{where}/taps-{r.shard:02d}.parquet", r.digest, r.counts["taps"]) for r in results
@@ -302,6 +303,7 @@ def keep(
         house.store.quarantine([*found, *strange])
         house.store.add_shards(rows)
         house.store.post(entries)
+        house.store.note_shortfalls(day, shortfalls_of(house.store, day))
 
 
 def aside(reason: str, raw: bytes, at_us: int | None = None) -> Quarantined:
