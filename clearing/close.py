@@ -21,11 +21,14 @@ from afc.keys import SIGNATURE_BYTES, KeyRing
 from afc.moment import day_start_us
 from afc.refusal import Refused
 from afc.tap import TAP, TapKind
-from clearing import detail, remuneration
+from clearing import detail
 from clearing.admit import REGISTER, SetAside, places_of
+from clearing.past import past_of
 from clearing.paths import within_gates
 from clearing.placing import Unplaced, known_of, placed
 from clearing.postings import WHOLE_DAY, Basis, Chart, Entry, Total, post
+from clearing.remuneration import Names, remunerate
+from clearing.schedule import schedule_totals
 from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
 from clearing.store import Quarantined, Shard, Store
 
@@ -78,7 +81,9 @@ def close_day(house: House, day: date, run: Run = map) -> Closed:
     taps, waiting = gather(house, context, frozen.from_position, frozen.through_position)
     trips, strange = deal(house, context, taps)
     results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
-    totals = opening_totals(context) + totals_of(results) + vehicle_totals(trips, context)
+    totals = (
+        opening_totals(context) + totals_of(results) + vehicle_totals(trips, context) + schedule_totals(house.city, day)
+    )
     entries = entries_of(house, day, totals, {result.shard: result.digest for result in results})
     keep(house, day, results, entries, strange, waiting)
     return Closed(day, tuple(totals), counts_of(results), tuple(entries))
@@ -104,7 +109,7 @@ def context_of(house: House, day: date) -> Context:
     policy = split_policy(city, day)
     before = latest_detail(house, day)
     register = register_of(house.store)
-    concessions = {category for row in city.contracts.concession for category in row.categories}
+    concessions = {category for row in city.contracts.concession for category in row.categories or ()}
     return Context(
         date=day.isoformat(),
         folder=house.detail(day.isoformat()),
@@ -214,6 +219,7 @@ def vehicle_totals(trips: np.ndarray, context: Context) -> list[Total]:
         mine = operator == o
         metres = int(trips["amount"][mine].sum(dtype=np.int64))
         totals.append(Total(WHOLE_DAY, "metres", int(o), 0, 0, 0, metres, 0))
+        totals.append(Total(WHOLE_DAY, "trip", int(o), 0, 0, 0, int(mine.sum()), 0))
         totals.append(Total(WHOLE_DAY, "vehicle_day", int(o), 0, 0, 0, len(np.unique(vehicle[mine])), 0))
     return totals
 
@@ -265,14 +271,10 @@ def entries_of(house: House, day: date, totals: Sequence[Total], digests: Mappin
     city, chart = house.city, chart_of(house.city, day)
     ordinal = in_force(versions_of(city), day)
     basis = Basis(day, f"tariff {versions_of(city)[ordinal]['id']}", digests)
-    contracts = city.contracts
-    entries = post(totals, chart, basis)
-    entries += remuneration.concessions(totals, contracts.concession, [c.id for c in city.categories], chart, basis)
-    entries += remuneration.contracts(totals, contracts.contract, chart, basis)
-    entries += remuneration.fees(totals, contracts.fee, chart, basis)
-    if contracts.pool:
-        entries += remuneration.level_pool(entries, contracts.pool, basis)
-    return entries
+    fares = post(totals, chart, basis)
+    names = Names([category.id for category in city.categories], [medium.id for medium in city.media])
+    past = past_of(house.store, day)
+    return fares + remunerate(totals, fares, city.contracts, names, chart, basis, past)
 
 
 def keep(
