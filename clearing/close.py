@@ -17,12 +17,14 @@ import numpy as np
 from afc.batch import HEADER
 from afc.fares.cases import versions_of
 from afc.fares.compile import compile_rates, in_force
+from afc.flaws import find_flaws, without
 from afc.keys import SIGNATURE_BYTES, KeyRing
 from afc.moment import day_start_us
 from afc.refusal import Refused
 from afc.tap import TAP, TapKind
 from clearing import detail
 from clearing.admit import REGISTER, SetAside, places_of
+from clearing.lost import shortfalls_of
 from clearing.past import past_of
 from clearing.paths import within_gates
 from clearing.placing import Unplaced, known_of, placed
@@ -78,15 +80,16 @@ def close_day(house: House, day: date, run: Run = map) -> Closed:
         frozen = house.store.freeze_day(day, house.city.digest)
     context = context_of(house, day)
     context.folder.mkdir(parents=True, exist_ok=True)
-    taps, waiting = gather(house, context, frozen.from_position, frozen.through_position)
+    taps, waiting, flawed = gather(house, context, frozen.from_position, frozen.through_position)
     trips, strange = deal(house, context, taps)
     results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
     totals = (
         opening_totals(context) + totals_of(results) + vehicle_totals(trips, context) + schedule_totals(house.city, day)
     )
     entries = entries_of(house, day, totals, {result.shard: result.digest for result in results})
+    strange += flawed
     keep(house, day, results, entries, strange, waiting)
-    return Closed(day, tuple(totals), counts_of(results), tuple(entries))
+    return Closed(day, tuple(totals), counts_of(results, len(strange)), tuple(entries))
 
 
 def refuse_out_of_turn(store: Store, day: date) -> None:
@@ -157,13 +160,17 @@ def register_of(store: Store) -> np.ndarray:
     return np.array(rows, REGISTER)
 
 
-def gather(house: House, context: Context, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+def gather(house: House, context: Context, first: int, last: int) -> tuple[np.ndarray, np.ndarray, list[Quarantined]]:
     """The accepted taps that are due by the cut, in the order of the log, and those that wait for their own date.
 
-    Intake has verified these bytes and the log's chain covers them, so here they are only cut at the header.
+    Intake has verified these bytes and the log's chain covers them, so here they are only cut at the header. Taps with a
+    flaw come third: nothing that they say of their time decides on what date they are set aside.
     """
     parts = [sealed[HEADER.size : -SIGNATURE_BYTES] for _, sealed in house.store.accepted(first, last)]
     taps = np.frombuffer(b"".join(parts), TAP)
+    flaws = find_flaws(taps)
+    flawed = [aside(flaw.reason.name, taps[flaw.row].tobytes(), context.cut_us) for flaw in flaws]
+    taps = without(taps, flaws)
     if context.carried:
         held = detail.read_array(context.before / WAITED)
         noted = [row for row in house.store.shards(date.fromisoformat(context.before.name)) if row.kind == WAITING]
@@ -171,7 +178,7 @@ def gather(house: House, context: Context, first: int, last: int) -> tuple[np.nd
         taps = np.concatenate([held, taps])
     due = taps["time_us"] < context.cut_us
     detail.carry_array(context.folder / WAITED, taps[~due])
-    return taps[due], taps[~due]
+    return taps[due], taps[~due], flawed
 
 
 def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, list[Quarantined]]:
@@ -234,10 +241,11 @@ def totals_of(results: Sequence[Result]) -> list[Total]:
     ]
 
 
-def counts_of(results: Sequence[Result]) -> dict[str, int]:
-    """Counts over all shards."""
+def counts_of(results: Sequence[Result], aside: int) -> dict[str, int]:
+    """Counts over all shards; so many taps were set aside before any shard had them."""
     names = sorted({name for result in results for name in result.counts})
-    return {name: sum(result.counts.get(name, 0) for result in results) for name in names}
+    counts = {name: sum(result.counts.get(name, 0) for result in results) for name in names}
+    return counts | {"aside": counts["aside"] + aside}
 
 
 def chart_of(city: Any, day: date) -> Chart:
@@ -285,7 +293,7 @@ def keep(
     strange: Sequence[Quarantined],
     waiting: np.ndarray,
 ) -> None:
-    """Write the date into the books in one commit: entries, digests of the detail, taps that were set aside."""
+    """Write the date into the books in one commit: entries, digests of the detail, taps set aside, what has not come."""
     where = f"detail/{day}"
     rows = [
         Shard(day, r.shard, DETAIL, f"{where}/taps-{r.shard:02d}.parquet", r.digest, r.counts["taps"]) for r in results
@@ -298,12 +306,14 @@ def keep(
         house.store.quarantine([*found, *strange])
         house.store.add_shards(rows)
         house.store.post(entries)
+        house.store.note_shortfalls(day, shortfalls_of(house.store, day))
 
 
-def aside(reason: str, raw: bytes) -> Quarantined:
-    """A tap that no rule can turn into money, with its bytes."""
+def aside(reason: str, raw: bytes, at_us: int | None = None) -> Quarantined:
+    """A tap that no rule can turn into money, with its bytes; it counts from `at_us` where its own time is nonsense."""
     tap = np.frombuffer(raw, TAP)[0]
     seq, digest = int(tap["seq"]), hashlib.sha256(raw).digest()
+    at_us = int(tap["time_us"]) if at_us is None else at_us
     return Quarantined(
-        digest, int(tap["device"]), int(tap["epoch"]), seq, reason, "set aside at close", int(tap["time_us"]), b"", raw
+        digest, int(tap["device"]), int(tap["epoch"]), seq, reason, "set aside at close", at_us, b"", raw
     )
