@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from afc.answers import Reason
 from afc.limits import tap_amount_max, tap_balance_max, tap_group_max, tap_time_us_max, tap_time_us_min
-from afc.tap import ClockQuality, TapKind, find_fault
+from afc.tap import ALONE_KINDS, RIDER_KINDS, UNCOUNTED_KINDS, ClockQuality, TapKind, TapState, find_fault
 
 _PIECE = 4_096  # taps looked at together: all their fields are still in the processor's memory
 
@@ -59,12 +59,13 @@ def _each(taps: NDArray[np.void]) -> Iterator[tuple[int, Reason]]:
 def _masks(taps: NDArray[np.void]) -> Iterator[tuple[Reason, NDArray[np.bool_]]]:
     """Each reason with the taps that it fits, in the order in which they are told; the rules are those of `find_fault`."""
     kind, group, amount, balance = taps["kind"], taps["group"], taps["amount"], taps["balance"]
-    of_vehicle = kind == TapKind.TRIP
-    yield Reason.RECORD_KIND, (kind < TapKind.ENTRY) | (kind > TapKind.TRIP)
-    yield Reason.RECORD_CARD, ((taps["card"] == 0) != of_vehicle) | ((taps["counter"] == 0) != of_vehicle)
+    state, uncounted = taps["state"], UNCOUNTED_KINDS[kind]
+    yield Reason.RECORD_KIND, (kind < TapKind.ENTRY) | (kind > TapKind.ACTION)
+    yield Reason.RECORD_CARD, ((taps["card"] == 0) != ALONE_KINDS[kind]) | ((taps["counter"] == 0) != uncounted)
+    yield Reason.RECORD_STATE, (state > TapState.UNRATIFIED) | ((state == TapState.UNRATIFIED) & uncounted)
     in_time = (taps["time_us"] >= tap_time_us_min) & (taps["time_us"] <= tap_time_us_max)
     yield Reason.RECORD_TIME, ~in_time | (taps["clock"] > ClockQuality.UNSET)
-    yield Reason.RECORD_GROUP, (group > tap_group_max) | ((group == 0) & (kind <= TapKind.EXIT))
+    yield Reason.RECORD_GROUP, (group > tap_group_max) | ((group == 0) & RIDER_KINDS[kind])
     least = np.where(kind == TapKind.EXIT, -tap_amount_max, 0)
     beyond = (balance < -tap_balance_max) | (balance > tap_balance_max)
     yield Reason.RECORD_AMOUNT, (amount < least) | (amount > tap_amount_max) | beyond

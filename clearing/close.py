@@ -22,12 +22,15 @@ from afc.keys import SIGNATURE_BYTES, KeyRing
 from afc.moment import day_start_us
 from afc.refusal import Refused
 from afc.tap import TAP, TapKind
-from clearing import detail, remuneration
+from clearing import detail
 from clearing.admit import REGISTER, SetAside, places_of
 from clearing.lost import shortfalls_of
+from clearing.past import past_of
 from clearing.paths import within_gates
 from clearing.placing import Unplaced, known_of, placed
 from clearing.postings import WHOLE_DAY, Basis, Chart, Entry, Total, post
+from clearing.remuneration import Names, remunerate
+from clearing.schedule import schedule_totals
 from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
 from clearing.store import Quarantined, Shard, Store
 
@@ -80,7 +83,9 @@ def close_day(house: House, day: date, run: Run = map) -> Closed:
     taps, waiting, flawed = gather(house, context, frozen.from_position, frozen.through_position)
     trips, strange = deal(house, context, taps)
     results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
-    totals = opening_totals(context) + totals_of(results) + vehicle_totals(trips, context)
+    totals = (
+        opening_totals(context) + totals_of(results) + vehicle_totals(trips, context) + schedule_totals(house.city, day)
+    )
     entries = entries_of(house, day, totals, {result.shard: result.digest for result in results})
     strange += flawed
     keep(house, day, results, entries, strange, waiting)
@@ -107,7 +112,7 @@ def context_of(house: House, day: date) -> Context:
     policy = split_policy(city, day)
     before = latest_detail(house, day)
     register = register_of(house.store)
-    concessions = {category for row in city.contracts.concession for category in row.categories}
+    concessions = {category for row in city.contracts.concession for category in row.categories or ()}
     return Context(
         date=day.isoformat(),
         folder=house.detail(day.isoformat()),
@@ -178,14 +183,14 @@ def gather(house: House, context: Context, first: int, last: int) -> tuple[np.nd
 
 def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, list[Quarantined]]:
     """Write each shard's taps to its file; returned are the vehicles' own records, the good ones and those to keep aside."""
-    trips = taps["kind"] == TapKind.TRIP
-    riders = taps[~trips]
+    uncounted = taps["counter"] == 0
+    riders = taps[~uncounted]
     shard = shard_of(riders["card"])
     order = np.argsort(shard, kind="stable")
     bounds = np.searchsorted(shard[order], np.arange(SHARDS + 1))
     for s in range(SHARDS):
         detail.write_array(context.folder / f"taps-{s:02d}.npy", riders[order[bounds[s] : bounds[s + 1]]])
-    records = taps[trips]
+    records = taps[uncounted]
     fits = placed(records, context.known)
     genuine = house.ring.macs_ok(records) if len(records) else np.zeros(0, bool)
     strange = [aside(Unplaced.PLACE_UNKNOWN.name, tap.tobytes()) for tap in records[~fits]]
@@ -211,6 +216,7 @@ def vehicle_totals(trips: np.ndarray, context: Context) -> list[Total]:
 
     A vehicle that changed hands works for whoever had it at the time of the record.
     """
+    trips = trips[trips["kind"] == TapKind.TRIP]
     if len(trips) == 0:
         return []
     places = places_of(trips, context.register, context.tables)
@@ -220,6 +226,7 @@ def vehicle_totals(trips: np.ndarray, context: Context) -> list[Total]:
         mine = operator == o
         metres = int(trips["amount"][mine].sum(dtype=np.int64))
         totals.append(Total(WHOLE_DAY, "metres", int(o), 0, 0, 0, metres, 0))
+        totals.append(Total(WHOLE_DAY, "trip", int(o), 0, 0, 0, int(mine.sum()), 0))
         totals.append(Total(WHOLE_DAY, "vehicle_day", int(o), 0, 0, 0, len(np.unique(vehicle[mine])), 0))
     return totals
 
@@ -272,14 +279,10 @@ def entries_of(house: House, day: date, totals: Sequence[Total], digests: Mappin
     city, chart = house.city, chart_of(house.city, day)
     ordinal = in_force(versions_of(city), day)
     basis = Basis(day, f"tariff {versions_of(city)[ordinal]['id']}", digests)
-    contracts = city.contracts
-    entries = post(totals, chart, basis)
-    entries += remuneration.concessions(totals, contracts.concession, [c.id for c in city.categories], chart, basis)
-    entries += remuneration.contracts(totals, contracts.contract, chart, basis)
-    entries += remuneration.fees(totals, contracts.fee, chart, basis)
-    if contracts.pool:
-        entries += remuneration.level_pool(entries, contracts.pool, basis)
-    return entries
+    fares = post(totals, chart, basis)
+    names = Names([category.id for category in city.categories], [medium.id for medium in city.media])
+    past = past_of(house.store, day)
+    return fares + remunerate(totals, fares, city.contracts, names, chart, basis, past)
 
 
 def keep(

@@ -39,7 +39,7 @@ from terminals.frames import (
 SEQ_MAX: Final = 2**32 - 1
 """The last number that a tap of an epoch can have: it has 32 bits, and a number is never used twice."""
 
-_SEAL: Final = Struct("<III32s")
+_SEAL: Final = Struct("<III32sII")
 
 
 class Seal(NamedTuple):
@@ -49,6 +49,8 @@ class Seal(NamedTuple):
     first_seq: int
     last_seq: int
     digest: bytes
+    parameters: int = 0
+    lists: int = 0
 
 
 class _Block(NamedTuple):
