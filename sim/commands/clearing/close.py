@@ -53,7 +53,7 @@ def run(books: Opened, through: str | None, workers: int, quiet: bool) -> Reply:
 def facts_of(cleared: Cleared, digest: bytes) -> dict[str, Any]:
     """What a date came to."""
     closed, settled = cleared
-    charged = sum(total.minor for total in closed.totals if total.kind == "charge")
+    charged = sum(total.minor for total in closed.every_total if total.kind == "charge")
     return {
         "date": closed.clearing_date.isoformat(),
         "taps": closed.counts["taps"],
