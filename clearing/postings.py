@@ -85,6 +85,11 @@ class Basis(NamedTuple):
     digests: Mapping[int, bytes]
     service_date: date | None = None
 
+    @property
+    def about(self) -> date:
+        """The date that the entries are about."""
+        return self.service_date or self.clearing_date
+
     def digest(self, shard: int) -> bytes:
         """What stands behind a shard's entry; behind the whole day's, all shards in order."""
         if shard != WHOLE_DAY:

@@ -7,6 +7,8 @@ counted once for the whole day and rounded once, in favour of the payer.
 """
 
 from clearing.remuneration.counts import Names, Past
-from clearing.remuneration.everything import remunerate
+from clearing.remuneration.everything import agreements
+from clearing.remuneration.passes import passes
+from clearing.remuneration.pool import level_pool
 
-__all__ = ["Names", "Past", "remunerate"]
+__all__ = ["Names", "Past", "agreements", "level_pool", "passes"]

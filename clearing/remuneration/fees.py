@@ -24,7 +24,7 @@ def fees(totals: Sequence[Total], rows: Iterable[Fee], names: Names, chart: Char
     fares = money(totals, EARNED, chart)
     entries = []
     for i, row in enumerate(rows):
-        if not row.counts_on(basis.clearing_date):
+        if not row.counts_on(basis.about):
             continue
         media, services = numbers(names.media, row.media), numbers(chart.services, row.services)
         about = [t for t in totals if t.medium in media and (row.services is None or t.service in services)]

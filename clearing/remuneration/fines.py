@@ -20,7 +20,7 @@ def fines(totals: Sequence[Total], rows: Iterable[Fine], chart: Chart, basis: Ba
     """One entry for each operator that missed more than it may."""
     entries = []
     for i, row in enumerate(rows):
-        if not row.counts_on(basis.clearing_date):
+        if not row.counts_on(basis.about):
             continue
         promised_kind, operated_kind, unit = _MISSED[row.of]
         promised, operated = quantities(totals, promised_kind, chart), quantities(totals, operated_kind, chart)

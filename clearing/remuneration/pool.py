@@ -22,12 +22,21 @@ if TYPE_CHECKING:
 
 
 def level_pool(
-    entries: Sequence[Entry], pool: Pool, contracts: Sequence[Contract], owed: Mapping[str, int], basis: Basis
+    entries: Sequence[Entry],
+    pool: Pool,
+    basis: Basis,
+    contracts: Sequence[Contract] = (),
+    owed: Mapping[str, int] | None = None,
 ) -> list[Entry]:
-    """The entries after which the pool is empty; `owed` is what it still owes from days before, by party."""
+    """The entries after which the pool is empty.
+
+    `contracts` are those that may be cut; `owed` is what the pool still owes from days before, by party. Without them, as
+    for a change of an earlier date, everything is funded.
+    """
     left = -sum(posting.minor for entry in entries for posting in entry.postings if posting.account == "pool")
     if left < 0:
         return _fill(-left, entries, pool, contracts, basis)
+    owed = owed or {}
     repaid = min(left, sum(owed.values()))
     parts = dict(zip(owed, allocate(repaid, list(owed.values())), strict=True)) if repaid else {}
     rest = left - repaid
@@ -38,7 +47,7 @@ def level_pool(
 def _fill(lack: int, entries: Iterable[Entry], pool: Pool, contracts: Sequence[Contract], basis: Basis) -> list[Entry]:
     """Only contracts are cut: whatever else the pool paid is made good in any case."""
     limit = lack if pool.funding_per_day is None else min(lack, pool.funding_per_day)
-    cut = _cut(lack - limit, _paid(entries, contracts))
+    cut = _cut(lack - limit, _paid(entries, contracts)) if contracts else {}
     funded = lack - sum(cut.values())
     sums = {f"receivable:{pool.shortfall}:shortfall": funded, "pool": -funded}
     shortfall = build(basis, "shortfall", pool.shortfall, sums, rule="pool")

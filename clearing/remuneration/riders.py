@@ -19,7 +19,7 @@ def concessions(
     """What they bring the operator that carried the riders (or the pool), or whoever is paid for what was loaded."""
     entries = []
     for i, row in enumerate(rows):
-        if not row.counts_on(basis.clearing_date):
+        if not row.counts_on(basis.about):
             continue
         rule = f"concession {row.product}" if row.of == "loaded" else f"concession {'+'.join(row.categories or ())}"
         if row.of == "notional":

@@ -28,9 +28,9 @@ def contracts(totals: Sequence[Total], agreed: ContractsFile, chart: Chart, basi
     scales = scales_by_id(agreed.performance)
     entries: list[Entry | None] = []
     for i, row in enumerate(agreed.contract):
-        if not row.counts_on(basis.clearing_date):
+        if not row.counts_on(basis.about):
             continue
-        factor = indexed(row, agreed.index, basis.clearing_date)
+        factor = indexed(row, agreed.index, basis.about)
         quantity, exact = _work(row, totals, chart)
         full = int(exact * factor)  # a part of a minor unit is not paid
         cause, rule = f"{i:04d}/{row.party}", f"contract {row.kind}"

@@ -10,7 +10,7 @@ from afc.pack.schema_contracts import ContractsFile
 from clearing.entry import Entry
 from clearing.netting import balances
 from clearing.postings import Basis, Chart, Total
-from clearing.remuneration import Names, Past, remunerate
+from clearing.remuneration import Names, Past, agreements, level_pool, passes
 
 BUS, METRO, HOUSE, ISSUER, AGENT, CITY = range(6)
 BASIS = Basis(WEDNESDAY, "tariff", {0: bytes(32), 1: bytes(32)})
@@ -53,7 +53,11 @@ def paid(
     **tables: Any,
 ) -> list[Entry]:
     """The entries that these agreements make of a day."""
-    return remunerate(day, fares or [], agreed(**tables), NAMES, chart, BASIS, past)
+    file = agreed(**tables)
+    made = passes(day, file.pass_use, past, chart, BASIS) + agreements(day, file, NAMES, chart, BASIS)
+    if file.pool:
+        made += level_pool([*(fares or []), *made], file.pool, BASIS, file.contract, past.owed)
+    return made
 
 
 def sums(day: list[Total], **more: Any) -> dict[str, int]:

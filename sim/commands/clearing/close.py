@@ -79,7 +79,7 @@ def facts_of(cleared: Cleared, store: Store) -> dict[str, Any]:
     """What a date came to."""
     closed, settled = cleared
     readers = incomplete(store, closed.clearing_date)
-    charged = sum(total.minor for total in closed.totals if total.kind == "charge")
+    charged = sum(total.minor for total in closed.every_total if total.kind == "charge")
     return {
         "date": closed.clearing_date.isoformat(),
         "taps": closed.counts["taps"],
