@@ -14,6 +14,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from afc.actions import NO_ACTIONS
 from afc.executor import compiled
 from afc.moment import DAY_US, MINUTE_US, SECOND_US
 from afc.tap import TAP
@@ -44,12 +45,13 @@ class Day:
     def __init__(
         self, city: Any, network: Any, service_date: date, population: Population, journeys: Journeys,
         rates: NDArray[np.void], estate: Estate, office: Office | OfficeElsewhere, denylist: NDArray[np.uint64],
+        actions: NDArray[np.void] = NO_ACTIONS,
     ) -> None:  # fmt: skip
         self.city, self.network, self.service_date = city, network, service_date
         self.estate, self.unserved = estate, journeys.unserved
         tally = np.zeros(WAITED + len(city.services) * WAIT_BINS, np.int64)
         self.crowd = set_crowd(city, network, service_date, population, journeys, tally)
-        self.desk = set_desk(network, population, rates, estate, denylist, tally)
+        self.desk = set_desk(network, population, rates, estate, denylist, tally, actions)
         self.vehicles = set_vehicles(city, network, estate)
         self.ground = set_ground(city, network, service_date, population, estate)
         self.zero_us = clock_zero_us(city, service_date)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from afc.actions import NO_ACTIONS
 from afc.keys import KeyRing
 from afc.moment import at_us
 from sim.demand.journeys import Journeys
@@ -44,16 +45,18 @@ class World:
         progress: Progress | None = None,
         *,
         denylist: NDArray[np.uint64] = NO_CARDS,
+        actions: NDArray[np.void] = NO_ACTIONS,
     ) -> DayLog:
         """Simulate one service day.
 
-        `rates` are what every reader carries on this day, `denylist` is sorted; sealed batches go to `send`, or to an
-        office in another process.
+        `rates` are what every reader carries on this day, `denylist` and `actions` are sorted. Sealed
+        batches go to `send`, or to an office in another process.
         """
         office = self._office(send)
         day = Day(
-            self.city, self.network, service_date, self.population, journeys, rates, self.estate, office, denylist
-        )
+            self.city, self.network, service_date, self.population, journeys, rates, self.estate, office, denylist,
+            actions,
+        )  # fmt: skip
         return day.run(progress)
 
     def report_late(self, service_date: date, send: Send | OfficeElsewhere) -> None:
