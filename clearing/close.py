@@ -23,6 +23,7 @@ from afc.refusal import Refused
 from afc.tap import TAP, TapKind
 from clearing import detail, remuneration
 from clearing.admit import REGISTER, SetAside, places_of
+from clearing.orders import read_orders
 from clearing.paths import within_gates
 from clearing.placing import Unplaced, known_of, placed
 from clearing.postings import WHOLE_DAY, Basis, Chart, Entry, Total, post
@@ -119,6 +120,7 @@ def context_of(house: House, day: date) -> Context:
         register=register,
         carried=carried_over(house, before),
         known=known_of(city, register, city.network.tables),
+        orders=read_orders(house.detail(ISSUED)),
     )
 
 

@@ -12,12 +12,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from afc.fares.codes import ENTRY, EXIT, LOAD
+from afc.actions import NO_ACTIONS
+from afc.fares.codes import ENTRY, EXIT
 from afc.fares.state import REFUSED, Rule
 from afc.keys import KeyRing
+from afc.tap import moved_minor
 from clearing import detail
-from clearing.admit import Finding, admit, late_taps, places_of
+from clearing.admit import Finding, SetAside, admit, late_taps, places_of, taps_set_aside
+from clearing.holes import fill, find_holes
 from clearing.legs import LEG, pair
+from clearing.open_items import Items, keep_items, read_items
 from clearing.placing import Known, placed
 from clearing.rating import Rated, rate
 from clearing.split import Within, split
@@ -47,6 +51,7 @@ class Context(NamedTuple):
     register: np.ndarray
     carried: tuple[bytes, ...]  # content of what each shard carried over from `before`; empty on the first date
     known: Known
+    orders: np.ndarray = NO_ACTIONS
 
 
 class Result(NamedTuple):
@@ -72,13 +77,19 @@ def close_shard(task: tuple[Context, int]) -> Result:
     context, shard = task
     taps = detail.read_array(context.folder / f"taps-{shard:02d}.npy")
     cards = detail.read_array(context.before / f"cards-{shard:02d}.npy")
-    under_way = read_open_legs(context, shard)
+    under_way, items = read_open_legs(context, shard), read_items(context.before, shard)
     if context.carried:
-        detail.check_content(context.carried[shard], context.before, cards, under_way)
+        detail.check_content(context.carried[shard], context.before, cards, under_way, *items.to_note())
+    taps = np.concatenate([items.unratified, taps]) if len(items.unratified) else taps
     fits = placed(taps, context.known)
     unplaced = tuple(tap.tobytes() for tap in taps[~fits])
-    taps, rows, found = admit(taps if fits.all() else taps[fits], cards, context.ring)
+    taps, rows, found, waiting = admit(
+        taps if fits.all() else taps[fits], cards, context.ring,
+        holes=items.holes, orders=context.orders, cut_us=context.cut_us,
+    )  # fmt: skip
     late = late_taps(found)
+    aside = taps_set_aside(found, SetAside.ORDER_UNKNOWN, SetAside.ORDER_REPEATED)
+    items = Items(waiting, np.concatenate([fill(items.holes, late), find_holes(taps, rows, cards, aside)]))
     places = places_of(taps, context.register, context.tables)
     legs, leg_of = pair(taps, rows, places, cards, context.rates, context.tables)
     balance = cards["balance"].copy()
@@ -91,7 +102,8 @@ def close_shard(task: tuple[Context, int]) -> Result:
     counts |= day.counts() | by_rule(rated.lines) | {"refused_by_rule": int((rated.minor < REFUSED).sum())}
     arrays = {"taps": taps, "legs": legs, "lines": rated.lines, "shares": shares, "cards": cards, "open": still_open}
     write(context, shard, arrays, settled, places, rated)
-    carry = detail.content(cards, still_open)
+    carry = detail.content(cards, still_open, *items.to_note())
+    keep_items(context.folder, shard, items)
     return Result(shard, add_up(day, context.concessions), counts, digest_of(arrays), carry, found, unplaced)
 
 
@@ -99,7 +111,6 @@ def compare(taps: np.ndarray, rows: np.ndarray, rated: Rated, balance: np.ndarra
     """Where readers and rules part, and where a card's purse does not follow from its taps."""
     rides = (taps["kind"] == ENTRY) | (taps["kind"] == EXIT)
     differs = rides & (rated.minor != taps["amount"])
-    delta = np.where(taps["kind"] == LOAD, taps["amount"], np.where(rides, -taps["amount"].astype(np.int64), 0))
     first = np.ones(len(taps), bool)
     first[1:] = taps["card"][1:] != taps["card"][:-1]
     before = np.empty(len(taps), np.int64)
@@ -109,7 +120,7 @@ def compare(taps: np.ndarray, rows: np.ndarray, rated: Rated, balance: np.ndarra
     return {
         "rated_otherwise": int(differs.sum()),
         "rated_otherwise_minor": int(np.abs(taps["amount"][differs] - rules_say).sum()),
-        "purse_breaks": int((before + delta != taps["balance"]).sum()),
+        "purse_breaks": int((before + moved_minor(taps) != taps["balance"]).sum()),
     }
 
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from afc.fares.codes import ENTRY, EXIT, LOAD, SALE
+from afc.fares.codes import ACTION, ENTRY, EXIT, LOAD, ORDER_LOAD, SALE
 from clearing.legs import STATUS_NAMES
 from clearing.split import FARE
 
@@ -50,9 +50,11 @@ def add_up(day: Day, concessions: tuple[int, ...]) -> np.ndarray:
             taps_sums("charge", day.taps, day.places, (kind == ENTRY) | (kind == EXIT)),
             taps_sums("load", day.taps, day.places, kind == LOAD),
             taps_sums("sale", day.taps, day.places, kind == SALE),
+            order_sums(day.taps, day.places),
             taps_sums("late", day.late, day.late_places, day.late["kind"] <= EXIT),
             taps_sums("load", day.late, day.late_places, day.late["kind"] == LOAD),
             taps_sums("sale", day.late, day.late_places, day.late["kind"] == SALE),
+            order_sums(day.late, day.late_places),
             sums("share", day.shares["minor"][fare], {key: column[fare] for key, column in shared.items()}),
             sums("collected", day.shares["minor"][~fare], {key: column[~fare] for key, column in shared.items()}),
             sums("quota", quota["quota_minor"], keys_of(quota) | {"product": quota["quota"]}),
@@ -72,6 +74,14 @@ def taps_sums(kind: str, taps: np.ndarray, places: np.ndarray, chosen: np.ndarra
     """TOTAL rows of one kind over some taps; operator and service are the place's."""
     keys = {key: (places if key in ("operator", "service") else taps)[key][chosen] for key in KEYS}
     return sums(kind, taps["amount"][chosen], keys)
+
+
+def order_sums(taps: np.ndarray, places: np.ndarray) -> np.ndarray:
+    """TOTAL rows of what was loaded by order; what an order does besides moves no money."""
+    loaded = (taps["kind"] == ACTION) & (taps["product"] == ORDER_LOAD)
+    rows = taps_sums("order", taps, places, loaded)
+    rows["product"] = 0
+    return rows
 
 
 def sums(kind: str, minor: np.ndarray, keys: dict[str, np.ndarray]) -> np.ndarray:
