@@ -182,3 +182,25 @@ def test_the_order_in_which_taps_come_changes_nothing(hanbit: City, ring: KeyRin
         result = Clerk(street, ring, tmp_path / str(n), cards_of(5, 6, 7)).close(taps[order].copy())
         results.append((result.digest, result.carry, sorted(finding.tap for finding in result.found)))
     assert results[0] == results[1] == results[2]
+
+
+def test_a_purse_that_goes_on_from_before_shows_that_it_did_not_happen(
+    street: Street, ring: KeyRing, clerk: Clerk
+) -> None:
+    """A load that was torn; then an exit that cost nothing, whose gate has not reported yet, used its counter."""
+    street.go(7, "in NG 08:00")
+    torn(street, 7, "load 5000 HB 08:05", happened=False)
+    street.go(7, "out HB 08:11, in HB 12:00")
+    taps = day_of(street, ring)
+    result = clerk.close(taps[[0, 1, 3]])
+    assert (reasons(result), minor(result, "load")) == ([SetAside.NOT_HAPPENED], {})
+    assert holes(clerk) == [(7, 2, 2, 0)]
+
+
+def test_of_two_the_purse_knows_which_though_clocks_do_not(street: Street, ring: KeyRing, clerk: Clerk) -> None:
+    """The gate at Union was five minutes fast: the ride that happened seems to be the earlier of the two."""
+    torn(street, 7, "load 700 UN 08:05", happened=False)
+    torn(street, 7, "in NG 08:03", happened=True)
+    street.go(7, "out HB 08:12")
+    result = clerk.close(day_of(street, ring))
+    assert (charged(result), minor(result, "load"), reasons(result)) == (FARE, {}, [SetAside.NOT_HAPPENED])
