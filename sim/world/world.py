@@ -18,6 +18,7 @@ from sim.world.daylog import DayLog
 from sim.world.elsewhere import OfficeElsewhere
 from sim.world.estate import Device, Estate
 from sim.world.office import Office, Send
+from sim.world.torn import Tears
 
 NO_CARDS = np.zeros(0, np.uint64)
 REPORT_LATE_S = 9 * 3600
@@ -27,9 +28,10 @@ REPORT_LATE_S = 9 * 3600
 class World:
     """What lasts from one day to the next: the cards, the readers and what is still in their journals."""
 
-    def __init__(self, city: Any, network: Any, population: Population, ring: KeyRing) -> None:
+    def __init__(self, city: Any, network: Any, population: Population, ring: KeyRing, torn: float = 0.0) -> None:
         self.city, self.network, self.population = city, network, population
         self.estate = Estate(city, network, ring, population.seed)
+        self.tears = Tears(torn, population.seed, len(self.estate.devices))
 
     @property
     def devices(self) -> list[Device]:
@@ -55,7 +57,7 @@ class World:
         office = self._office(send)
         day = Day(
             self.city, self.network, service_date, self.population, journeys, rates, self.estate, office, denylist,
-            actions,
+            actions, self.tears,
         )  # fmt: skip
         return day.run(progress)
 

@@ -9,7 +9,7 @@ from sim.commands.clearing.close import run
 from sim.commands.clearing.ingest import ingest
 from sim.commands.clearing.init import init
 from sim.commands.clearing.quarantine import quarantine
-from sim.commands.clearing.questions import conflicts, gaps
+from sim.commands.clearing.questions import conflicts, gaps, unsettled
 from sim.commands.clearing.replay import replay
 from sim.commands.clearing.suspicions import suspicions
 
@@ -22,5 +22,5 @@ def clearing() -> None:
     """
 
 
-for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run, suspicions):
+for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run, suspicions, unsettled):
     clearing.add_command(verb)
