@@ -45,26 +45,36 @@ class Finding(NamedTuple):
     tap: bytes
 
 
+class Fresh(NamedTuple):
+    """New taps, each card's in its own order, with the rows of their cards."""
+
+    taps: np.ndarray
+    rows: np.ndarray
+
+
 class Admitted(NamedTuple):
-    """The taps that count, each card's in its own order, with the rows of their cards; those set aside; and those of which
-    nobody knows yet whether they happened."""
+    """The taps that count for the date; those set aside; all taps of cards that have to be priced again first; and those of
+    which nobody knows yet whether they happened."""
 
     taps: np.ndarray
     rows: np.ndarray
     found: tuple[Finding, ...]
+    late: Fresh
     waiting: np.ndarray
 
 
 def admit(
-    taps: np.ndarray, cards: np.ndarray, ring: KeyRing, *,
+    taps: np.ndarray, cards: np.ndarray, ring: KeyRing, again: tuple[int, int] = (0, 0), *,
     holes: np.ndarray = NO_HOLES, orders: np.ndarray = NO_ACTIONS, cut_us: int = 0,
 ) -> Admitted:  # fmt: skip
-    """Sort out a shard's taps; `cards` (sorted by number) are as they were before.
+    """Sort out a shard's taps; `cards` (sorted by number) are as they were before. Dates from `again[0]` up to `again[1]`,
+    which is excluded, may be priced again.
 
     `holes` are counters that earlier dates lack, `orders` what issuers have ordered, `cut_us` the end of the date.
 
-    The card's counter orders taps, never a reader's clock. A counter that the card has passed in an earlier close is a late
-    tap: its money waits in suspense. The same counter twice is a copy: only the first counts, the other is evidence.
+    The card's counter orders taps, never a reader's clock. A tap of an earlier date, or with a counter that the card has
+    passed in an earlier close, is late: its card is priced again where that may be, and otherwise its money waits in
+    suspense. The same counter twice is a copy: only the first counts, the other is evidence.
     """
     good = ring.macs_ok(taps)
     rows = np.minimum(np.searchsorted(cards["card"], taps["card"]), max(len(cards) - 1, 0))
@@ -77,16 +87,19 @@ def admit(
     found += set_aside(taps[fate == VOID], SetAside.NOT_HAPPENED) + set_aside(taps[fate == LAPSED], SetAside.LAPSED)
     waiting, taps, rows = taps[fate == WAITS], taps[fate == STANDS], rows[fate == STANDS]
     passed = taps["counter"] <= cards["counter"][rows]
-    again = np.zeros(len(taps), bool)
-    again[1:] = (rows[1:] == rows[:-1]) & (taps["counter"][1:] == taps["counter"][:-1])
-    found += set_aside(taps[passed], SetAside.COUNTER_PASSED) + set_aside(
-        taps[again & ~passed], SetAside.COUNTER_REUSED
-    )
-    taps, rows = taps[~passed & ~again], rows[~passed & ~again]
     obeyed = judge(taps, rows, cards, orders)
     found += set_aside(taps[obeyed == UNKNOWN], SetAside.ORDER_UNKNOWN)
     found += set_aside(taps[obeyed == AGAIN], SetAside.ORDER_REPEATED)
-    return Admitted(taps[obeyed == GOOD], rows[obeyed == GOOD], found, waiting)
+    taps, rows, passed = taps[obeyed == GOOD], rows[obeyed == GOOD], passed[obeyed == GOOD]
+    late = np.zeros(len(taps), bool)
+    if again[0] < again[1]:
+        late = np.isin(rows, rows[passed | (taps["time_us"] >= again[0]) & (taps["time_us"] < again[1])])
+    copied = np.zeros(len(taps), bool)
+    copied[1:] = (rows[1:] == rows[:-1]) & (taps["counter"][1:] == taps["counter"][:-1])
+    found += set_aside(taps[passed & ~late], SetAside.COUNTER_PASSED)
+    found += set_aside(taps[copied & ~passed & ~late], SetAside.COUNTER_REUSED)
+    fine = ~passed & ~copied & ~late
+    return Admitted(taps[fine], rows[fine], found, Fresh(taps[late], rows[late]), waiting)
 
 
 def by_counter(taps: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -20,6 +20,18 @@ shows it."""
 NO_HOLES = np.empty(0, HOLE)
 
 
+def holes_after(
+    holes: np.ndarray, taps: np.ndarray, rows: np.ndarray, cards: np.ndarray, aside: np.ndarray
+) -> np.ndarray:  # fmt: skip
+    """What is left of `holes`, and what is new, when these taps have come, in the order of cards and counters.
+
+    `cards` are as they were before; taps with counters that they have passed fill holes, and so do those of `aside` (TAP).
+    """
+    new = taps["counter"] > cards["counter"][rows]
+    come = np.concatenate([taps[~new], aside])
+    return np.concatenate([fill(holes, come), find_holes(taps[new], rows[new], cards, aside)])
+
+
 def find_holes(taps: np.ndarray, rows: np.ndarray, cards: np.ndarray, aside: np.ndarray) -> np.ndarray:
     """HOLE rows of a shard's taps, in the order of cards and counters; `cards` are as they were before the first of them.
 

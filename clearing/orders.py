@@ -34,7 +34,8 @@ def add_orders(folder: Path, orders: np.ndarray) -> np.ndarray:
 def judge(taps: np.ndarray, rows: np.ndarray, cards: np.ndarray, given: np.ndarray) -> np.ndarray:
     """For each tap GOOD, or what is wrong with the order that it carried out (int8); taps in the order of cards and counters.
 
-    A card's orders have rising numbers, so one that is not above the card's last was carried out before.
+    A card's orders have rising numbers, so one that is not above the card's last was carried out before. Of a tap whose
+    counter the card has passed that cannot be said.
     """
     found = np.full(len(taps), GOOD, np.int8)
     last: dict[int, int] = {}
@@ -44,10 +45,10 @@ def judge(taps: np.ndarray, rows: np.ndarray, cards: np.ndarray, given: np.ndarr
         control, order = int(tap["trip"]), known.get((int(tap["card"]), int(tap["trip"])))
         if order is None or not is_as_ordered(tap, order):
             found[i] = UNKNOWN
-        elif control <= last.get(row, int(cards["control"][row])):
-            found[i] = AGAIN
-        else:
-            last[row] = control
+        elif tap["counter"] > cards["counter"][row]:
+            if control <= last.get(row, int(cards["control"][row])):
+                found[i] = AGAIN
+            last[row] = max(control, last.get(row, 0))
     return found
 
 

@@ -29,7 +29,8 @@ def rated(
     cards = cards_of(*street.cards["card"])
     for field, value in before.items():
         cards[field] = value
-    taps, rows, _ = admit(taps, cards, ring)
+    admitted = admit(taps, cards, ring)
+    taps, rows = admitted.taps, admitted.rows
     places = places_of(taps, street.register(), street.network.tables)
     legs, leg_of = pair(taps, rows, places, cards, street.rates, street.network.tables)
     return rate(taps, rows, places, legs, leg_of, cards, street.rates, street.network.tables), taps, legs, cards
