@@ -93,6 +93,18 @@ denylist_cards_max = _limit(
     "denylist_cards_max", 1_000_000, "8 MB: what a small reader loads in one night and searches in twenty steps."
 )
 
+# The card.
+card_history_taps = _limit(
+    "card_history_taps",
+    6,
+    "The last taps that a card has on itself: a journey there and back, and its two images fit on a chip of 4 KB.",
+)
+unratified_days_max = _limit(
+    "unratified_days_max",
+    30,
+    "A tap that no card confirmed lapses if the card is not seen for so long: most cards in use are back within a week.",
+)
+
 # City packs: what fits on the chip or in a tap.
 services_max = _limit(
     "services_max", 24, "Fare classes of vehicles: a card remembers them as bits of one small number."

@@ -29,6 +29,7 @@ from clearing.chart import chart_of, party_with
 from clearing.eras import date_of, eras_of
 from clearing.house import BOOKS, CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
 from clearing.lost import shortfalls_of
+from clearing.orders import read_orders
 from clearing.past import past_of
 from clearing.placing import Unplaced, known_of, placed
 from clearing.postings import WHOLE_DAY, Basis, Entry, Total, post
@@ -118,6 +119,7 @@ def context_of(house: House, day: date) -> Context:
         register=register,
         carried=carried_over(house, before),
         known=known_of(city, register, city.network.tables),
+        orders=read_orders(house.detail(ISSUED)),
         eras=eras_of(house, day, terms_of),
     )
 

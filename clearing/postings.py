@@ -152,6 +152,7 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     "opening": Kind("cards that had value when the books began; the issuer holds the money", _cash_of_issuer, _float),
     "load": Kind("loads; operator is the retailer", _cash, _float),
+    "order": Kind("loads that the issuer ordered; it has the money from the rider's bank", _cash_of_issuer, _float),
     "sale": Kind("passes sold; operator is the retailer", _cash, _deferred),
     "charge": Kind("taps that took money; operator is the one at whose reader", _rides, _journeys),
     "late": Kind("taps too late to be judged, whose money has left the card", _rides, _late),

@@ -12,11 +12,13 @@ from afc.city import City
 from afc.fares.cases import versions_of
 from afc.fares.compile import in_force
 from afc.fares.state import Rule
+from afc.keys import KeyRing, sim_environment
 from afc.money import show
 from clearing.audit import Finding
-from clearing.close import BOOKS, Closed
+from clearing.close import BOOKS, Closed, House
 from clearing.settle import Settled
 from clearing.store import Store
+from clearing.unsettled import in_short, unsettled
 from sim.faults import Plan
 from sim.scenario import Scenario
 from sim.world import DayLog
@@ -43,7 +45,9 @@ def conclude(
     """Write manifest and summary into the run's folder."""
     findings = [*findings, conservation(days)]
     with Store.open(str(folder / BOOKS)) as store:
-        summary = summarise(scenario, city, name, days, findings, store)
+        ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
+        open_items = in_short(unsettled(House(store, city, ring, folder)))
+        summary = summarise(scenario, city, name, days, findings, store) | {"unsettled": open_items}
         digests = digests_of(store, days)
     whole = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
     manifest = {
@@ -185,6 +189,15 @@ def positions_of(days: Sequence[Day]) -> dict[str, int]:
     return added(day.settled.positions for day in days)
 
 
+def unsettled_part(found: Mapping[str, Any], decimals: int) -> str:
+    """What is not known yet about cards, where there is something."""
+    open_items = [(what, one) for what, one in found.items() if one["items"]]
+    return "".join(
+        f"   {what.replace('_', ' ')} {one['items']} ({show(one['minor'], decimals)}, oldest {one['oldest_days']} days)"
+        for what, one in open_items
+    )
+
+
 def block(s: Mapping[str, Any], decimals: int) -> str:
     """The end-of-run block; its layout is fixed."""
     taps, trips = s["taps"], s["journeys"]
@@ -207,7 +220,7 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
                       + (f"   largest {show(largest['minor'], decimals)} {money} {largest['party']}" if largest else "")),
         ("ledger", f"trial balance {show(s['trial_balance_minor'], decimals)}   {n(s['entries'])} entries"),
         ("faults", f"{injected(s)} injected   late devices {s['late_devices']}   rated otherwise {s['rated_otherwise']}"
-                   f"   purse breaks {s['purse_breaks']}"),
+                   f"   purse breaks {s['purse_breaks']}" + unsettled_part(s["unsettled"], decimals)),
         ("checks", "  ".join(f"{'✓' if c['ok'] else '✗'} {c['invariant']}" for c in merged(s["checks"]))),
         ("note", s["synthetic"]),
     ]  # fmt: skip

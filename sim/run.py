@@ -117,7 +117,7 @@ def play(
     ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
     progress("learn the network", 0.0)
     riders = demand.build(city, city.network, scenario)
-    stage = world.World(city, city.network, riders.population, ring)
+    stage = world.World(city, city.network, riders.population, ring, scenario.torn)
     days = []
     with Store.open(str(folder / BOOKS), environment=ring.environment, city=city.digest) as store:
         house = House(store, city, ring, folder)

@@ -14,6 +14,7 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from afc.actions import NO_ACTIONS
 from afc.executor import compiled
 from afc.moment import DAY_US, MINUTE_US, SECOND_US
 from afc.tap import TAP
@@ -28,6 +29,7 @@ from sim.world.machine import entry
 from sim.world.office import Office
 from sim.world.setting import calls_of, clock_zero_us, set_crowd, set_desk, set_ground, set_vehicles
 from sim.world.stage import DWELL_FREE_US, NO_ROOM, TAPS, TICK_US, WAIT_BINS, WAITED
+from sim.world.torn import Tears
 
 Process = Generator[simpy.Event, None, None]
 Progress = Callable[[str, float], None]
@@ -44,17 +46,20 @@ class Day:
     def __init__(
         self, city: Any, network: Any, service_date: date, population: Population, journeys: Journeys,
         rates: NDArray[np.void], estate: Estate, office: Office | OfficeElsewhere, denylist: NDArray[np.uint64],
+        actions: NDArray[np.void] = NO_ACTIONS, tears: Tears | None = None,
     ) -> None:  # fmt: skip
         self.city, self.network, self.service_date = city, network, service_date
         self.estate, self.unserved = estate, journeys.unserved
         tally = np.zeros(WAITED + len(city.services) * WAIT_BINS, np.int64)
         self.crowd = set_crowd(city, network, service_date, population, journeys, tally)
-        self.desk = set_desk(network, population, rates, estate, denylist, tally)
+        self.desk = set_desk(network, population, rates, estate, denylist, tally, actions)
         self.vehicles = set_vehicles(city, network, estate)
         self.ground = set_ground(city, network, service_date, population, estate)
         self.zero_us = clock_zero_us(city, service_date)
         self.env = simpy.Environment(initial_time=self.crowd.day_us)
         self.account = Account()
+        self.tears = tears or Tears(0.0, population.seed, len(estate.devices))
+        self.tears.begin(service_date)
         self.office = office
         self.offline = estate.offline(city, network, service_date)
         self.out = 0
@@ -171,6 +176,8 @@ class Day:
         """Move the taps so far into the readers' memory."""
         taps = self.desk.taps[: self.desk.tally[TAPS]]
         self.account.add(taps)
+        taps, never = self.tears.tear(taps)
+        self.account.count(never)
         self.held += np.bincount(taps["device"], minlength=len(self.held))
         self.office.take_in(taps)
         self.desk.tally[TAPS] = 0

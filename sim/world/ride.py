@@ -7,15 +7,15 @@ from typing import Any
 from afc.executor import rule
 from sim.world.alight import alight_bus, alight_train
 from sim.world.board import board_bus, board_train
-from sim.world.stage import NO_ROOM, TAPS
-from sim.world.tapping import wide, write_trip
+from sim.world.stage import NO_ROOM
+from sim.world.tapping import has_room, wide, write_trip
 
 
 @rule
 def visit_bus(crowd: Any, desk: Any, vehicles: Any, vehicle: int, call: int, now_us: int) -> int:
     """How long (microseconds) riders need at the doors of a bus at a stop, or NO_ROOM for their taps."""
     v, c = vehicles.rows[vehicle], crowd.calls[call]
-    if desk.tally[TAPS] + v.load + v.capacity + 1 > len(desk.taps):
+    if not has_room(desk, wide(v.load) + wide(v.capacity) + 1):
         return NO_ROOM
     for reader in range(v.reader, v.reader + v.readers):
         desk.readers[reader].stop, desk.readers[reader].stop_seq = c.stop, c.seq
@@ -46,7 +46,7 @@ def start_trip(desk: Any, vehicles: Any, vehicle: int, route: int, pattern: int,
 @rule
 def end_trip(desk: Any, vehicles: Any, vehicle: int, stop: int, seq: int, now_us: int, metres: int) -> int:
     """The vehicle is at its last stop, and empty; NO_ROOM when that cannot be written."""
-    if desk.tally[TAPS] + 1 > len(desk.taps):
+    if not has_room(desk, 1):
         return NO_ROOM
     v = vehicles.rows[vehicle]
     assert v.load == 0

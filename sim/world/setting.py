@@ -60,12 +60,12 @@ def set_crowd(
 
 def set_desk(
     network: Any, population: Population, rates: NDArray[np.void], estate: Estate, denylist: NDArray[np.uint64],
-    tally: NDArray[np.int64],
+    tally: NDArray[np.int64], actions: NDArray[np.void],
 ) -> Desk:  # fmt: skip
-    """Readers with the day's rates, and room for taps."""
+    """Readers with the day's rates and lists, and room for taps."""
     estate.readers["tariff"] = rates["version"][0]
     taps = np.zeros(TAPS_FIRST, TAP)
-    return Desk(population.cards, estate.readers, denylist, rates, network.tables, new_scratch(), taps, tally)
+    return Desk(population.cards, estate.readers, denylist, actions, rates, network.tables, new_scratch(), taps, tally)
 
 
 def set_travellers(journeys: Journeys, zero_us: int) -> NDArray[np.void]:

@@ -69,7 +69,7 @@ COUNTS = (
 )
 TURNED_AWAY = 16
 """Refusals are tallied from here on, by reason and by entry or exit."""
-REASONS = 11
+REASONS = 13
 WAITED = TURNED_AWAY + 2 * REASONS
 """Waits from here on, by service and WAIT_BIN_US."""
 NO_ROOM = -1
@@ -95,6 +95,7 @@ class Desk(NamedTuple):
     cards: NDArray[np.void]
     readers: NDArray[np.void]
     denylist: NDArray[np.uint64]
+    actions: NDArray[np.void]
     rates: NDArray[np.void]
     tables: Any
     scratch: Scratch

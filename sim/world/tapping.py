@@ -10,7 +10,9 @@ from afc.executor import rule
 from afc.fares.codes import ENTRY
 from afc.fares.state import REFUSED
 from sim.world.stage import REASONS, TAPS, TURNED_AWAY
-from terminals.reader import NO_PATTERN, TAP_VERSION, present
+from terminals.orders import ORDERS_MAX
+from terminals.reader import present
+from terminals.written import NO_PATTERN, TAP_VERSION
 
 TRIP = 5
 ROWS, TIMES, AMOUNTS, ANSWERS, KIND, PRODUCT = range(6)
@@ -38,12 +40,19 @@ def present_slip(desk: Any, slip: Any, reader: int) -> None:
     kind = slip[KIND, 0]
     desk.tally[TAPS] = present(
         desk.cards, slip[ROWS], slip[TIMES], slip[AMOUNTS], kind, 1, slip[PRODUCT, 0], desk.readers[reader : reader + 1],
-        desk.denylist, desk.rates, desk.tables, desk.scratch, desk.taps, desk.tally[TAPS], slip[ANSWERS],
+        desk.denylist, desk.actions, desk.rates, desk.tables, desk.scratch, desk.taps, desk.tally[TAPS], slip[ANSWERS],
     )  # fmt: skip
     first = TURNED_AWAY if kind == ENTRY else TURNED_AWAY + REASONS
     for answer in slip[ANSWERS]:
         if answer < REFUSED:
             desk.tally[first + REFUSED - answer] += 1
+
+
+@rule
+def has_room(desk: Any, presentations: int) -> bool:
+    """Is there room for all that so many cards may have written down for them, orders too?"""
+    most = 1 + min(len(desk.actions), ORDERS_MAX)
+    return bool(desk.tally[TAPS] + presentations * most <= len(desk.taps))
 
 
 @rule

@@ -10,7 +10,7 @@ from sim.commands.clearing.gaps import gaps
 from sim.commands.clearing.ingest import ingest
 from sim.commands.clearing.init import init
 from sim.commands.clearing.quarantine import quarantine
-from sim.commands.clearing.questions import conflicts
+from sim.commands.clearing.questions import conflicts, unsettled
 from sim.commands.clearing.replay import replay
 from sim.commands.clearing.suspicions import suspicions
 
@@ -23,5 +23,5 @@ def clearing() -> None:
     """
 
 
-for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run, suspicions):
+for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run, suspicions, unsettled):
     clearing.add_command(verb)
