@@ -20,14 +20,16 @@ from afc.fares.compile import compile_rates, in_force
 from afc.keys import SIGNATURE_BYTES, KeyRing
 from afc.moment import day_start_us
 from afc.refusal import Refused
-from afc.tap import TAP, TapKind
-from clearing import detail, remuneration
-from clearing.admit import REGISTER, SetAside, places_of
+from afc.tap import TAP
+from clearing import detail, operated, remuneration
+from clearing.admit import REGISTER, SetAside
+from clearing.boarded import strangers
 from clearing.paths import within_gates
 from clearing.placing import Unplaced, known_of, placed
-from clearing.postings import WHOLE_DAY, Basis, Chart, Entry, Total, post
+from clearing.postings import Basis, Chart, Entry, Total, post
 from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
 from clearing.store import Quarantined, Shard, Store
+from clearing.trips import begun_before
 
 Run = Callable[[Callable[[tuple[Context, int]], Result], Iterable[tuple[Context, int]]], Iterable[Result]]
 """The shape of `map`: a process pool's map, or a cluster's, closes the same day to the same bytes."""
@@ -76,12 +78,14 @@ def close_day(house: House, day: date, run: Run = map) -> Closed:
     context = context_of(house, day)
     context.folder.mkdir(parents=True, exist_ok=True)
     taps, waiting = gather(house, context, frozen.from_position, frozen.through_position)
-    trips, strange = deal(house, context, taps)
+    records, strange = deal(house, context, taps)
     results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
-    totals = opening_totals(context) + totals_of(results) + vehicle_totals(trips, context)
-    entries = entries_of(house, day, totals, {result.shard: result.digest for result in results})
-    keep(house, day, results, entries, strange, waiting)
-    return Closed(day, tuple(totals), counts_of(results), tuple(entries))
+    told = operated.tell(records, context, house.city)
+    totals = opening_totals(context) + totals_of(results) + told.totals
+    entries = entries_of(house, day, totals, {result.shard: result.digest for result in results} | told.digests)
+    keep(house, day, results, entries, strange, waiting, told.shards)
+    counts = counts_of(results) | told.counts | {"records_aside": len(strange)}
+    return Closed(day, tuple(totals), counts, tuple(entries))
 
 
 def refuse_out_of_turn(store: Store, day: date) -> None:
@@ -165,12 +169,14 @@ def gather(house: House, context: Context, first: int, last: int) -> tuple[np.nd
         detail.check_content(noted[0].digest, context.before, held)
         taps = np.concatenate([held, taps])
     due = taps["time_us"] < context.cut_us
+    due[begun_before(taps, due)] = False
     detail.carry_array(context.folder / WAITED, taps[~due])
     return taps[due], taps[~due]
 
 
 def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, list[Quarantined]]:
-    """Write each shard's taps to its file; returned are the vehicles' own records, the good ones and those to keep aside."""
+    """Write each shard's taps to its file; returned are the records that no card counted, the good ones and those to keep
+    aside."""
     uncounted = taps["counter"] == 0
     riders = taps[~uncounted]
     shard = shard_of(riders["card"])
@@ -183,7 +189,10 @@ def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, 
     genuine = house.ring.macs_ok(records) if len(records) else np.zeros(0, bool)
     strange = [aside(Unplaced.PLACE_UNKNOWN.name, tap.tobytes()) for tap in records[~fits]]
     strange += [aside(SetAside.MAC_WRONG.name, tap.tobytes()) for tap in records[fits & ~genuine]]
-    return records[fits & genuine], strange
+    records = records[fits & genuine]
+    foreign = strangers(records, context)
+    strange += [aside(SetAside.CARD_UNKNOWN.name, tap.tobytes()) for tap in records[foreign]]
+    return records[~foreign], strange
 
 
 def opening_totals(context: Context) -> list[Total]:
@@ -196,25 +205,6 @@ def opening_totals(context: Context) -> list[Total]:
         for medium in np.unique(cards["medium"]):
             mine = cards["balance"][cards["medium"] == medium]
             totals.append(Total(shard, "opening", 0, int(medium), 0, 0, len(mine), int(mine.sum())))
-    return totals
-
-
-def vehicle_totals(trips: np.ndarray, context: Context) -> list[Total]:
-    """Metres and vehicle-days by operator, from the records that vehicles' own readers signed.
-
-    A vehicle that changed hands works for whoever had it at the time of the record.
-    """
-    trips = trips[trips["kind"] == TapKind.TRIP]
-    if len(trips) == 0:
-        return []
-    places = places_of(trips, context.register, context.tables)
-    operator, vehicle = places["operator"], places["vehicle"]
-    totals = []
-    for o in np.unique(operator):
-        mine = operator == o
-        metres = int(trips["amount"][mine].sum(dtype=np.int64))
-        totals.append(Total(WHOLE_DAY, "metres", int(o), 0, 0, 0, metres, 0))
-        totals.append(Total(WHOLE_DAY, "vehicle_day", int(o), 0, 0, 0, len(np.unique(vehicle[mine])), 0))
     return totals
 
 
@@ -282,6 +272,7 @@ def keep(
     entries: Sequence[Entry],
     strange: Sequence[Quarantined],
     waiting: np.ndarray,
+    told: Sequence[Shard],
 ) -> None:
     """Write the date into the books in one commit: entries, digests of the detail, taps that were set aside."""
     where = f"detail/{day}"
@@ -289,6 +280,7 @@ def keep(
         Shard(day, r.shard, DETAIL, f"{where}/taps-{r.shard:02d}.parquet", r.digest, r.counts["taps"]) for r in results
     ]
     rows += [Shard(day, r.shard, CARRY, f"{where}/cards-{r.shard:02d}.npy", r.carry, r.counts["taps"]) for r in results]
+    rows += told
     rows.append(Shard(day, 0, WAITING, f"{where}/{WAITED}", detail.content(waiting), len(waiting)))
     found = [aside(finding.reason.name, finding.tap) for r in results for finding in r.found]
     found += [aside(Unplaced.PLACE_UNKNOWN.name, tap) for r in results for tap in r.unplaced]

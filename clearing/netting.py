@@ -14,7 +14,7 @@ from clearing.entry import Entry
 
 HELD = "(held)"
 _OWNED = ("cash", "float", "receivable", "deferred", "payable", "fees")
-_UNOWNED = ("journeys", "pool", "suspense")
+_UNOWNED = ("journeys", "takings", "pool", "suspense")
 
 
 def balances(entries: Iterable[Entry]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from afc.fares.cases import versions_of
 from afc.fares.compile import in_force
 from afc.fares.state import Rule
 from afc.money import show
+from afc.tap import UNCOUNTED, WITHOUT_CARD, TapKind
 from clearing.audit import Finding
 from clearing.close import BOOKS, Closed
 from clearing.settle import Settled
@@ -102,6 +103,7 @@ def summarise(
     """The figures of a run, money in minor units."""
     counts = added(day.closed.counts for day in days)
     taps = added(day.log.taps for day in days)
+    emitted = sum(count for name, count in taps.items() if TapKind[name.upper()] not in UNCOUNTED)
     refusals = added(day.log.refusals for day in days)
     operators = shares_by_operator(city, days)
     balances = store.balances()
@@ -118,11 +120,12 @@ def summarise(
         "synthetic": city.synthetic,
         "days": [day.closed.clearing_date.isoformat() for day in days],
         "taps": {
-            "emitted": sum(taps.values()) - taps["trip"],
+            "emitted": emitted,
             "accepted": counts["taps"],
-            "vehicle_records": taps["trip"],
+            "vehicle_records": sum(taps[kind.name.lower()] for kind in WITHOUT_CARD),
+            "inspections": taps["inspection"],
             "set_aside": counts["aside"],
-            "outstanding": sum(taps.values()) - taps["trip"] - counts["taps"] - counts["aside"],
+            "outstanding": emitted - counts["taps"] - counts["aside"],
             "by_kind": taps,
             "refused_at_readers": refusals,
         },
@@ -138,6 +141,7 @@ def summarise(
         },
         "fares": {rule.name.lower(): counts.get(f"rule_{rule.name}", 0) for rule in Rule},
         "charged_minor": sum_of(days, "charge"),
+        "cash_minor": sum_of(days, "cash"),
         "operators": operators,
         "open_journeys_minor": sum_of(days[-1:], "open_journey"),
         "positions": positions_of(days),
