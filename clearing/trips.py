@@ -32,7 +32,7 @@ def trips_of(records: np.ndarray, places: np.ndarray) -> Columns:
         same &= r[field][1:] == r[field][:-1]
     begins[1:] = ~same
     first = np.flatnonzero(begins)
-    last = np.append(first[1:], len(r)) - 1
+    last = np.append(first, len(r))[1:] - 1
     logged, ended = r["kind"][first] == TapKind.LOG_ON, r["kind"][last] == TapKind.TRIP
     steered = np.where(r["kind"] == TapKind.LOG_ON, r["balance"], 0)
     steered[last[ended]] = np.where(logged, steered[np.maximum(last - 1, first)], 0)[ended]
@@ -72,8 +72,8 @@ class Runs:
         """The row of each record's trip, -1 for none."""
         if not len(self._keys):
             return np.full(len(records["trip"]), -1)
-        key = self._key(records)
-        at = np.searchsorted(self._keys, _moment(key, records["time_us"] // MINUTE_US), side="right") - 1
+        key: np.ndarray = self._key(records)
+        at: np.ndarray = np.searchsorted(self._keys, _moment(key, records["time_us"] // MINUTE_US), side="right") - 1
         at = np.where((at >= 0) & (self._keys[at] >> 28 == key), at, np.minimum(at + 1, len(self._keys) - 1))
         return np.asarray(np.where(self._keys[at] >> 28 == key, self.order[at], -1))
 
@@ -92,7 +92,7 @@ def _run(rows: Columns | np.ndarray) -> np.ndarray:
 
 
 def _moment(key: np.ndarray, minute: np.ndarray) -> np.ndarray:
-    return key << 28 | minute
+    return np.asarray(key << 28 | minute)
 
 
 def riders_of(context: Context) -> Columns:

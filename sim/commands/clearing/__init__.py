@@ -12,6 +12,7 @@ from sim.commands.clearing.quarantine import quarantine
 from sim.commands.clearing.questions import conflicts, gaps
 from sim.commands.clearing.replay import replay
 from sim.commands.clearing.suspicions import suspicions
+from sim.commands.clearing.trips import trips
 
 
 @click.group()
@@ -22,5 +23,5 @@ def clearing() -> None:
     """
 
 
-for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run, suspicions):
+for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run, suspicions, trips):
     clearing.add_command(verb)
