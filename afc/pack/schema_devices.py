@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
@@ -63,6 +64,8 @@ class Cash(Form):
     """Their share in the boardings of the service. They ride beside those of `[day]`."""
     fare: Charge
     """What each of them pays, in minor units."""
+    from_: date = Field(default=date.min, alias="from")
+    """The first date on which drivers take it. Default always."""
     source: Text
     """Where it is said that drivers take cash, and how much."""
 

@@ -123,8 +123,8 @@ def set_vehicles(city: Any, network: Any, service_date: date, estate: Estate) ->
         rows["alight_us"][mine] = round(kind.alight_s / kind.doors * SECOND_US)
         rows["gated"][mine] = service.access == "station"
         rows["taps_out"][mine] = service.tap_out != "never"
-        if service.id in city.demand.cash and service.access == "vehicle":
-            cash = city.demand.cash[service.id]
+        cash = city.demand.cash.get(service.id)
+        if cash and cash.from_ <= service_date and service.access == "vehicle":
             rows["cash"][mine] = round(1_000_000 * cash.share / (1 - cash.share))  # so many for a million with cards
             rows["cash_fare"][mine] = cash.fare
     aboard = np.full((len(rows), max(len(pattern.stops) for pattern in network.patterns)), -1, np.int32)
