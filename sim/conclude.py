@@ -203,6 +203,7 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
         ("taps", f"{n(taps['emitted'])} emitted  {n(taps['accepted'])} accepted  {n(taps['set_aside'])} set aside"
                  + (f"  {n(taps['outstanding'])} not here yet" if taps["outstanding"] else "") +
                  f"   vehicle records {n(taps['vehicle_records'])}"
+                 + (f"   inspections {n(taps['inspections'])}" if taps["inspections"] else "") +
                  f"   readers refused {n(sum(taps['refused_at_readers'].values()))}" + (f" ({refused})" if refused else "")),
         ("journeys", f"{n(trips['complete'])}   {ends(trips)}   transfers {part(trips['transfers'], legs)}"),
         ("fares", fares_line(s, decimals)),
@@ -232,7 +233,8 @@ def title(s: Mapping[str, Any]) -> str:
 def fares_line(s: Mapping[str, Any], decimals: int) -> str:
     """What every rule brought or took off, and what riders were charged in all."""
     parts = [f"{show(minor, decimals)} {name.replace('_', ' ')}" for name, minor in s["fares"].items() if minor]
-    return "  ".join([*parts, f"= {show(s['charged_minor'], decimals)} {s['currency']} charged"])
+    cash = [f"and {show(s['cash_minor'], decimals)} in cash"] if s["cash_minor"] else []
+    return "  ".join([*parts, f"= {show(s['charged_minor'], decimals)} {s['currency']} charged", *cash])
 
 
 def ends(trips: Mapping[str, Any]) -> str:
