@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from afc.moment import SECOND_US
 from afc.tap import TapKind
 from clearing import detail
 from clearing.admit import places_of
@@ -48,7 +49,12 @@ def tell(records: np.ndarray, context: Context, city: Any) -> Told:
     trips |= counted_on(trips, calls, {name: records[name][cash] for name in ("pattern", "trip", "time_us", "group")}
                         | {"vehicle": places["vehicle"][cash]}, checks)  # fmt: skip
     files = {TRIPS: trips, CALLS: calls, CHECKS: checks}
-    totals = metre_totals(records, places) + cash_totals(records[cash], places[cash]) + check_totals(checks)
+    totals = (
+        metre_totals(records, places)
+        + hour_totals(trips)
+        + cash_totals(records[cash], places[cash])
+        + check_totals(checks)
+    )
     counts = {"vehicle_records": int((kind != TapKind.INSPECTION).sum()), "inspections": len(checks["card"])}
     return Told(totals, counts, [write(context, name, columns) for name, columns in files.items()])
 
@@ -84,8 +90,19 @@ def metre_totals(records: np.ndarray, places: np.ndarray) -> list[Total]:
         mine = operator == o
         driven = int(metres[mine].sum(dtype=np.int64))
         totals.append(Total(WHOLE_DAY, "metres", int(o), 0, 0, 0, driven, 0))
+        totals.append(Total(WHOLE_DAY, "trip", int(o), 0, 0, 0, int(mine.sum()), 0))
         totals.append(Total(WHOLE_DAY, "vehicle_day", int(o), 0, 0, 0, len(np.unique(vehicle[mine])), 0))
     return totals
+
+
+def hour_totals(trips: Columns) -> list[Total]:
+    """Seconds between log-on and end by operator; a trip of which one of the two has not come counts for nothing."""
+    whole = (trips["start_us"] > 0) & (trips["end_us"] > trips["start_us"])
+    seconds = np.where(whole, trips["end_us"] - trips["start_us"], 0) // SECOND_US
+    return [
+        Total(WHOLE_DAY, "service_s", int(o), 0, 0, 0, int(seconds[trips["operator"] == o].sum()), 0)
+        for o in np.unique(trips["operator"][whole])
+    ]
 
 
 def cash_totals(records: np.ndarray, places: np.ndarray) -> list[Total]:
