@@ -98,7 +98,7 @@ class Journal(Ground):
         Postings whose entry is missing come last, under the number that they name.
         """
         kept, line = tables.entry.c, tables.posting.c
-        sums = func.count(line.line), func.coalesce(func.sum(line.minor), 0)
+        sums = func.count(line.line), func.coalesce(func.sum(line.minor), 0).cast(tables.INT)
         whole = select(kept.entry, kept.kind, kept.cause, *sums).outerjoin(tables.posting, kept.entry == line.entry)
         orphans = (
             select(line.entry, *sums).outerjoin(tables.entry, kept.entry == line.entry).where(kept.entry.is_(None))

@@ -1,10 +1,11 @@
-"""Books in a fresh folder, and readers in service since for ever."""
+"""Books in a fresh folder and in a fresh database on a server, and readers in service since for ever."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import databases
 import pytest
 from office import HERE, PARTIES, Reader, served
 
@@ -23,10 +24,16 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "books.db"
 
 
+@pytest.fixture(params=databases.KINDS)
+def where(request: pytest.FixtureRequest, path: Path) -> str:
+    """A place for new books: each test that asks for it runs on both databases."""
+    return str(path) if request.param == "sqlite" else databases.server().fresh()
+
+
 @pytest.fixture
-def store(path: Path, ring: KeyRing) -> Iterator[Store]:
+def store(where: str, ring: KeyRing) -> Iterator[Store]:
     """New books with parties and readers 1, 2 (bus) and 3 (metro), in service since for ever."""
-    with Store.open(str(path), environment=HERE, city="ab" * 32) as store:
+    with Store.open(where, environment=HERE, city="ab" * 32) as store:
         with store.begin():
             store.register_parties(PARTIES)
             store.register_devices([served(ring, device, operator=device // 3) for device in (1, 2, 3)])

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 
 import numpy as np
+from databases import Hand
 
 from afc.batch import digest_of, seal
 from afc.keys import NO_DIGEST, KeyRing
@@ -83,11 +82,8 @@ def entry(kind: str, cause: str, /, clearing_date: date = WEDNESDAY, **postings:
 
 
 @contextmanager
-def another_hand(path: Path) -> Iterator[sqlite3.Connection]:
-    """Somebody opens the file with another program and drops every law first."""
-    connection = sqlite3.connect(path)
-    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        connection.execute(f"DROP TRIGGER {name}")
-    yield connection
-    connection.commit()
-    connection.close()
+def another_hand(where: str) -> Iterator[Hand]:
+    """Somebody opens the books with another program and drops every law first."""
+    with Hand(where) as hand:
+        hand.drop_laws()
+        yield hand

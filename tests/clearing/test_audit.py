@@ -172,11 +172,11 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("deed", PLANTED)
-def test_what_another_hand_did_is_found(settled, path, ring, deed):
+def test_what_another_hand_did_is_found(settled, where, ring, deed):
     """The database's laws were dropped first; the audit is there for that day."""
     change, expected, words = PLANTED[deed]
-    with another_hand(path) as other:
-        other.executescript(change)
+    with another_hand(where) as other:
+        other.script(change)
     found = offences(settled, ring)
     assert expected <= found.keys()
     assert any(words in found[name] for name in expected)

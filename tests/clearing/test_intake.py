@@ -204,10 +204,10 @@ def test_taps_from_a_moved_clock_wait_for_a_person(intake, reader, at_us, reason
     assert intake.take([reader(1).batch(at_us=at_us)], NOON_US)[0].reason is reason
 
 
-def test_a_busy_database_means_try_again(store, path, ring, reader):
+def test_a_busy_database_means_try_again(store, where, ring, reader):
     """Nothing was decided, so nothing may be said that the reader could take for a decision."""
     sealed = [reader(1).batch(), b"rubbish"]
-    with Store.open(str(path), environment=HERE, busy_s=0.01) as other:
+    with Store.open(where, environment=HERE, busy_s=0.01) as other:
         intake = Intake(other, ring, HERE)
         with store.begin():
             answers = intake.take(sealed, NOON_US)
@@ -258,12 +258,12 @@ def test_more_than_fits_is_refused_by_name(intake):
     assert intake.take([], NOON_US) == []
 
 
-def test_several_processes_give_the_same_answers_also_when_the_register_changes(path, store, ring, reader):
+def test_several_processes_give_the_same_answers_also_when_the_register_changes(where, store, ring, reader):
     """Checking signatures on every core changes the time it takes and nothing else."""
     readers = [reader(device) for device in (1, 2, 3)]
     sealed = [each.batch(taps=1) for _ in range(70) for each in readers]
     stranger = reader(9)
-    with processes(str(path), HERE, 2) as unseal:
+    with processes(where, HERE, 2) as unseal:
         intake = Intake(store, ring, HERE, unseal)
         assert set(kinds(intake.take(sealed, NOON_US))) == {OK}
         assert logged(store) == sealed

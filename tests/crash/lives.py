@@ -139,7 +139,7 @@ def watch(store: Store, doom: Doom) -> None:
 
     @contextmanager
     def watched_transaction(words: str) -> Iterator[None]:
-        writing = words == "BEGIN IMMEDIATE"
+        writing = words == store._kind.WRITE
         with transaction(words):
             yield
             if writing:
