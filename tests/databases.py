@@ -54,9 +54,9 @@ class Server:
         self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "start")
 
     def stop(self) -> None:
-        """Down, with everything written."""
+        """Down for good, so without tidying up."""
         if (self.data / "postmaster.pid").exists():
-            self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "stop")
+            self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
 
     def crash(self) -> None:
         """Every process of it dies at once, and nothing is tidied up."""
@@ -81,6 +81,10 @@ class Server:
         self.ask(f"CREATE DATABASE {name}")
         return self.url(name)
 
+    def drop(self, url: str) -> None:
+        """Whoever still has it open has it no more."""
+        self.ask(f"DROP DATABASE {url.partition('@/')[2].partition('?')[0]} WITH (FORCE)")
+
     def _run(self, program: str, *arguments: str) -> str:
         done = subprocess.run(
             [str(self.bin / program), *arguments], capture_output=True, text=True, check=False, cwd=self.folder,
@@ -99,7 +103,7 @@ def server() -> Server:
         if os.environ.get("AFC_NEEDS_POSTGRES") == "1":
             pytest.fail(f"AFC_NEEDS_POSTGRES=1, and {why}")
         pytest.skip(why)
-    folder = Path(tempfile.mkdtemp(prefix="afc-pg-"))
+    folder = Path(tempfile.mkdtemp(prefix="afc-pg-", dir=_roomy()))
     if "user" in _as_another_user():
         shutil.chown(folder, **_as_another_user())
     folder.chmod(0o755)
@@ -108,9 +112,15 @@ def server() -> Server:
     return running
 
 
-def fresh(kind: str, folder: Path) -> str:
-    """A place for new books: a file in the folder, or a database on the server."""
-    return str(folder / "books.db") if kind == "sqlite" else server().fresh()
+@contextmanager
+def place(kind: str, folder: Path) -> Iterator[str]:
+    """A place for new books, as long as this is entered: a file in the folder, or a database on the server."""
+    if kind == "sqlite":
+        yield str(folder / "books.db")
+        return
+    url = server().fresh()
+    yield url
+    server().drop(url)
 
 
 class Forbidden(Exception):
@@ -199,6 +209,12 @@ class Hand:
 def _away(running: Server) -> None:
     running.stop()
     shutil.rmtree(running.folder, ignore_errors=True)
+
+
+def _roomy() -> str | None:
+    """Memory, where there is enough of it: hundreds of databases come and go, and none has to survive this machine."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > 2 << 30 else None
 
 
 def _binaries() -> Path | None:

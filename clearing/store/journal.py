@@ -148,7 +148,7 @@ def _between(question: Select[Any], first: date | None, last: date | None) -> Se
     column = tables.entry.c.clearing_date
     if first is None:
         return question if last is None else question.where(column <= last.isoformat())
-    return question.where(column.between(first.isoformat(), (last or first).isoformat()))
+    return question.where(column >= first.isoformat(), column <= (last or first).isoformat())
 
 
 def plain(row: tuple[Any, ...]) -> tuple[Any, ...]:

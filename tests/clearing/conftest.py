@@ -25,9 +25,10 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(params=databases.KINDS)
-def where(request: pytest.FixtureRequest, path: Path) -> str:
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A place for new books: each test that asks for it runs on both databases."""
-    return str(path) if request.param == "sqlite" else databases.server().fresh()
+    with databases.place(request.param, tmp_path) as place:
+        yield place
 
 
 @pytest.fixture

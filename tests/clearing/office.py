@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 
 import numpy as np
+import pytest
 from databases import Hand
 
 from afc.batch import digest_of, seal
@@ -18,6 +19,10 @@ from clearing.postings import Chart
 from clearing.store import FOREVER_US, Device, Party
 
 HERE = "sim-test"
+
+ON_A_FILE = pytest.mark.parametrize("where", ["sqlite"], indirect=True)
+"""For tests that take long and say nothing about databases."""
+
 MORNING_US = 1_772_582_400_000_000
 NOON_US = MORNING_US + 4 * HOUR_US
 WEDNESDAY = date(2026, 3, 4)

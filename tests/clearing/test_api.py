@@ -20,7 +20,7 @@ import httpx
 import pytest
 import uvicorn
 from databases import Hand
-from office import HERE, NOON_US, PARTIES, Reader, served
+from office import HERE, NOON_US, ON_A_FILE, PARTIES, Reader, served
 
 from afc.answers import AnswerKind
 from afc.batch import batch_bytes_max, digest_of
@@ -173,6 +173,7 @@ def test_what_is_missing_is_told_to_its_owner_alone(office: Served, reader: Any)
     assert office.get("/v1/gaps", "metro").json() == []
 
 
+@ON_A_FILE
 @pytest.mark.parametrize(
     "header", ["", "Bearer", "Bearer nonsense", "Basic bus-secret", "Bearer old-secret", "Bearer é"]
 )
@@ -189,6 +190,7 @@ def test_without_a_key_in_force_nothing_is_told(office: Served, reader: Any, hea
         assert store.high()[0] == 0
 
 
+@ON_A_FILE
 def test_the_interface_keeps_to_its_own_description(office: Served, tmp_path: Path) -> None:
     """Schemathesis calls every route with what the description allows and with what it forbids. Bytes that no reader has
     signed are a well-formed request and no batch, so that they are refused is right."""
@@ -206,11 +208,13 @@ def test_the_interface_keeps_to_its_own_description(office: Served, tmp_path: Pa
 # Limits, met before anything is read.
 
 
+@ON_A_FILE
 def test_a_body_is_refused_by_its_length_before_it_is_read(office: Served) -> None:
     told = office.post(bytes(batch_bytes_max + 1))
     assert (told.status_code, told.json()["code"]) == (413, "TOO_LARGE")
 
 
+@ON_A_FILE
 def test_a_body_without_length_is_cut_off_where_the_limit_is(office: Served) -> None:
     """A thousand pieces of a kilobyte, of which the house reads nineteen."""
     headers = {"Authorization": f"Bearer {KEYS['bus']}"}
@@ -218,6 +222,7 @@ def test_a_body_without_length_is_cut_off_where_the_limit_is(office: Served) -> 
     assert told.status_code == 413
 
 
+@ON_A_FILE
 def test_a_packed_body_is_unpacked_no_further_than_a_batch(office: Served, reader: Any) -> None:
     """Two hundred megabytes of zeros in two hundred kilobytes are more than a batch; in nineteen, they are too."""
     assert office.post(gzip.compress(bytes(10_000_000)), **{"Content-Encoding": "gzip"}).json()["code"] == "TOO_LARGE"
@@ -228,6 +233,7 @@ def test_a_packed_body_is_unpacked_no_further_than_a_batch(office: Served, reade
     assert office.post(packed, **{"Content-Encoding": "br"}).json()["code"] == "ENCODING_UNKNOWN"
 
 
+@ON_A_FILE
 def test_a_reader_that_floods_is_told_to_wait_and_others_are_not(office: Served, reader: Any) -> None:
     sealed, other = reader(1).batch(), reader(2).batch()
     with ThreadPoolExecutor(8) as senders:
