@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -27,7 +28,7 @@ from clearing.paths import within_gates
 from clearing.placing import Unplaced, known_of, placed
 from clearing.postings import WHOLE_DAY, Basis, Chart, Entry, Total, post
 from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
-from clearing.store import Quarantined, Shard, Store
+from clearing.store import Day, Quarantined, Shard, Store
 
 Run = Callable[[Callable[[tuple[Context, int]], Result], Iterable[tuple[Context, int]]], Iterable[Result]]
 """The shape of `map`: a process pool's map, or a cluster's, closes the same day to the same bytes."""
@@ -69,10 +70,13 @@ ISSUED = "issued"
 
 def close_day(house: House, day: date, run: Run = map) -> Closed:
     """Close one clearing date and everything about it but the statements."""
+    with house.store.closing():
+        return _close(house, day, run)
+
+
+def _close(house: House, day: date, run: Run) -> Closed:
     refuse_out_of_turn(house.store, day)
-    with house.store.begin():
-        house.store.open_day(day)
-        frozen = house.store.freeze_day(day, house.city.digest)
+    frozen = house.store.write(partial(freeze, house, day))
     context = context_of(house, day)
     context.folder.mkdir(parents=True, exist_ok=True)
     taps, waiting = gather(house, context, frozen.from_position, frozen.through_position)
@@ -82,6 +86,12 @@ def close_day(house: House, day: date, run: Run = map) -> Closed:
     entries = entries_of(house, day, totals, {result.shard: result.digest for result in results})
     keep(house, day, results, entries, strange, waiting)
     return Closed(day, tuple(totals), counts_of(results), tuple(entries))
+
+
+def freeze(house: House, day: date) -> Day:
+    """Settle which batches a date carries."""
+    house.store.open_day(day)
+    return house.store.freeze_day(day, house.city.digest)
 
 
 def refuse_out_of_turn(store: Store, day: date) -> None:
@@ -291,10 +301,13 @@ def keep(
     rows.append(Shard(day, 0, WAITING, f"{where}/{WAITED}", detail.content(waiting), len(waiting)))
     found = [aside(finding.reason.name, finding.tap) for r in results for finding in r.found]
     found += [aside(Unplaced.PLACE_UNKNOWN.name, tap) for r in results for tap in r.unplaced]
-    with house.store.begin():
+
+    def write_down() -> None:
         house.store.quarantine([*found, *strange])
         house.store.add_shards(rows)
         house.store.post(entries)
+
+    house.store.write(write_down)
 
 
 def aside(reason: str, raw: bytes) -> Quarantined:

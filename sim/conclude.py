@@ -35,6 +35,7 @@ def conclude(
     city: City,
     name: str,
     folder: Path,
+    where: str,
     days: Sequence[Day],
     findings: Sequence[Finding],
     versions: Mapping[str, str],
@@ -42,7 +43,7 @@ def conclude(
 ) -> None:
     """Write manifest and summary into the run's folder."""
     findings = [*findings, conservation(days)]
-    with Store.open(str(folder / BOOKS)) as store:
+    with Store.open(where) as store:
         summary = summarise(scenario, city, name, days, findings, store)
         digests = digests_of(store, days)
     whole = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()

@@ -10,14 +10,14 @@ from __future__ import annotations
 import atexit
 import os
 import pwd
-import shutil
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from itertools import count
@@ -43,6 +43,7 @@ class Server:
 
     def __init__(self, bin_: Path, folder: Path) -> None:
         self.bin, self.folder, self.data = bin_, folder, folder / "data"
+        self.begun: dict[Callable[[str], None], str] = {}
         self._run("initdb", "-D", str(self.data), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8")
         with (self.data / "postgresql.conf").open("a") as conf:
             conf.write(f"listen_addresses = ''\nunix_socket_directories = '{folder}'\nmax_connections = 60\n")
@@ -75,15 +76,19 @@ class Server:
         """A database as the product names it."""
         return f"postgresql+psycopg://{USER}@/{database}?host={self.folder}"
 
-    def fresh(self) -> str:
-        """A database of its own, as a URL."""
+    def fresh(self, begin: Callable[[str], None] | None = None) -> str:
+        """A database of its own, as a URL: empty, or a copy of one in which `begin` has begun books."""
         name = f"t{os.getpid()}_{next(_numbers)}"
-        self.ask(f"CREATE DATABASE {name}")
+        if begin is not None and begin not in self.begun:
+            self.begun[begin] = self.fresh()
+            begin(self.begun[begin])
+        template = "template1" if begin is None else name_in(self.begun[begin])
+        self.ask(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
 
     def drop(self, url: str) -> None:
         """Whoever still has it open has it no more."""
-        self.ask(f"DROP DATABASE {url.partition('@/')[2].partition('?')[0]} WITH (FORCE)")
+        self.ask(f"DROP DATABASE {name_in(url)} WITH (FORCE)")
 
     def _run(self, program: str, *arguments: str) -> str:
         done = subprocess.run(
@@ -112,13 +117,24 @@ def server() -> Server:
     return running
 
 
+def name_in(url: str) -> str:
+    """The database that a URL names."""
+    return url.partition("@/")[2].partition("?")[0]
+
+
 @contextmanager
-def place(kind: str, folder: Path) -> Iterator[str]:
-    """A place for new books, as long as this is entered: a file in the folder, or a database on the server."""
+def place(kind: str, folder: Path, begin: Callable[[str], None] | None = None) -> Iterator[str]:
+    """A place for books, as long as this is entered: a file in the folder, or a database on the server.
+
+    It is empty, unless `begin` begins something in it.
+    """
     if kind == "sqlite":
-        yield str(folder / "books.db")
+        where = str(folder / "books.db")
+        if begin is not None:
+            begin(where)
+        yield where
         return
-    url = server().fresh()
+    url = server().fresh(begin)
     yield url
     server().drop(url)
 
@@ -134,7 +150,10 @@ class Hand:
         if where.startswith("postgresql"):
             import psycopg
 
-            self.kind, self._errors = "postgresql", (psycopg.IntegrityError, psycopg.DataError, psycopg.ProgrammingError)
+            self.kind, self._errors = (
+                "postgresql",
+                (psycopg.IntegrityError, psycopg.DataError, psycopg.ProgrammingError),
+            )
             self._connection: Any = psycopg.connect(where.replace("+psycopg", ""), autocommit=True)
         else:
             self.kind, self._errors = "sqlite", (sqlite3.IntegrityError,)
@@ -195,7 +214,9 @@ class Hand:
         self.close()
 
     def _drop_checks(self) -> None:
-        found = self.execute("SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c' AND conrelid > 0")
+        found = self.execute(
+            "SELECT conrelid::regclass::text, conname FROM pg_constraint WHERE contype = 'c' AND conrelid > 0"
+        )
         for table, name in found:
             self.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
 

@@ -9,7 +9,7 @@ from clearing.store.days import Day, Days, Shard, StatementFile
 from clearing.store.evidence import FIRST_HEAD, Answered, Asked, Kept, Quarantined, Said, next_head
 from clearing.store.passing import Patience, Unavailable
 from clearing.store.payments import Payment, Payments, Settlement
-from clearing.store.places import folder_of, is_on_server, shown
+from clearing.store.places import folder_of, is_on_server, is_same, shown
 from clearing.store.registers import CardFile, Device, Meta, Party, Registers
 from clearing.store.scheme import SchemeKey
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
@@ -17,7 +17,7 @@ from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
 __all__ = [
     "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answered", "ApiKey", "Asked", "CardFile", "Day", "Device", "Kept",
     "Meta", "Party", "Patience", "Payment", "Quarantined", "Said", "SchemeKey", "Settlement", "Shard", "StatementFile", "Store",
-    "Unavailable", "folder_of", "is_on_server", "next_head", "shown",
+    "Unavailable", "folder_of", "is_on_server", "is_same", "next_head", "shown",
 ]  # fmt: skip
 
 

@@ -92,15 +92,17 @@ class Ground:
             finally:
                 self._writing = False
 
-    def write(self, work: Callable[[], T]) -> T:
+    def write(self, work: Callable[[], T], kept: Callable[[], T | None] = lambda: None) -> T:
         """Do all of `work` inside `begin()`, and from its start again where only the moment was wrong, within patience.
 
-        So `work` looks up what stands before it adds to it: the time before may have been kept after all.
+        A commit over which the connection was lost may have been kept after all. So `work` finds what it wrote by its
+        name, or `kept` is asked before the next try and gives the answer if there is one.
         """
         for failed in count(1):
             try:
                 with self.begin():
-                    return work()
+                    done = kept() if failed > 1 else None
+                    return work() if done is None else done
             except Unavailable as passing:
                 if passing.full or not self._patience(failed):
                     raise

@@ -47,6 +47,11 @@ def folder_of(where: str, environment: str = "") -> Path:
     return Path(f"{environment.removeprefix('sim-')}-house")
 
 
+def is_same(one: str, other: str) -> bool:
+    """Do two names mean one place? Who asks, with which password, is not asked."""
+    return _bare(url_of(one)) == _bare(url_of(other))
+
+
 def shown(where: str) -> str:
     """The place as it may be printed: without passwords, wherever they stand in it."""
     try:
@@ -59,6 +64,13 @@ def shown(where: str) -> str:
 def shown_url(url: URL) -> str:
     """The same of a place that was read."""
     return url.set(password=None).difference_update_query(_SECRETS).render_as_string(hide_password=False)
+
+
+def _bare(url: URL) -> tuple[object, ...]:
+    if url.get_backend_name() == SQLITE:
+        return (Path(url.database or "").resolve(),)
+    host, port = url.query.get("host", url.host), url.query.get("port", url.port)
+    return host, int(str(port or 5432)), url.database
 
 
 def _on_server(url: URL) -> URL:

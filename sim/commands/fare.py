@@ -72,10 +72,11 @@ def explain(run: str, journey: str, language: str) -> Reply:
     from clearing.views import Detail, any_journey, find_journey, journey_name, open_house
     from sim.explain import explain as facts_of
     from sim.explain import tree
+    from sim.houses import place_of
     from sim.runs import find_run
 
     found = find_run(run)
-    house = open_house(found.folder, found.scenario.load(), found.scenario.seed)
+    house = open_house(found.folder, found.scenario.load(), found.scenario.seed, place_of(found.folder))
     detail = Detail(found.folder)
     wanted = any_journey(detail) if journey == "any" else journey_name(journey)
     facts = facts_of(house, find_journey(detail, wanted), language)

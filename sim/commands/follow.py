@@ -18,10 +18,11 @@ def follow(run: str, tap: str) -> Reply:
     """
     from clearing.views import Detail, open_house, tap_name
     from sim.follow import Walk, any_tap
+    from sim.houses import place_of
     from sim.runs import find_run
 
     found = find_run(run)
-    house = open_house(found.folder, found.scenario.load(), found.scenario.seed)
+    house = open_house(found.folder, found.scenario.load(), found.scenario.seed, place_of(found.folder))
     detail = Detail(found.folder)
     name = any_tap(detail) if tap == "any" else tap_name(tap)
     stations = Walk(house, detail, name).stations()

@@ -27,17 +27,22 @@ def path(tmp_path: Path) -> Path:
 @pytest.fixture(params=databases.KINDS)
 def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A place for new books: each test that asks for it runs on both databases."""
-    with databases.place(request.param, tmp_path) as place:
+    with databases.place(request.param, tmp_path, begin if "store" in request.fixturenames else None) as place:
         yield place
 
 
-@pytest.fixture
-def store(where: str, ring: KeyRing) -> Iterator[Store]:
+def begin(where: str) -> None:
     """New books with parties and readers 1, 2 (bus) and 3 (metro), in service since for ever."""
-    with Store.open(where, environment=HERE, city="ab" * 32) as store:
-        with store.begin():
-            store.register_parties(PARTIES)
-            store.register_devices([served(ring, device, operator=device // 3) for device in (1, 2, 3)])
+    ring = KeyRing.from_seed(7, HERE)
+    with Store.open(where, environment=HERE, city="ab" * 32) as store, store.begin():
+        store.register_parties(PARTIES)
+        store.register_devices([served(ring, device, operator=device // 3) for device in (1, 2, 3)])
+
+
+@pytest.fixture
+def store(where: str) -> Iterator[Store]:
+    """The books that were begun there."""
+    with Store.open(where) as store:
         yield store
 
 

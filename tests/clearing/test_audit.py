@@ -203,7 +203,9 @@ def test_a_statement_that_was_changed_is_found(settled, ring, tmp_path):
     path = tmp_path / "statements" / "2026-03-04" / "bus.json"
     path.write_bytes(path.read_bytes().replace(b"1400", b"1500"))
     name = "I10 statements are the files that were published"
-    assert offences(settled, ring, tmp_path) == {name: "statements/2026-03-04/bus.json is not the statement that was published"}
+    assert offences(settled, ring, tmp_path) == {
+        name: "statements/2026-03-04/bus.json is not the statement that was published"
+    }
     elsewhere = {finding.name: finding.ok for finding in audit(settled, ring.receipt_public(), folder=tmp_path / "no")}
     assert not elsewhere["statements are the files that were published"], "what is not there is not unchanged"
 
@@ -213,7 +215,8 @@ def test_a_payment_file_that_was_changed_is_found(settled, ring, tmp_path):
     path = tmp_path / "c1.xml"
     path.write_bytes(path.read_bytes().replace(b"14.00", b"41.00"))
     assert (
-        "is not the file that was written" in offences(settled, ring, tmp_path)["I11 positions net to zero and are what was paid"]
+        "is not the file that was written"
+        in offences(settled, ring, tmp_path)["I11 positions net to zero and are what was paid"]
     )
 
 

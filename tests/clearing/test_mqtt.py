@@ -53,9 +53,7 @@ def broker(tmp_path: Path) -> Iterator[int]:
 def house(port: int, where: str, ring: KeyRing) -> Iterator[None]:
     """The clearing house, listening to the broker until this is left."""
     up, loop = threading.Event(), asyncio.new_event_loop()
-    serving = serve_mqtt(
-        f"mqtt://127.0.0.1:{port}", HERE, partial(open_intake, where, ring), lambda: NOON_US, up.set
-    )
+    serving = serve_mqtt(f"mqtt://127.0.0.1:{port}", HERE, partial(open_intake, where, ring), lambda: NOON_US, up.set)
     task = loop.create_task(serving)
 
     def run() -> None:

@@ -55,13 +55,13 @@ def test_a_sequence_number_is_taken_once_even_by_hand(full):
 @pytest.mark.parametrize("names", ["'A', 'A', 'why'", "'A', '', 'why'", "'A', 'B', ''"])
 def test_an_act_is_of_two_people_even_by_hand(full, names):
     """Whoever writes with another program meets the four-eyes rule there too."""
-    with pytest.raises(Forbidden, match="(?i)check"):
+    with pytest.raises(Forbidden, match=r"(?i)check"):
         full.execute(f"INSERT INTO act VALUES (2, 'release', randomblob(32), '', {names}, 0, 1, 99)")
 
 
 def test_a_text_is_no_number(full):
     """Without STRICT this database would keep '12abc' as an amount."""
-    with pytest.raises(Forbidden, match="cannot store TEXT|invalid input syntax"):
+    with pytest.raises(Forbidden, match=r"cannot store TEXT|invalid input syntax"):
         full.execute("INSERT INTO posting VALUES (1, 9, 'pool', '12abc')")
 
 
