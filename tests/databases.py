@@ -76,15 +76,34 @@ class Server:
         """A database as the product names it."""
         return f"postgresql+psycopg://{USER}@/{database}?host={self.folder}"
 
-    def fresh(self, begin: Callable[[str], None] | None = None) -> str:
+    def fresh(self, begin: Callable[[str], None] | None = None, template: str = "template1") -> str:
         """A database of its own, as a URL: empty, or a copy of one in which `begin` has begun books."""
         name = f"t{os.getpid()}_{next(_numbers)}"
         if begin is not None and begin not in self.begun:
             self.begun[begin] = self.fresh()
             begin(self.begun[begin])
-        template = "template1" if begin is None else name_in(self.begun[begin])
+        template = template if begin is None else name_in(self.begun[begin])
         self.ask(f"CREATE DATABASE {name} TEMPLATE {template}")
         return self.url(name)
+
+    def load(self, script: Path) -> str:
+        """A database made of nothing but a script."""
+        url = self.fresh(template="template0")
+        self._run(
+            "psql",
+            "-h",
+            str(self.folder),
+            "-U",
+            USER,
+            "-d",
+            name_in(url),
+            "-Xq",
+            "-v",
+            "ON_ERROR_STOP=1",
+            "-f",
+            str(script),
+        )
+        return url
 
     def drop(self, url: str) -> None:
         """Whoever still has it open has it no more."""

@@ -14,13 +14,19 @@ from sqlalchemy.engine import URL
 from afc.keys import FIRST_VERSION, PURPOSES
 from afc.refusal import Refused
 from clearing.store import postgres, sqlite, triggers
-from clearing.store.places import POSTGRES, shown_url
+from clearing.store.places import POSTGRES, shown_url, url_of
 from clearing.store.tables import FOREVER_US, GRACE_US, SCHEMA_VERSION, asked, meta, metadata, scheme_key
 
 
 def kind_of(url: URL) -> ModuleType:
     """What only one kind of database can say: `sqlite` or `postgres`, the same functions in both."""
     return postgres if url.get_backend_name() == POSTGRES else sqlite
+
+
+def make_database(where: str) -> bool:
+    """On a server, make the database itself where it is missing; was it?"""
+    url = url_of(where)
+    return url.get_backend_name() == POSTGRES and postgres.make_database(url)
 
 
 def is_new(connection: Connection) -> bool:
@@ -48,7 +54,9 @@ def refuse_foreign(connection: Connection, url: URL, environment: str) -> None:
             "SCHEMA_DIFFERS",
             f"the books have schema {version}, this program writes schema {SCHEMA_VERSION}",
             where=where,
-            cure="Bring them up with `afc db migrate`." if older else "Open them with the version that wrote them.",
+            cure="Bring them up with `afc db migrate --db`."
+            if older
+            else "Open them with the version that wrote them.",
         )
     if environment and found != environment:
         raise Refused(

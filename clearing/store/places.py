@@ -63,7 +63,8 @@ def shown(where: str) -> str:
 
 def shown_url(url: URL) -> str:
     """The same of a place that was read."""
-    return url.set(password=None).difference_update_query(_SECRETS).render_as_string(hide_password=False)
+    bare = URL.create(url.drivername, url.username, None, url.host, url.port, url.database, url.query)
+    return bare.difference_update_query(_SECRETS).render_as_string(hide_password=False)
 
 
 def _bare(url: URL) -> tuple[object, ...]:

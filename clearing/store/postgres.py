@@ -82,6 +82,17 @@ def connect(url: URL, busy_s: float) -> Connection:
     return connection
 
 
+def make_database(url: URL) -> bool:
+    """Make the database if it is missing, from the server's `postgres` database; was it?"""
+    with connect(url.set(database="postgres"), 5.0) as connection:
+        known = connection.scalar(text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": url.database})
+        if known is None:
+            name = connection.dialect.identifier_preparer.quote_identifier(str(url.database))
+            connection.exec_driver_sql(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+    connection.engine.dispose()
+    return known is None
+
+
 def begin(connection: Connection, words: str) -> None:
     """Begin; who writes waits for its turn, and sees everything that was kept before."""
     connection.exec_driver_sql(words)
@@ -153,7 +164,7 @@ def _refuse_weak(connection: Connection, url: URL) -> None:
 
 def _unreachable(told: str, url: URL) -> Exception:
     """A server that is not there, or is not ready, may be tomorrow; one that says no will say so again."""
-    what, where = told.strip().splitlines()[-1], shown_url(url)
+    what, where = " ".join(told.split()), shown_url(url)
     waits = ("starting up", "shutting down", "recovery", "too many", "remaining connection slots")
     if "FATAL" not in told or any(word in told for word in waits):
         return Unavailable(f"the server of {where} does not answer: {what}")

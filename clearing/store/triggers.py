@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from sqlalchemy import DDL, event
+from sqlalchemy import DDL, Table, Text, event
 
 from clearing.store.tables import metadata
 
@@ -106,6 +106,18 @@ def statements() -> list[str]:
     return [statement.strip() + "; END" for statement in text.split("; END;") if statement.strip()]
 
 
+def text_law(table: Table) -> list[str]:
+    """No text of a table holds the sign NUL, at which most programs stop reading. PostgreSQL never takes it."""
+    texts = [column.name for column in table.columns if isinstance(column.type, Text)]
+    holds = " OR ".join(f'instr(NEW."{column}", char(0))' for column in texts)
+    return [
+        f"CREATE TRIGGER {table.name}_texts_{verb} BEFORE {verb} ON {table.name} WHEN {holds} "
+        "BEGIN SELECT RAISE(ABORT, 'a text holds the sign NUL'); END"
+        for verb in ("INSERT", "UPDATE")
+        if texts
+    ]
+
+
 _LAW = re.compile(
     r"CREATE TRIGGER (?P<name>\w+) BEFORE (?P<verb>INSERT|UPDATE|DELETE) ON (?P<table>\w+)\s+(WHEN (?P<when>.+?)\s+)?"
     r"BEGIN SELECT RAISE\(ABORT, '(?P<said>[^']+)'\); END",
@@ -138,6 +150,9 @@ def _attach(statement: str, dialect: str) -> None:
     event.listen(metadata, "after_create", law)
 
 
+for _table in metadata.sorted_tables:
+    for _statement in text_law(_table):
+        _attach(_statement, "sqlite")
 for _statement in statements():
     _attach(_statement, "sqlite")
     for _words in for_postgres(_statement):
