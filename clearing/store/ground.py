@@ -150,13 +150,13 @@ class Ground:
         try:
             self._kind.begin(self._connection, words)
         except DBAPIError:
-            if not self._connection.invalidated:
+            if not self._is_lost():
                 raise
             self._connect_again()
             self._kind.begin(self._connection, words)
 
     def _roll_back(self) -> None:
-        if not self._connection.invalidated:
+        if not self._is_lost():
             with suppress(DBAPIError):  # it may have rolled back by itself, a full disk does that
                 self._connection.exec_driver_sql("ROLLBACK")
 
@@ -170,9 +170,12 @@ class Ground:
                 raise
             raise passing from error
 
+    def _is_lost(self) -> bool:
+        return self._connection.invalidated or self._connection.closed
+
     def _connect_again(self) -> None:
         """After a lost connection, another: as strict as the first, and never in the middle of something."""
-        if not self._connection.invalidated:
+        if not self._is_lost():
             return
         self._connection.close()
         self._connection = self._kind.connect(self._url, self._busy_s)
@@ -203,10 +206,17 @@ class Ground:
         return int(self._ask(change).rowcount)
 
     def _ask(self, question: Executable, **options: Any) -> Any:
-        if not self._inside:
-            self._connect_again()
         with self._told():
-            return self._connection.execute(question, execution_options=options)
+            if self._inside:
+                return self._connection.execute(question, execution_options=options)
+            self._connect_again()
+            try:
+                return self._connection.execute(question, execution_options=options)
+            except DBAPIError:
+                if not self._is_lost():
+                    raise
+                self._connect_again()
+                return self._connection.execute(question, execution_options=options)
 
     def _bit_by_bit(self, rows: Any) -> Iterator[Any]:
         with self._told():

@@ -114,9 +114,8 @@ def test_old_books_become_books_of_today_and_say_what_they_said(old: str, tmp_pa
     with place(kind, tmp_path) as new:
         Store.open(new, environment="sim-hanbit").close()
         made, wanted = schema(old), schema(new)
-        assert made == wanted, (
-            f"{HOW}\nonly in tables.py: {sorted(wanted - made, key=repr)}\nonly in the revisions: {sorted(made - wanted, key=repr)}"
-        )
+        missing, too_many = sorted(wanted - made, key=repr), sorted(made - wanted, key=repr)
+        assert missing == too_many == [], f"{HOW}\nonly in tables.py: {missing}\nonly in revisions: {too_many}"
     with Store.open(old) as store:
         (day,) = store.days()
         assert store.day_digest(day.clearing_date) == day.digest

@@ -21,8 +21,8 @@ class Office:
     """The books below a folder, and what is done with them."""
 
     def __init__(self, folder: Path, db: str = "") -> None:
-        self.folder, self.db = folder, db or str(folder / "house" / "clearing.db")
-        self.where = f"--db {self.db}" + (f" --folder {folder / 'house'}" if db else "")
+        self.folder, self.db = folder, folder / "house" / "clearing.db"
+        self.where = f"--db {db or self.db}" + (f" --folder {folder / 'house'}" if db else "")
 
     def begin(self, cards: int = 10, balance: int = 20_000) -> None:
         """New books with some blank cards."""

@@ -31,7 +31,7 @@ def small_day(office: Office) -> None:
     office.answers(gate, end, gate)
     office.answers(rubbish, code=5)
     office.close(WEDNESDAY)
-    ask(f"keys api make depot-7 --party hanbit-bus --db {office.db}")
+    ask(f"keys api make depot-7 --party hanbit-bus {office.where.split(' --folder')[0]}")
 
 
 def main() -> None:
@@ -42,7 +42,8 @@ def main() -> None:
         with sqlite3.connect(office.db) as books:
             (HERE / f"{SCHEMA_VERSION}-sqlite.sql").write_text("\n".join(books.iterdump()) + "\n", "utf-8")
     with TemporaryDirectory() as folder:
-        office = Office(Path(folder), server().fresh(template="template0"))
+        where = server().fresh(template="template0")
+        office = Office(Path(folder), where)
         small_day(office)
         dump = [
             server().bin / "pg_dump",
@@ -52,7 +53,7 @@ def main() -> None:
             "afc",
             "--no-owner",
             "--inserts",
-            name_in(office.db),
+            name_in(where),
         ]
         told = subprocess.run(dump, capture_output=True, text=True, check=True).stdout
         lines = [line for line in told.splitlines() if not line.startswith("\\")]  # words of psql's own, not of SQL
