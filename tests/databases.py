@@ -51,13 +51,18 @@ class Server:
         self.ask(_BLOBS, "template1")
 
     def start(self) -> None:
-        """Up, and ready to be asked."""
+        """Up, and ready to be asked; after a crash, recovered."""
         self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "start")
 
     def stop(self) -> None:
         """Down for good, so without tidying up."""
-        if (self.data / "postmaster.pid").exists():
+        if self.is_up():
             self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
+
+    def is_up(self) -> bool:
+        """Does its first process live?"""
+        pid = self.data / "postmaster.pid"
+        return pid.exists() and Path(f"/proc/{pid.read_text().splitlines()[0]}").exists()
 
     def crash(self) -> None:
         """Every process of it dies at once, and nothing is tidied up."""
