@@ -7,7 +7,7 @@ from pathlib import Path
 
 import databases
 import pytest
-from office import HERE, PARTIES, Reader, served
+from office import HERE, Reader, begin
 
 from afc.keys import KeyRing
 from clearing.intake import Intake
@@ -29,14 +29,6 @@ def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A place for new books: each test that asks for it runs on both databases."""
     with databases.place(request.param, tmp_path, begin if "store" in request.fixturenames else None) as place:
         yield place
-
-
-def begin(where: str) -> None:
-    """New books with parties and readers 1, 2 (bus) and 3 (metro), in service since for ever."""
-    ring = KeyRing.from_seed(7, HERE)
-    with Store.open(where, environment=HERE, city="ab" * 32) as store, store.begin():
-        store.register_parties(PARTIES)
-        store.register_devices([served(ring, device, operator=device // 3) for device in (1, 2, 3)])
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from afc.moment import HOUR_US
 from afc.tap import TAP
 from clearing.entry import Entry, Posting
 from clearing.postings import Chart
-from clearing.store import FOREVER_US, Device, Party
+from clearing.store import FOREVER_US, Device, Party, Store
 
 HERE = "sim-test"
 
@@ -78,6 +78,14 @@ class Reader:
 
 def served(ring: KeyRing, device: int, *, operator: int = 0, from_us: int = 0, to_us: int = FOREVER_US) -> Device:
     return Device(device, from_us, to_us, operator, -1, 0, -1, "bus", ring.device_public(device))
+
+
+def begin(where: str) -> None:
+    """New books with parties and readers 1, 2 (bus) and 3 (metro), in service since for ever."""
+    ring = KeyRing.from_seed(7, HERE)
+    with Store.open(where, environment=HERE, city="ab" * 32) as store, store.begin():
+        store.register_parties(PARTIES)
+        store.register_devices([served(ring, device, operator=device // 3) for device in (1, 2, 3)])
 
 
 def entry(kind: str, cause: str, /, clearing_date: date = WEDNESDAY, **postings: int) -> Entry:

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from conftest import begin
 from databases import Hand, place
-from office import HERE, NOON_US, WEDNESDAY, Reader
+from office import HERE, NOON_US, WEDNESDAY, Reader, begin
 from sqlalchemy.exc import DBAPIError
 
 from afc.keys import KeyRing

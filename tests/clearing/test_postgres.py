@@ -11,9 +11,8 @@ from typing import Any
 import databases
 import pytest
 from commandline import say
-from conftest import begin
 from databases import Forbidden, Hand, name_in, server
-from office import HERE, NOON_US, WEDNESDAY, Reader, entry
+from office import HERE, NOON_US, WEDNESDAY, Reader, begin, entry
 
 from afc.answers import AnswerKind, Reason
 from afc.keys import KeyRing

@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from databases import Forbidden, Hand
 from office import NOON_US, WEDNESDAY, entry, served
+from sqlalchemy.exc import DataError, IntegrityError
 
 from afc.refusal import Refused
 from clearing.store import FOREVER_US, CardFile, Party, Shard, StatementFile
@@ -63,6 +64,18 @@ def test_a_text_is_no_number(full):
     """Without STRICT this database would keep '12abc' as an amount."""
     with pytest.raises(Forbidden, match=r"cannot store TEXT|invalid input syntax"):
         full.execute("INSERT INTO posting VALUES (1, 9, 'pool', '12abc')")
+
+
+def test_no_text_holds_a_nul(store):
+    """Most programs stop reading there: what a person saw and what the books hold would be two things."""
+    refused = (IntegrityError, DataError)
+    with store.begin():
+        store.open_day(WEDNESDAY)
+    with pytest.raises(refused, match=r"NUL|0x00"), store.begin():
+        store.register_parties([Party(9, "tram", "Tram\0Ltd")])
+    with pytest.raises(refused, match=r"NUL|0x00"), store.begin():
+        store.post([entry("load", "a\0b", cash_agent=1000, float_issuer=-1000)])
+    assert (len(store.parties()), list(store.entries())) == (6, [])
 
 
 def test_a_day_goes_one_way_and_closes_for_good(store, where):
