@@ -69,7 +69,7 @@ def connect(url: URL, busy_s: float) -> Connection:
         connect_args={"client_encoding": "utf8", "cursor_factory": _binary_cursor(), "application_name": "afc"},
     )
     _hold_cursors(engine)
-    event.listen(engine, "connect", lambda raw, _: raw.execute(f"SET lock_timeout = {max(1, int(1_000 * busy_s))}"))
+    event.listen(engine, "connect", lambda raw, _: _set(raw, busy_s))
     try:
         connection = engine.connect()
     except DBAPIError as error:
@@ -144,6 +144,16 @@ def settings(connection: Connection) -> dict[str, str]:
     """What durability stands on, as the server says it."""
     names = ("server_version", *_WANTED)
     return {name: str(connection.scalar(text("SELECT current_setting(:name)"), {"name": name})) for name in names}
+
+
+def _set(raw: Any, busy_s: float) -> None:
+    """How long to wait for another writer; and joins go along an index, row by row.
+
+    A call asks about some hundred batches among millions. Once the server has counted those millions it would rather read
+    them all than look so many up: a second a call at 300,000 batches, where looking up takes a twentieth.
+    """
+    for setting in (f"lock_timeout = {max(1, int(1_000 * busy_s))}", "enable_hashjoin = off", "enable_mergejoin = off"):
+        raw.execute(f"SET {setting}")
 
 
 def _refuse_weak(connection: Connection, url: URL) -> None:

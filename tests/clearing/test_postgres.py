@@ -19,7 +19,7 @@ from afc.keys import KeyRing
 from afc.refusal import Refused
 from clearing.audit import audit
 from clearing.intake import Intake
-from clearing.store import Party, Store, Unavailable, is_same, migrate, shown
+from clearing.store import Asked, Party, Store, Unavailable, evidence, is_same, migrate, shown, tables
 
 NO_KEYS_FILE = "/nowhere"
 
@@ -104,6 +104,24 @@ def test_text_is_sorted_by_its_bytes(store: Store) -> None:
         for name in names:
             store.post([entry("load", name, **{name: 5, "float": -5})])
     assert [*store.balances()] == sorted([*names, "float"], key=str.encode)
+
+
+def test_a_call_looks_up_and_does_not_read_the_whole_log(store: Store, hand: Hand) -> None:
+    """Once the server has counted a long log it would rather read all of it than look some hundred batches up."""
+    hand.drop_laws()
+    hand.execute(
+        "INSERT INTO batch SELECT g, randomblob(32), g % 50, 1, g / 50 + 1, g / 50 * 9 + 1, g / 50 * 9 + 9, 9, 0, "
+        "zeroblob(32), zeroblob(32), zeroblob(1) FROM generate_series(1, 20000) g"
+    )
+    hand.execute("ANALYZE")
+    asked = [Asked(device, 1, 3_700, 3_708, 401, bytes([device]) * 32) for device in range(50) for _ in range(10)]
+    with store.begin():
+        store._insert(tables.asked, asked)
+        for question in evidence._RELATED:
+            words = question.compile(store._connection.engine, compile_kwargs={"literal_binds": True})
+            plan = "\n".join(row[0] for row in store._connection.exec_driver_sql(f"EXPLAIN {words}"))
+            assert "Seq Scan on batch" not in plan, plan
+            assert "Index Scan using batch_device_epoch" in plan
 
 
 # Errors that pass.
