@@ -33,12 +33,13 @@ class Released(NamedTuple):
 
 def release(store: Store, ring: KeyRing, digest: bytes, decision: Decision, at_us: int) -> Released:
     """Judge a batch again without the doubts that people can answer for, and let it into the log if it may stand there."""
-    with store.begin():
+
+    def let_in() -> Released:
         done = next((act for act in store.acts() if act.digest == digest), None)
         if done is not None:
             kept = next(kept for kept in store.log() if kept.position == done.position)
             return Released(done, kept, store.receipts([done.position])[done.position], True)
-        decision = decision.checked()
+        by = decision.checked()
         held = find_held(store, digest)
         claim, waived = judge(store, ring, held)
         position, head = store.high()
@@ -47,9 +48,11 @@ def release(store: Store, ring: KeyRing, digest: bytes, decision: Decision, at_u
         receipt = sign_receipt(ring.receipt_private(), Receipt(AnswerKind.ACCEPTED, *facts, ring.environment))
         words = " ".join(reason.name for reason in waived)
         number, delivery = len(store.acts()) + 1, store.last_delivery()
-        act = Act(number, "release", digest, words, *decision, at_us, delivery, kept.position)
+        act = Act(number, "release", digest, words, *by, at_us, delivery, kept.position)
         store.act(act, kept, held.content, receipt)
         return Released(act, kept, receipt, False)
+
+    return store.write(let_in)
 
 
 def find_digest(store: Store, text: str) -> bytes:

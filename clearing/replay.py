@@ -34,7 +34,8 @@ def replay(source: House, target: House, run: Any = map, told: Told = lambda _: 
     if damaged:
         return damaged
     try:
-        _rebuild(source, target, run, told)
+        with target.store.closing():
+            _rebuild(source, target, run, told)
     except Refused as refused:
         return [*differences(source, target), f"replay stopped: {refused}"]
     return list(differences(source, target))

@@ -19,7 +19,7 @@ from clearing.house import DETAIL, REPRICED
 from clearing.netting import HELD, balances, positions
 from clearing.postings import KINDS
 from clearing.statement import Statement, draw_up, publish
-from clearing.store import Party, Payment, Settlement
+from clearing.store import Day, Party, Payment, Settlement
 
 RUN_AFTER_CUT_US = 8 * HOUR_US
 """The settlement run is dated so long after the cut; the date of a file must not depend on when a machine was free."""
@@ -39,11 +39,19 @@ def settle_day(house: House, closed: Closed) -> Settled:
     net = positions(balances(closed.entries))
     statements = statements_of(house, closed, net)
     payments = instructions(net, house.store.parties(), closed.clearing_date.isoformat())
-    with house.store.begin():
+
+    def seal() -> Day:
         house.store.add_statements([publish(statement, house.folder) for statement in statements])
         if payments:
             pay(house, closed.clearing_date, payments)
-        house.store.close_day(closed.clearing_date)
+        return house.store.close_day(closed.clearing_date)
+
+    def sealed() -> Day | None:
+        day = house.store.day(closed.clearing_date)
+        return day if day.state == "closed" else None
+
+    with house.store.closing():
+        house.store.write(seal, sealed)
     return Settled(closed.clearing_date, net, tuple(statements), tuple(payments))
 
 

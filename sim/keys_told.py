@@ -50,14 +50,14 @@ def write_store(path: str, store: KeyStore, passphrase: str, *, new: bool = Fals
         raise Refused("KEY_STORE_UNWRITTEN", f"cannot be written: {error.strerror}", where=path) from None
 
 
-def ring_for(books: Store, keys: str | None, seed: int | None) -> KeyRing:
+def ring_for(books: Store, keys: str | None, seed: int | None, folder: Path | None = None) -> KeyRing:
     """The ring of books: from a key store, or throw-away keys from a seed, which only a simulated environment takes.
 
     Books say with which seed they began; with another one, no reader would believe their receipts.
     """
     environment = books.meta().environment
     if keys is None:
-        begun = read_deed(books.folder).seed if seed is None else seed
+        begun = read_deed(folder or books.folder).seed if seed is None else seed
         return KeyRing.from_seed(begun, environment)
     store = read_store(keys, asked_passphrase())
     if store.environment != environment:

@@ -42,8 +42,11 @@ def _int(name: str, *more: Any, **options: Any) -> Column[Any]:
     return Column(name, INT, *more, nullable=options.pop("nullable", False), **options)
 
 
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")  # compared and sorted by its bytes, as SQLite does
+
+
 def _text(name: str, *more: Any, **options: Any) -> Column[Any]:
-    return Column(name, Text, *more, nullable=False, **options)
+    return Column(name, TEXT, *more, nullable=False, **options)
 
 
 def _bytes(name: str, *more: Any, **options: Any) -> Column[Any]:
@@ -235,6 +238,7 @@ asked = Table(
     _int("number"),
     _bytes("digest"),
     prefixes=["TEMPORARY"],
+    postgresql_on_commit="DELETE ROWS",
 )
 
 # -- books -------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,9 @@ import click
 
 from sim.output import Reply, answers, table
 
-BOOKS = click.option("--db", "where", required=True, metavar="BOOKS", help="The books: a file or a URL.")
+BOOKS = click.option(
+    "--db", "where", required=True, metavar="BOOKS", help="The books: a file, or postgresql+psycopg://user@host/name."
+)
 
 
 @click.group()
