@@ -5,7 +5,9 @@ This package alone knows that there is a database.
 
 from clearing.store.access import ApiKey, ApiKeys
 from clearing.store.acts import Act, Acts
+from clearing.store.commands import Ordered, Revocation
 from clearing.store.days import Day, Days, Shard, StatementFile
+from clearing.store.editions import Edition, EditionAct
 from clearing.store.evidence import FIRST_HEAD, Answered, Asked, Kept, Quarantined, Said, next_head
 from clearing.store.ground import Unavailable
 from clearing.store.opening import folder_of
@@ -15,9 +17,9 @@ from clearing.store.scheme import SchemeKey
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
 
 __all__ = [
-    "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answered", "ApiKey", "Asked", "CardFile", "Day", "Device", "Kept",
-    "Meta", "Party", "Payment", "Quarantined", "Said", "SchemeKey", "Settlement", "Shard", "StatementFile", "Store",
-    "Unavailable", "folder_of", "next_head",
+    "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answered", "ApiKey", "Asked", "CardFile", "Day", "Device",
+    "Edition", "EditionAct", "Kept", "Meta", "Ordered", "Party", "Payment", "Quarantined", "Revocation", "Said",
+    "SchemeKey", "Settlement", "Shard", "StatementFile", "Store", "Unavailable", "folder_of", "next_head",
 ]  # fmt: skip
 
 

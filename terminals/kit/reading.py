@@ -12,15 +12,15 @@ import numpy as np
 
 from afc.answers import AnswerKind, Distrust, MessageRefused, Reason
 from afc.batch import HEADER, MAGIC, Header, batch_bytes_max, digest_of, find_header_fault, find_stranger
+from afc.denylist import HEADER as LIST_HEADER
+from afc.denylist import MAGIC as LIST_MAGIC
+from afc.denylist import open_denylist
 from afc.keys import NO_DIGEST, SIGNATURE_BYTES, KeyRing, sha256
 from afc.receipt import FIELDS as RECEIPT_FIELDS
 from afc.receipt import MAGIC as RECEIPT_MAGIC
 from afc.receipt import RECEIPT_BYTES
 from afc.refusal import Refused
 from afc.tap import TAP, find_fault
-from terminals.denylist import HEADER as LIST_HEADER
-from terminals.denylist import MAGIC as LIST_MAGIC
-from terminals.denylist import open_denylist
 from terminals.kit.checks import Check, Trust, environment_of, macs, said, signature
 
 RECEIPT_NAMES = (

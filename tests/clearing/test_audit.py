@@ -105,7 +105,8 @@ PLANTED = {
     ),
     "a batch was copied under a new position": (
         "CREATE TABLE b AS SELECT * FROM batch; DROP TABLE batch; ALTER TABLE b RENAME TO batch; INSERT INTO batch "
-        "SELECT 4, digest, device, epoch, number, first_seq, last_seq, count, received_us, previous, head, sealed FROM batch "
+        "SELECT 4, digest, device, epoch, number, first_seq, last_seq, count, received_us, previous, head, 0, 0, "
+        "sealed FROM batch "
         "WHERE position = 1",
         {"I5 every batch stands once", "I6 every sequence number was accepted once", "I18 the log's chain holds"}, "repeats",
     ),

@@ -48,7 +48,9 @@ def test_evidence_and_entries_are_only_ever_added(full, table):
 
 def test_a_sequence_number_is_taken_once_even_by_hand(full):
     """The rule that keeps a rider from paying twice does not live in one program alone."""
-    seventh_from_two_to_three = "2, randomblob(32), device, epoch, 7, 2, 3, 2, received_us, previous, head, sealed"
+    seventh_from_two_to_three = (
+        "2, randomblob(32), device, epoch, 7, 2, 3, 2, received_us, previous, head, 0, 0, sealed"
+    )
     with pytest.raises(sqlite3.IntegrityError, match="taken before"):
         full.execute(f"INSERT INTO batch SELECT {seventh_from_two_to_three} FROM batch")
 

@@ -24,6 +24,8 @@ from fastapi import Request
 
 from afc.answers import AnswerKind, BatchRefused, Distrust, MessageRefused, Reason
 from afc.batch import HEADER, batch_bytes_max, open_sealed, seal
+from afc.denylist import HEADER as LIST_HEADER
+from afc.denylist import open_denylist, sign_denylist
 from afc.keys import NO_DIGEST, SIGNATURE_BYTES, KeyRing, pack_environment, sha256
 from afc.limits import denylist_cards_max
 from afc.receipt import FIELDS, Receipt, open_receipt, sign_receipt
@@ -31,8 +33,6 @@ from afc.refusal import Refused
 from afc.tap import TAP, UNCOUNTED, WITHOUT_CARD, TapKind, decode, encode
 from clearing.api.body import read_sealed
 from clearing.api.problem import Problem
-from terminals.denylist import HEADER as LIST_HEADER
-from terminals.denylist import open_denylist, sign_denylist
 from terminals.frames import find_mark
 from terminals.journal import Journal
 from terminals.sam import Sam

@@ -10,10 +10,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from afc.answers import AnswerKind
 from afc.batch import open_sealed, seal
+from afc.denylist import open_denylist, sign_denylist
 from afc.keys import NO_DIGEST, KeyRing
 from afc.receipt import Receipt, open_receipt, sign_receipt
 from afc.refusal import Refused
-from terminals.denylist import open_denylist, sign_denylist
 
 HERE = "sim-test"
 KEYS = ("reader 9", "reader 10", "receipts", "lists")

@@ -11,12 +11,12 @@ import pytest
 
 from afc.batch import open_sealed
 from afc.city import City
+from afc.denylist import sign_denylist
 from afc.keys import KeyRing, sim_environment
 from afc.limits import batch_taps_max
 from afc.pack.findings import Findings
 from afc.refusal import Refused
 from afc.tap import NO_PATTERN, NO_STOP
-from terminals.denylist import sign_denylist
 from terminals.kit.checks import Trust
 from terminals.kit.covering import covers
 from terminals.kit.reading import read_message

@@ -18,10 +18,10 @@ from cryptography.hazmat.primitives.cmac import CMAC
 
 from afc.answers import AnswerKind
 from afc.batch import digest_of, seal
+from afc.denylist import sign_denylist
 from afc.keys import NO_DIGEST, KeyRing, pack_environment
 from afc.receipt import Receipt, sign_receipt
 from afc.tap import MACED, NO_PATTERN, TAP, TapKind, encode
-from terminals.denylist import sign_denylist
 
 HERE = Path(__file__).parent
 SEED, ENVIRONMENT = 20260304, "sim-vectors"

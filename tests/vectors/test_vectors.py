@@ -18,12 +18,12 @@ from cryptography.hazmat.primitives.cmac import CMAC
 
 from afc.answers import Reason
 from afc.batch import HEADER, Batch, open_sealed
+from afc.denylist import HEADER as LIST_HEADER
+from afc.denylist import open_denylist
 from afc.keys import KeyRing
 from afc.receipt import FIELDS as RECEIPT_FIELDS
 from afc.receipt import Receipt, open_receipt
 from afc.tap import TAP, decode
-from terminals.denylist import HEADER as LIST_HEADER
-from terminals.denylist import open_denylist
 
 HERE = Path(__file__).parent
 SEED, ENVIRONMENT = make.SEED, make.ENVIRONMENT
