@@ -14,7 +14,7 @@ from afc.batch import digest_of
 from afc.receipt import open_receipt
 from afc.refusal import Refused
 from clearing.custody import Register, open_with_any
-from clearing.store import FIRST_HEAD, Kept, Store, next_head
+from clearing.store import FIRST_HEAD, Kept, Ordered, Store, next_head
 
 
 class Gap(NamedTuple):
@@ -27,7 +27,7 @@ class Gap(NamedTuple):
 
 
 def gaps(store: Store) -> list[Gap]:
-    """What is missing between the first and the last sequence number that a device has sent."""
+    """What is missing between the first sequence number and the last that a device has sent, or at which its epoch was closed."""
     return [gap for gap, _ in _holes(store)]
 
 
@@ -176,14 +176,26 @@ def _by_device(store: Store) -> Iterator[list[Kept]]:
 
 
 def _holes(store: Store) -> Iterator[tuple[Gap, int]]:
-    """Gaps, each with how many its device has."""
+    """Gaps, each with how many its device has. What an order declared lost is none."""
+    ended = {(order.device, order.epoch - 1): order for order in store.epoch_orders()}
     for mine in _by_device(store):
         found, through = [], 0
         for kept in mine:
             if kept.first_seq > through + 1:
                 found.append(Gap(kept.device, kept.epoch, through + 1, kept.first_seq - 1))
             through = max(through, kept.last_seq)
+        found += _tail(ended.pop((mine[0].device, mine[0].epoch), None), through)
         yield from ((gap, len(found)) for gap in found)
+    for order in ended.values():
+        yield from ((gap, 1) for gap in _tail(order, 0))
+
+
+def _tail(order: Ordered | None, through: int) -> list[Gap]:
+    """What a closed epoch lacks at its end."""
+    if order is None:
+        return []
+    last_seq = order.lost_from - 1 if order.lost_from else order.closed_seq
+    return [Gap(order.device, order.epoch - 1, through + 1, last_seq)] if last_seq > through else []
 
 
 def _of(kept: Kept) -> str:

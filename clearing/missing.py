@@ -11,7 +11,7 @@ from clearing.store import Kept, Quarantined, Store
 
 
 class Missing(NamedTuple):
-    """A gap with the moment at which a later batch showed it; `held` are digests in quarantine that would fill part of it."""
+    """A gap with the moment at which a later batch, or the end of its epoch, showed it; `held` are digests in quarantine that would fill part of it."""
 
     gap: Gap
     since_us: int
@@ -28,10 +28,13 @@ def missing(store: Store) -> list[Missing]:
     mine: defaultdict[tuple[int, int], list[Kept]] = defaultdict(list)
     for kept in store.log():
         mine[kept.device, kept.epoch].append(kept)
+    closed_us = {(order.device, order.epoch - 1): order.at_us for order in store.epoch_orders()}
     aside = [(header_of(row), row.digest.hex()) for row in open_batches(store)]
     found = []
     for gap in gaps(store):
-        since_us = min(kept.received_us for kept in mine[gap.device, gap.epoch] if kept.first_seq > gap.last_seq)
+        reader = (gap.device, gap.epoch)
+        later = [kept.received_us for kept in mine[reader] if kept.first_seq > gap.last_seq]
+        since_us = min(later) if later else closed_us[reader]
         held = (digest for header, digest in aside if fills(header, gap))
         found.append(Missing(gap, since_us, tuple(held)))
     return found

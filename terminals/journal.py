@@ -36,6 +36,8 @@ from terminals.frames import (
     pack_mark,
 )
 
+SEQ_MAX: Final = 0xFFFFFFFF
+"""A tap has its number in four bytes, and no number is used twice."""
 _SEAL: Final = Struct("<III32sII")
 
 
@@ -84,8 +86,8 @@ class Journal:
 
     @property
     def room(self) -> int:
-        """How many more taps fit before the reader has to stop."""
-        return self.capacity_taps - (self.next_seq - 1 - self._mark.through_seq)
+        """How many more taps fit before the reader has to stop: in its memory, and in the numbers of its epoch."""
+        return min(self.capacity_taps - (self.next_seq - 1 - self._mark.through_seq), SEQ_MAX + 1 - self.next_seq)
 
     @property
     def receipted(self) -> Seal:
@@ -100,6 +102,9 @@ class Journal:
     def append(self, taps: NDArray[np.void]) -> None:
         """Write these taps down, all or none; they are on the medium when this returns."""
         assert taps.dtype == TAP, "a journal holds TAP records"
+        if self.next_seq + len(taps) - 1 > SEQ_MAX:
+            what = f"the last number of an epoch is {SEQ_MAX}, and {self.next_seq - 1} are used"
+            raise Refused("EPOCH_SPENT", what, cure="Ask for an order to begin the next epoch: afc device order.")
         assert (taps["seq"] == np.arange(self.next_seq, self.next_seq + len(taps))).all(), "the next numbers, in order"
         if len(taps) > self.room:
             raise Refused(

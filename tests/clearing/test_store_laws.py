@@ -9,7 +9,17 @@ import pytest
 from office import NOON_US, WEDNESDAY, entry, served
 
 from afc.refusal import Refused
-from clearing.store import FOREVER_US, CardFile, Party, Shard, StatementFile
+from clearing.store import (
+    FOREVER_US,
+    CardFile,
+    Edition,
+    EditionAct,
+    Ordered,
+    Party,
+    Revocation,
+    Shard,
+    StatementFile,
+)  # fmt: skip
 from clearing.store.triggers import APPEND_ONLY
 
 THURSDAY = date(2026, 3, 5)
@@ -30,6 +40,10 @@ def full(store, path, intake, reader):
         store._connection.exec_driver_sql(
             "INSERT INTO act VALUES (1, 'release', zeroblob(32), '', 'A', 'B', 'why', 0, 1, 1)"
         )
+        store.propose_edition(Edition("denylist", 1, 1, 1000, (), "A", "why", 0, bytes(8)))
+        store.edition_act(EditionAct("denylist", 1, "all", "A", "", "why", 0, 0, b"signed"))
+        store.order_epoch(Ordered(1, 2, 4, 0, "A", "B", "why", 0, b"signed"))
+        store.revoke_device(Revocation(2, 1, "A", "B", "why", 0))
         store._connection.exec_driver_sql("INSERT INTO payment VALUES ('c1-bus', 'c1', 'bus', 5)")
     connection = sqlite3.connect(path)
     yield connection
