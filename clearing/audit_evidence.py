@@ -27,7 +27,7 @@ class Gap(NamedTuple):
 
 
 def gaps(store: Store) -> list[Gap]:
-    """What is missing between the first sequence number and the last that a device has sent, or at which its epoch was closed."""
+    """What is missing from 1 to the last number that a device has sent, or at which its epoch was closed."""
     return [gap for gap, _ in _holes(store)]
 
 

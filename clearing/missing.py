@@ -11,7 +11,8 @@ from clearing.store import Kept, Quarantined, Store
 
 
 class Missing(NamedTuple):
-    """A gap with the moment at which a later batch, or the end of its epoch, showed it; `held` are digests in quarantine that would fill part of it."""
+    """A gap with the moment at which a later batch, or the end of its epoch, showed it; `held` are digests in quarantine that
+    would fill part of it."""
 
     gap: Gap
     since_us: int

@@ -86,5 +86,5 @@ def _serves(version: int, digest: bytes, least: int, wanted: bytes) -> bool:
 def _wait(held: Standing, told: Parameters) -> Standing:
     if not told.is_for(held.device):
         raise MessageRefused(Distrust.READER_OTHER, f"parameters {told.version}")
-    known = {held.parameters.version, *(one.version for one in held.coming)}
-    return held if told.version in known else held._replace(coming=(*held.coming, told))
+    known = told.version <= held.parameters.version or told.version in {one.version for one in held.coming}
+    return held if known else held._replace(coming=(*held.coming, told))

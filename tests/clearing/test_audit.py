@@ -16,7 +16,7 @@ from clearing.netting import positions
 from clearing.postings import Basis, Total, post
 from clearing.release import Decision, release
 from clearing.statement import draw_up, publish, write_durably
-from clearing.store import Payment, Settlement
+from clearing.store import Edition, EditionAct, Payment, Settlement
 
 THURSDAY = date(2026, 3, 5)
 TOTALS = [
@@ -36,6 +36,7 @@ def settled(store, ring, intake, reader, tmp_path):
     early = reader(2).batch(at_us=NOON_US + DAY_US)
     intake.take([early], NOON_US)
     release(store, ring, digest_of(early), Decision("A", "B", "the clock was mended"), NOON_US)
+    tell_readers(store)
     entries = post(TOTALS, CHART, Basis(WEDNESDAY, "tariff", {0: bytes(32)}))
     told = draw_up(PARTIES[0], entries, TOTALS, CHART, clearing_date=WEDNESDAY, currency="MNT", decimals=2)
     with store.begin():
@@ -47,6 +48,14 @@ def settled(store, ring, intake, reader, tmp_path):
         store.open_day(THURSDAY)
         pay(store, tmp_path / "c1.xml")
     return store
+
+
+def tell_readers(store) -> None:
+    """A list of six cards of a thousand went to one reader, and then to all."""
+    with store.begin():
+        store.propose_edition(Edition("denylist", 1, 6, 1_000, (1,), "A", "reported lost", 1, bytes(48)))
+        for at_us, (step, by) in enumerate([("approve", "B"), ("canary", "A"), ("all", "A")], start=2):
+            store.edition_act(EditionAct("denylist", 1, step, by, "", "looked at", at_us, 0, b"signed"))
 
 
 def pay(store, path) -> None:
