@@ -91,6 +91,7 @@ def test_honest_books_pass_every_check(settled, ring):
         "I17",
         "I18",
         "I19",
+        "I24",
         "I26",
     }
 
@@ -165,6 +166,14 @@ PLANTED = {
     "one person released it": (
         "PRAGMA ignore_check_constraints = 1; UPDATE act SET second = first",
         {"I17 every act was made by two people"}, "act 1 was not made by two people",
+    ),
+    "a list went to all without a second yes": (
+        "DELETE FROM edition_act WHERE step = 'approve'",
+        {"I24 what touches many cards had a second yes and a trial"}, "no second person approved it",
+    ),
+    "a list went to all without a trial": (
+        "DELETE FROM edition_act WHERE step = 'canary'",
+        {"I24 what touches many cards had a second yes and a trial"}, "no readers tried it first",
     ),
     "an act was deleted": (
         "DELETE FROM act",
