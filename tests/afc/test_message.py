@@ -11,6 +11,8 @@ from afc.actions import ACTION
 from afc.answers import Distrust, MessageRefused
 from afc.keys import sha256
 from afc.limits import action_list_orders_max
+from afc.message import sign_message
+from afc.orders import ORDER as ORDER_FORM
 from afc.orders import EpochOrder, open_order, sign_order
 from afc.parameters import HEADER as PARAMETERS_HEADER
 from afc.parameters import Parameters, open_parameters, sign_parameters
@@ -147,12 +149,7 @@ def test_each_trial_reader_stands_once_and_in_order(ring, canary):
     assert why(ring, "parameters", data + ring.list_private().sign(sha256(data))) is Distrust.CONTENT_WRONG
 
 
-@pytest.mark.parametrize(
-    "wrong", [ORDER._replace(lost_from=4_000_000_001), ORDER._replace(epoch=0), ORDER._replace(epoch=65_536)]
-)
+@pytest.mark.parametrize("wrong", [{"lost_from": 4_000_000_001}, {"epoch": 0}, {"epoch": 65_536}])
 def test_an_order_loses_nothing_behind_its_own_end(ring, wrong):
-    from afc.message import sign_message
-    from afc.orders import ORDER as FORM
-
-    data = sign_message(FORM, ring.command_private(), HERE, tuple(wrong))
+    data = sign_message(ORDER_FORM, ring.command_private(), HERE, tuple(ORDER._replace(**wrong)))
     assert why(ring, "order", data) is Distrust.CONTENT_WRONG

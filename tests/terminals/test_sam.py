@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from cryptography.exceptions import InvalidSignature
 
@@ -81,14 +83,13 @@ def test_a_stolen_sam_gives_no_more_than_its_ceiling(ring, taps_of, amount, give
     for seq in range(1, 100):
         taps = load(taps_of, seq, amount)
         taps["mac"] = 0
-        try:
+        with suppress(Refused):
             sam.stamp(taps)
-        except Refused as refused:
-            assert refused.code == "SAM_CEILING"
-            assert taps["mac"][0] == 0
-            continue
-        loss += amount
+        loss += amount if taps["mac"][0] else 0
     assert loss == given
+    with pytest.raises(Refused) as refusal:
+        sam.stamp(load(taps_of, 100, 10_001))
+    assert refusal.value.code == "SAM_CEILING"
 
 
 def test_riders_go_on_paying_where_value_is_not_given_any_more(ring, taps_of):
@@ -116,7 +117,7 @@ def test_only_a_receipt_for_what_was_taken_makes_room(ring, taps_of):
         sam.receive(useless)
     with pytest.raises(MessageRefused):
         sam.receive(receipt_for(KeyRing.from_seed(8, "sim-test"), 3))
-    with pytest.raises(Refused, match="SAM|ceiling"):
+    with pytest.raises(Refused, match="ceiling"):
         sam.stamp(load(taps_of, 4))
     sam.receive(receipt_for(ring, 3))
     sam.stamp(load(taps_of, 4))
