@@ -24,10 +24,11 @@ from sim.world.daylog import Account, DayLog, make_log
 from sim.world.elsewhere import OfficeElsewhere
 from sim.world.estate import Estate
 from sim.world.fleet import LAYOVER_S, Trip
+from sim.world.listing import Listing
 from sim.world.machine import entry
 from sim.world.office import Office
 from sim.world.setting import calls_of, clock_zero_us, set_crowd, set_desk, set_ground, set_vehicles
-from sim.world.stage import DWELL_FREE_US, NO_ROOM, TAPS, TICK_US, WAIT_BINS, WAITED
+from sim.world.stage import DWELL_FREE_US, NO_ROOM, TAPS, TICK_US, WAIT_BINS, WAITED, Desk
 
 Process = Generator[simpy.Event, None, None]
 Progress = Callable[[str, float], None]
@@ -43,19 +44,19 @@ class Day:
 
     def __init__(
         self, city: Any, network: Any, service_date: date, population: Population, journeys: Journeys,
-        rates: NDArray[np.void], estate: Estate, office: Office | OfficeElsewhere, denylist: NDArray[np.uint64],
+        rates: NDArray[np.void], estate: Estate, office: Office | OfficeElsewhere, listing: Listing | None,
     ) -> None:  # fmt: skip
         self.city, self.network, self.service_date = city, network, service_date
         self.estate, self.unserved = estate, journeys.unserved
         tally = np.zeros(WAITED + len(city.services) * WAIT_BINS, np.int64)
         self.crowd = set_crowd(city, network, service_date, population, journeys, tally)
-        self.desk = set_desk(network, population, rates, estate, denylist, tally)
+        self.desk = set_desk(network, population, rates, estate, tally)
         self.vehicles = set_vehicles(city, network, estate)
         self.ground = set_ground(city, network, service_date, population, estate)
         self.zero_us = clock_zero_us(city, service_date)
         self.env = simpy.Environment(initial_time=self.crowd.day_us)
         self.account = Account()
-        self.office = office
+        self.office, self.listing = office, listing
         self.offline = estate.offline(city, network, service_date)
         self.out = 0
         self.home, self.batches_before = office.news()
@@ -112,12 +113,19 @@ class Day:
             first = int(self.estate.vehicle_reader[vehicle]) + 1
             self.home.extend(range(first, first + int(self.estate.vehicle_readers[vehicle])))
 
+    def desk_of(self, reader: int) -> Desk:
+        """The desk of a reader: with the denylist if it holds one."""
+        if self.listing is None or self.estate.lists[reader] < self.listing.version:
+            return self.desk
+        return self.desk._replace(denylist=self.listing.cards)
+
     def visit_bus(self, vehicle: int, call: int, now_us: int) -> int:
         """A bus at a stop: how long its doors are busy."""
-        doors_us = self._visit_bus(self.crowd, self.desk, self.vehicles, vehicle, call, now_us)
+        reader = int(self.estate.vehicle_reader[vehicle]) + 1
+        doors_us = self._visit_bus(self.crowd, self.desk_of(reader), self.vehicles, vehicle, call, now_us)
         while doors_us == NO_ROOM:
             self.make_room()
-            doors_us = self._visit_bus(self.crowd, self.desk, self.vehicles, vehicle, call, now_us)
+            doors_us = self._visit_bus(self.crowd, self.desk_of(reader), self.vehicles, vehicle, call, now_us)
         return doors_us
 
     def visit_train(self, vehicle: int, call: int, now_us: int) -> int:
@@ -134,8 +142,9 @@ class Day:
     def on_foot(self) -> Process:
         """Riders between vehicles, half a minute at a time, until every vehicle is home and nobody is on the way."""
         moving, walk = self.crowd.moving, compiled(foot.walk)
+        gate = next((row.device for row in self.estate.devices if row.kind == "gate"), 0)  # they get lists all at once
         for tick in range(len(moving)):
-            while walk(self.crowd, self.desk, self.ground, tick) == NO_ROOM:
+            while walk(self.crowd, self.desk_of(gate), self.ground, tick) == NO_ROOM:
                 self.make_room()
             if self.out == 0 and (moving[tick:] < 0).all():
                 return
@@ -164,6 +173,9 @@ class Day:
             row.device for row in self.estate.devices if turn[row.kind] or (enough[row.device] and row.kind != "bus")
         ]
         self.office.report(sorted(self.home + on_line), int(self.env.now))
+        if self.listing is not None and self.env.now >= self.listing.from_us:
+            at_gates = [row.device for row in self.estate.devices if turn[row.kind]]
+            self.office.deliver(self.estate.without(self.listing.version, self.home + at_gates), self.listing.message)
         self.held[on_line] = 0
         self.home = []
 

@@ -5,6 +5,7 @@ Numbers are the same every day: vehicles first (as many readers each as their se
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from io import BytesIO
 from typing import Any, NamedTuple
@@ -48,6 +49,7 @@ class Estate:
         self.gate_in, self.gate_out = self._equip_stations(city, network)
         self.kiosk = self._equip_kiosks(city, network)
         self.readers = readers_of(self.devices)
+        self.lists = np.zeros(len(self.devices) + 1, np.int64)  # by device: the version of the denylist that it holds
         self.memory: dict[int, list[NDArray[np.uint8]]] = {}
         self._uplinks: dict[int, Uplink] = {}
         self._journals: dict[int, Journal] = {}
@@ -60,6 +62,17 @@ class Estate:
     def with_news(self) -> list[int]:
         """The readers that hold taps without a receipt."""
         return [row.device for row in self.devices if self.has_news(row.device)]
+
+    def without(self, version: int, devices: Iterable[int]) -> list[int]:
+        """Those of these readers that do not hold this denylist yet; from now on they do."""
+        found = [device for device in devices if self.lists[device] < version]
+        self.lists[found] = version
+        return found
+
+    def go_by(self, device: int, lists: int) -> None:
+        """The reader holds another denylist; what it has written down already was made under the one before."""
+        uplink = self.write_down(device)
+        uplink.go_by(uplink.parameters, lists)
 
     def write_down(self, device: int) -> Uplink:
         """Stamp what the reader holds, write it into its journal, and connect it."""

@@ -16,9 +16,9 @@ from sim.world.day import Day, Progress
 from sim.world.daylog import DayLog
 from sim.world.elsewhere import OfficeElsewhere
 from sim.world.estate import Device, Estate
+from sim.world.listing import Listing
 from sim.world.office import Office, Send
 
-NO_CARDS = np.zeros(0, np.uint64)
 REPORT_LATE_S = 9 * 3600
 """When the depot's technician has brought the last vehicles on line again."""
 
@@ -29,6 +29,7 @@ class World:
     def __init__(self, city: Any, network: Any, population: Population, ring: KeyRing) -> None:
         self.city, self.network, self.population = city, network, population
         self.estate = Estate(city, network, ring, population.seed)
+        self.listing: Listing | None = None
 
     @property
     def devices(self) -> list[Device]:
@@ -42,24 +43,24 @@ class World:
         rates: NDArray[np.void],
         send: Send | OfficeElsewhere,
         progress: Progress | None = None,
-        *,
-        denylist: NDArray[np.uint64] = NO_CARDS,
     ) -> DayLog:
         """Simulate one service day.
 
-        `rates` are what every reader carries on this day, `denylist` is sorted; sealed batches go to `send`, or to an
-        office in another process.
+        `rates` are what every reader carries on this day; sealed batches go to `send`, or to an office in another process.
         """
         office = self._office(send)
         day = Day(
-            self.city, self.network, service_date, self.population, journeys, rates, self.estate, office, denylist
+            self.city, self.network, service_date, self.population, journeys, rates, self.estate, office, self.listing
         )
         return day.run(progress)
 
     def report_late(self, service_date: date, send: Send | OfficeElsewhere) -> None:
         """The morning after: readers that found no connection at the depot send what they still hold."""
         office = self._office(send)
-        office.report(office.news()[0], at_us(service_date + timedelta(days=1), REPORT_LATE_S, self.city.zone))
+        late = office.news()[0]
+        office.report(late, at_us(service_date + timedelta(days=1), REPORT_LATE_S, self.city.zone))
+        if self.listing is not None:
+            office.deliver(self.estate.without(self.listing.version, late), self.listing.message)
         office.news()
 
     def _office(self, send: Send | OfficeElsewhere) -> Office | OfficeElsewhere:
