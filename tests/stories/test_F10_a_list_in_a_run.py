@@ -13,7 +13,7 @@ name = "listed"
 city = "{HANBIT}"
 start = 2026-03-04
 days = 2
-scale = 0.2
+scale = 2.0
 seed = 7
 about = "some cards are on the denylist"
 
