@@ -76,6 +76,9 @@ clock_ahead_us_max = _limit(
     "Ten minutes: a tap later than its own arrival by more comes from a clock that was moved.",
 )
 late_days_max = _limit("late_days_max", 35, "A tap later than this is listed and argued about, not charged.")
+reprice_days_max = _limit(
+    "reprice_days_max", 42, "What comes as late as it may has a week to be closed; until then its date is priced again."
+)
 key_overlap_hours_max = _limit(
     "key_overlap_hours_max", 72, "After a change of keys, readers that stood in a depot over a weekend are still heard."
 )

@@ -9,8 +9,10 @@ from __future__ import annotations
 from afc.orders import EPOCH_MAX, EpochOrder, sign_order
 from afc.refusal import Refused
 from clearing.close import House
-from clearing.release import Decision
-from clearing.store import Ordered, Revocation, Store
+from clearing.decision import Decision
+from clearing.gaps import Gap
+from clearing.lost import refuse_not_missing
+from clearing.store import Ordered, Revocation, Store, Waiver
 
 
 def order_epoch(
@@ -28,9 +30,20 @@ def order_epoch(
         _refuse_wrong(device, epoch, high, closed, lost_from)
         told = EpochOrder(device, epoch + 1, closed, lost_from, at_us)
         message = sign_order(house.ring.command_private(), told, house.ring.environment)
-        order = Ordered(device, told.epoch, closed, lost_from, *two, at_us, message)
+        turn = (store.high()[0], store.closings())
+        order = Ordered(device, told.epoch, closed, lost_from, *two, at_us, *turn, message)
         store.order_epoch(order)
+        if lost_from:
+            _waive(store, order)
     return order
+
+
+def _waive(store: Store, order: Ordered) -> None:
+    """What an order calls lost is declared lost by the same two people."""
+    lost, known = Gap(order.device, order.epoch - 1, order.lost_from, order.closed_seq), store.waivers()
+    refuse_not_missing(store, lost, known)
+    two, turn = (order.first, order.second, order.because), (store.last_delivery(), order.position, order.closings)
+    store.waive(Waiver(len(known) + 1, *lost, *two, order.at_us, *turn))
 
 
 def newest_epoch(store: Store, device: int) -> int:

@@ -15,11 +15,13 @@ from clearing.store.payments import Payment, Payments, Settlement
 from clearing.store.registers import CardFile, Device, Meta, Party, Registers
 from clearing.store.scheme import SchemeKey
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
+from clearing.store.waivers import Shortfall, Waiver
 
 __all__ = [
     "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answered", "ApiKey", "Asked", "CardFile", "Day", "Device",
     "Edition", "EditionAct", "Kept", "Meta", "Ordered", "Party", "Payment", "Quarantined", "Revocation", "Said",
-    "SchemeKey", "Settlement", "Shard", "StatementFile", "Store", "Unavailable", "folder_of", "next_head",
+    "SchemeKey", "Settlement", "Shard", "Shortfall", "StatementFile", "Store", "Unavailable", "Waiver", "folder_of",
+    "next_head",
 ]  # fmt: skip
 
 

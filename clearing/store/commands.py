@@ -14,7 +14,8 @@ from clearing.store.ground import IntegrityError
 
 
 class Ordered(NamedTuple):
-    """A reader was told to begin an epoch; the one before ends at `closed_seq`, and from `lost_from` on is lost."""
+    """A reader was told to begin an epoch; the one before ends at `closed_seq`, and from `lost_from` on is lost. `position` and
+    `closings` say how far the books were, as for a waiver."""
 
     device: int
     epoch: int
@@ -24,6 +25,8 @@ class Ordered(NamedTuple):
     second: str
     because: str
     at_us: int
+    position: int
+    closings: int
     message: bytes
 
 

@@ -47,8 +47,8 @@ def order(
     from pathlib import Path
 
     from clearing.commanding import order_epoch
+    from clearing.decision import Decision
     from clearing.detail import write_durably
-    from clearing.release import Decision
     from sim.moments import moment_or_now
 
     if not new_epoch:
@@ -81,7 +81,7 @@ def revoke(books: Opened, number: int, by: str, second: str, because: str, at: s
     It is kept aside as evidence. What stood in the log before stays.
     """
     from clearing.commanding import revoke as take_back
-    from clearing.release import Decision
+    from clearing.decision import Decision
     from sim.moments import moment_or_now
 
     told = take_back(books.house.store, number, Decision(by, second, because), moment_or_now(at, "--at"))

@@ -337,6 +337,6 @@ def test_who_has_the_bytes_is_not_sent_them_again(office: Served) -> None:
 def test_an_order_goes_down_to_its_reader(office: Served) -> None:
     assert office.get("/v1/orders/1").status_code == 404
     with Store.open(str(office.path)) as store, store.begin():
-        store.order_epoch(Ordered(1, 2, 4, 0, "A", "B", "why", 1, b"begin again"))
+        store.order_epoch(Ordered(1, 2, 4, 0, "A", "B", "why", 1, 0, 0, b"begin again"))
     assert office.get("/v1/orders/1").content == b"begin again"
     assert office.get("/v1/orders/2").status_code == 404

@@ -7,10 +7,11 @@ import click
 from sim.commands.clearing.audit import audit
 from sim.commands.clearing.close import run
 from sim.commands.clearing.editions import list_, parameters
+from sim.commands.clearing.gaps import gaps
 from sim.commands.clearing.ingest import ingest
 from sim.commands.clearing.init import init
 from sim.commands.clearing.quarantine import quarantine
-from sim.commands.clearing.questions import conflicts, gaps
+from sim.commands.clearing.questions import conflicts
 from sim.commands.clearing.replay import replay
 from sim.commands.clearing.suspicions import suspicions
 from sim.commands.clearing.withdraw import losses, withdraw_list, withdraw_parameters

@@ -61,8 +61,8 @@ def withdraw_list(books: Opened, version: int, grace: int, by: str, second: str,
 
 def _withdraw(books: Opened, kind: str, version: int, grace: int, two: tuple[str, str, str], at: str | None) -> Reply:
     from afc.moment import HOUR_US
+    from clearing.decision import Decision
     from clearing.editions import withdraw
-    from clearing.release import Decision
     from sim.moments import moment_or_now
 
     store, at_us = books.house.store, moment_or_now(at, "--at")
