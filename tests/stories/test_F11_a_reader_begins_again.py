@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from commandline import say
-from house import HARBOUR, NORTH_GATE, Office
+from house import HARBOUR, NORTH_GATE, THURSDAY, Office
 
 TWO = '--by "B. Dorj" --second "S. Kim" --because "flash replaced"'
 AT = "--at 2026-03-04T10:00:00+09:00"
@@ -64,11 +64,13 @@ def test_what_the_reader_had_and_nobody_has_is_missing_until_it_comes(office: Of
     assert (gap["epoch"], gap["first_seq"], gap["last_seq"]) == (1, 4, 5)
 
 
-def test_taps_that_are_lost_for_good_are_no_gap(office: Office) -> None:
+def test_taps_that_are_lost_for_good_are_declared_so_with_the_order(office: Office) -> None:
     """Two people say that the last two burnt with the bus."""
     office.ask(f"device order {NORTH_GATE} --new-epoch {TWO} {AT} --through 5 --lost-from 4")
-    assert office.ask("clearing gaps") == []
+    assert [(gap["first_seq"], gap["last_seq"], gap["state"]) for gap in office.ask("clearing gaps")] == [(4, 5, "lost")]
+    office.close(THURSDAY)
     assert office.audit() == {}
+    assert office.replay() == []
 
 
 def test_nothing_of_a_revoked_reader_enters_the_log_any_more(office: Office) -> None:
