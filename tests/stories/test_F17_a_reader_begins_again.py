@@ -67,7 +67,9 @@ def test_what_the_reader_had_and_nobody_has_is_missing_until_it_comes(office: Of
 def test_taps_that_are_lost_for_good_are_declared_so_with_the_order(office: Office) -> None:
     """Two people say that the last two burnt with the bus."""
     office.ask(f"device order {NORTH_GATE} --new-epoch {TWO} {AT} --through 5 --lost-from 4")
-    assert [(gap["first_seq"], gap["last_seq"], gap["state"]) for gap in office.ask("clearing gaps")] == [(4, 5, "lost")]
+    assert [(gap["first_seq"], gap["last_seq"], gap["state"]) for gap in office.ask("clearing gaps")] == [
+        (4, 5, "lost")
+    ]
     office.close(THURSDAY)
     assert office.audit() == {}
     assert office.replay() == []
