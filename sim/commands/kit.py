@@ -83,7 +83,7 @@ def sign(
 @PUBLIC
 @answers("afc.kit.inspect/1")
 def inspect(file: Path, world: str | None, seed: int, public: str | None) -> Reply:
-    """Everything in a batch, a receipt or a denylist, and which of it holds.
+    """Everything in a batch, a receipt, a list, parameters or an order, and which of it holds.
 
     A damaged file is shown as far as it can be read. Exits with 4 if anything that was checked does not hold.
     """
