@@ -120,6 +120,18 @@ canary_hours_min = _limit(
     "canary_hours_min", 2, "Hours that a trial lasts at least: long enough for riders to come and complain."
 )
 
+# The card.
+card_history_taps = _limit(
+    "card_history_taps",
+    6,
+    "The last taps that a card has on itself: a journey there and back, and its two images fit on a chip of 4 KB.",
+)
+unratified_days_max = _limit(
+    "unratified_days_max",
+    30,
+    "A tap that no card confirmed lapses if the card is not seen for so long: most cards in use are back within a week.",
+)
+
 # City packs: what fits on the chip or in a tap.
 services_max = _limit(
     "services_max", 24, "Fare classes of vehicles: a card remembers them as bits of one small number."

@@ -9,17 +9,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from afc.actions import Action
-from afc.answers import AnswerKind, Distrust, MessageRefused
+from afc.answers import Distrust, MessageRefused
 from afc.keys import KeyRing
 from afc.orders import EpochOrder, open_order
 from afc.parameters import NO_PARAMETERS, Parameters, open_parameters
 from afc.receipt import Receipt, open_receipt
-from afc.refusal import Refused
-from afc.tap import TapKind
-
-TAKEN = (AnswerKind.ACCEPTED, AnswerKind.DUPLICATE)
-"""Answers that make room: what was set aside was given away all the same, perhaps by a thief."""
+from terminals.card.proof import COMMIT, DONE, READ, prove
+from terminals.ceiling import Ceiling
 
 
 class Sam:
@@ -34,13 +30,14 @@ class Sam:
         self.bounds = NO_PARAMETERS
         self._ring = ring
         self._private = ring.device_private(device)
-        self._given = (np.empty(0, np.int64), np.empty(0, np.int64))  # sequence and amount of what no receipt covers
+        self._ceiling = Ceiling()
+        self._card_key = b""
 
     def stamp(self, taps: NDArray[np.void]) -> None:
         """Fill in the key version and the MAC of taps that this reader is about to write down: all of them, or none."""
         assert (taps["device"] == self.device).all(), "a SAM stamps only what its own reader wrote"
         if self.bounds.sam_count_max or self.bounds.sam_minor_max:
-            self._give(taps)
+            self._ceiling.give(taps, self.bounds)
         taps["key_version"] = self._ring.record_version
         taps["mac"] = self._ring.macs(taps)
 
@@ -51,9 +48,8 @@ class Sam:
     def receive(self, receipt: bytes) -> Receipt:
         """What a receipt says, if it is believed. Taps that it covers do not count against the ceiling any more."""
         opened = open_receipt(receipt, self.receipt_public, self.environment)
-        if (opened.device, opened.epoch) == (self.device, self.epoch) and opened.answer in TAKEN:
-            left = self._given[0] > opened.through_seq
-            self._given = (self._given[0][left], self._given[1][left])
+        if (opened.device, opened.epoch) == (self.device, self.epoch):
+            self._ceiling.receipted(opened)
         return opened
 
     def take_parameters(self, message: bytes) -> Parameters:
@@ -71,26 +67,25 @@ class Sam:
         if order.device != self.device or order.epoch != self.epoch + 1:
             raise MessageRefused(Distrust.READER_OTHER, f"order for device {order.device}, epoch {order.epoch}")
         self.epoch = order.epoch
-        self._given = (np.zeros(len(self._given[0]), np.int64), self._given[1])  # what was given stays given
+        self._ceiling.begin_epoch()
         return order
 
-    def _give(self, taps: NDArray[np.void]) -> None:
-        """Count what these taps give away, or refuse all of them."""
-        giving = gives(taps)
-        minor = np.abs(taps["amount"][giving].astype(np.int64))
-        seqs, before = self._given
-        count, total = len(before) + len(minor), int(before.sum()) + int(minor.sum())
-        most, most_minor = self.bounds.sam_count_max, self.bounds.sam_minor_max
-        if len(minor) and ((most and count > most) or (most_minor and total > most_minor)):
-            what = f"{count} taps for {total} would have been given without a receipt; the ceiling is {most} for {most_minor}"
-            raise Refused("SAM_CEILING", what, cure="The reader gives no value until an upload is receipted.")
-        self._given = (np.concatenate([seqs, taps["seq"][giving].astype(np.int64)]), np.concatenate([before, minor]))
+    def select(self, card: int, key_version: int) -> None:
+        """Derive the key of the card in the field; everything below is about this card."""
+        self._card_key = self._ring.card_keys(np.array([card], np.uint64), key_version)
 
+    def vouches_read(self, challenge: bytes, image: bytes, proof: bytes) -> bool:
+        """Is this the card's own image, read now?"""
+        return proof == prove(self._card_key, READ, challenge, image)
 
-def gives(taps: NDArray[np.void]) -> NDArray[np.bool_]:
-    """Which taps give value to a card: loads, sales, money back at an exit, loads by order."""
-    kind = taps["kind"]
-    back = (kind == TapKind.EXIT) & (taps["amount"] < 0)
-    ordered = (kind == TapKind.ACTION) & (taps["product"] == Action.LOAD)
-    found: NDArray[np.bool_] = (kind == TapKind.LOAD) | (kind == TapKind.SALE) | back | ordered
-    return found
+    def allow(self, before: bytes, after: bytes) -> bytes:
+        """What the card needs to change one image for the other."""
+        return prove(self._card_key, COMMIT, before, after)
+
+    def heard_done(self, after: bytes, proof: bytes) -> bool:
+        """Does the card say that the new image is the card?"""
+        return proof == prove(self._card_key, DONE, after)
+
+    def vouches_taps(self, taps: NDArray[np.void]) -> bool:
+        """Were these taps stamped for their cards?"""
+        return bool(self._ring.macs_ok(taps).all())

@@ -31,7 +31,8 @@ class Party(NamedTuple):
 
 
 class Device(NamedTuple):
-    """A reader from one moment to another: whose it was, where it stood, its key, and with which epoch it began."""
+    """A reader from one moment to another: whose it was, where it stood, its key, and with which epoch it began. What only
+    forwards has no key."""
 
     device: int
     from_us: int
@@ -42,6 +43,9 @@ class Device(NamedTuple):
     stop: int
     kind: str
     public_key: bytes
+    brand: str = ""
+    collector: int = -1
+    spot: str = ""
     first_epoch: int = 1
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from afc.actions import NO_ACTIONS
 from afc.keys import KeyRing
 from afc.moment import at_us
 from sim.demand.journeys import Journeys
@@ -15,9 +16,11 @@ from sim.demand.population import Population
 from sim.world.day import Day, Progress
 from sim.world.daylog import DayLog
 from sim.world.elsewhere import OfficeElsewhere
-from sim.world.estate import Device, Estate
+from sim.world.equipment import Device
+from sim.world.estate import Estate
 from sim.world.listing import Listing
 from sim.world.office import Office, Send
+from sim.world.torn import Tears
 
 REPORT_LATE_S = 9 * 3600
 """When the depot's technician has brought the last vehicles on line again."""
@@ -26,10 +29,11 @@ REPORT_LATE_S = 9 * 3600
 class World:
     """What lasts from one day to the next: the cards, the readers and what is still in their journals."""
 
-    def __init__(self, city: Any, network: Any, population: Population, ring: KeyRing) -> None:
+    def __init__(self, city: Any, network: Any, population: Population, ring: KeyRing, torn: float = 0.0) -> None:
         self.city, self.network, self.population = city, network, population
         self.estate = Estate(city, network, ring, population.seed)
         self.listing: Listing | None = None
+        self.tears = Tears(torn, population.seed, len(self.estate.devices))
 
     @property
     def devices(self) -> list[Device]:
@@ -43,15 +47,19 @@ class World:
         rates: NDArray[np.void],
         send: Send | OfficeElsewhere,
         progress: Progress | None = None,
+        *,
+        actions: NDArray[np.void] = NO_ACTIONS,
     ) -> DayLog:
         """Simulate one service day.
 
-        `rates` are what every reader carries on this day; sealed batches go to `send`, or to an office in another process.
+        `rates` are what every reader carries on this day, `actions` are sorted. Sealed batches go to `send`, or to an office in
+        another process.
         """
         office = self._office(send)
         day = Day(
-            self.city, self.network, service_date, self.population, journeys, rates, self.estate, office, self.listing
-        )
+            self.city, self.network, service_date, self.population, journeys, rates, self.estate, office, self.listing,
+            actions, self.tears,
+        )  # fmt: skip
         return day.run(progress)
 
     def report_late(self, service_date: date, send: Send | OfficeElsewhere) -> None:

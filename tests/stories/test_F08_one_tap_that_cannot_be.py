@@ -41,7 +41,7 @@ def sealed(folder: Path, wrong: dict[str, int], rows: tuple[int, ...] = (1,)) ->
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
-        ({"kind": 10}, "RECORD_KIND"),
+        ({"kind": 99}, "RECORD_KIND"),
         ({"card": 0}, "RECORD_CARD"),
         ({"time_us": 0}, "RECORD_TIME"),
         ({"time_us": PAST_ALL_TIME}, "RECORD_TIME"),

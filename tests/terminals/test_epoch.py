@@ -98,8 +98,8 @@ def test_at_the_last_number_the_reader_asks_for_an_order_and_never_begins_at_one
     assert (journal.next_seq, journal.room) == (SEQ_MAX, 1)
     with pytest.raises(Refused) as refusal:
         journal.append(taps_of([5, 6], seq=[SEQ_MAX, 0]))
-    assert refusal.value.code == "EPOCH_SPENT"
+    assert refusal.value.code == "NUMBERS_USED_UP"
     journal.append(taps_of([5], first_seq=SEQ_MAX))
-    with pytest.raises(Refused, match="device order"):
+    with pytest.raises(Refused, match="next epoch"):
         journal.append(taps_of([6], seq=[1]))
     assert journal.room == 0

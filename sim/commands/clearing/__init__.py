@@ -11,9 +11,10 @@ from sim.commands.clearing.gaps import gaps
 from sim.commands.clearing.ingest import ingest
 from sim.commands.clearing.init import init
 from sim.commands.clearing.quarantine import quarantine
-from sim.commands.clearing.questions import conflicts
+from sim.commands.clearing.questions import conflicts, unsettled
 from sim.commands.clearing.replay import replay
 from sim.commands.clearing.suspicions import suspicions
+from sim.commands.clearing.trips import trips
 from sim.commands.clearing.withdraw import losses, withdraw_list, withdraw_parameters
 
 
@@ -28,5 +29,7 @@ def clearing() -> None:
 for verb in (withdraw_list, losses):
     list_.add_command(verb)
 parameters.add_command(withdraw_parameters)
-for verb in (audit, conflicts, gaps, ingest, init, list_, parameters, quarantine, replay, run, suspicions):
+for verb in (
+    audit, conflicts, gaps, ingest, init, list_, parameters, quarantine, replay, run, suspicions, trips, unsettled,
+):  # fmt: skip
     clearing.add_command(verb)
