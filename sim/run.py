@@ -32,12 +32,13 @@ from clearing.store import FOREVER_US, CardFile, Device, Party, Store, shown
 from clearing.views import held_at_cut
 from sim import demand, world
 from sim.conclude import Day, conclude
+from sim.denylisted import publish_list
 from sim.faults import Gateway, Plan
 from sim.faults.label import write_labels
 from sim.houses import HOUSE_FILE, SCENARIO_FILE, Deed, deed_text, is_begun
 from sim.moments import patience
 from sim.runs import run_id, versions
-from sim.scenario import Scenario
+from sim.scenario import NOBODY_LISTED, Scenario
 
 Progress = Callable[[str, float], None]
 """Told what is being done and how much of it is done, 0 to 1."""
@@ -60,6 +61,9 @@ def execute(
     The folder appears under its name only when it is complete. With `db`, the books are begun there, and the folder says so.
     """
     city = scenario.load()
+    if plan and scenario.denylist != NOBODY_LISTED:
+        cure = "Take the table [denylist] out of the scenario."
+        raise Refused("DENYLIST_WITH_FAULTS", "a gateway that cheats seals batches anew, and names no list", cure=cure)
     name = run_id(scenario, city.digest) + (f"-{plan.kind}-{plan.faults}-{plan.seed}" if plan else "")
     unfinished, final = out / f".{name}.partial", out / name
     if db and is_begun(db):
@@ -144,6 +148,7 @@ def play(
         house = House(store, city, ring, folder)
         register(house, stage.devices, scenario.start)
         issue(house, riders.population.cards, scenario.start)
+        stage.listing = publish_list(house, scenario, riders.population.cards["card"])
         with collector(scenario, city, where, store, workers, plan) as office:
             for day in scenario.dates:
                 log = collect(stage, riders, day, rates_on(city, day), office, progress)

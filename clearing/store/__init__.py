@@ -5,7 +5,9 @@ This package alone knows that there is a database.
 
 from clearing.store.access import ApiKey, ApiKeys
 from clearing.store.acts import Act, Acts
+from clearing.store.commands import Ordered, Revocation
 from clearing.store.days import Day, Days, Shard, StatementFile
+from clearing.store.editions import Edition, EditionAct
 from clearing.store.evidence import FIRST_HEAD, Answered, Asked, Kept, Quarantined, Said, next_head
 from clearing.store.migrating import Standing, migrate
 from clearing.store.migrating import status as status_of
@@ -20,9 +22,9 @@ from clearing.store.waivers import Shortfall, Waiver
 
 __all__ = [
     "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answered", "ApiKey", "Asked", "CardFile", "Day", "Device",
-    "Kept", "Meta", "Party", "Patience", "Payment", "Quarantined", "Said", "SchemeKey", "Settlement", "Shard", "Shortfall",
-    "Standing", "StatementFile", "Store", "Unavailable", "Waiver", "folder_of", "is_on_server", "is_same", "make_database",
-    "migrate", "next_head", "shown", "status_of",
+    "Edition", "EditionAct", "Kept", "Meta", "Ordered", "Party", "Patience", "Payment", "Quarantined", "Revocation", "Said",
+    "SchemeKey", "Settlement", "Shard", "Shortfall", "Standing", "StatementFile", "Store", "Unavailable", "Waiver",
+    "folder_of", "is_on_server", "is_same", "make_database", "migrate", "next_head", "shown", "status_of",
 ]  # fmt: skip
 
 

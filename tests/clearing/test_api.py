@@ -29,7 +29,7 @@ from afc.limits import api_device_batches_max
 from afc.receipt import open_receipt
 from clearing.api.app import app_of
 from clearing.reception import Reception
-from clearing.store import ApiKey, Party, Store
+from clearing.store import ApiKey, Edition, EditionAct, Ordered, Party, Store
 from sim.serving import open_intake
 
 KEYS = {
@@ -201,7 +201,7 @@ def test_the_interface_keeps_to_its_own_description(office: Served, tmp_path: Pa
         capture_output=True, text=True, check=False, cwd=tmp_path,
     )  # fmt: skip
     assert told.returncode == 0, told.stdout[-3000:]
-    assert "Tested: 6" in told.stdout
+    assert "Tested: 9" in told.stdout
     assert "nresolvable" not in told.stdout
 
 
@@ -299,3 +299,46 @@ def test_who_finds_no_room_to_wait_is_told_at_once(where: str, store: Store, rin
     )
     assert [answer.kind.name for answer in answers] == ["ACCEPTED"] * 5 + ["RETRY"] * 3
     assert {answer.reason.name for answer in answers[5:]} == {"TOO_MANY_WAITING"}
+
+
+def publish(office: Served, kind: str, step: str, message: bytes, canary: tuple[int, ...] = ()) -> None:
+    """An edition that went to some readers, or to all."""
+    with Store.open(str(office.path)) as store, store.begin():
+        version = 1 + sum(one.kind == kind for one in store.editions())
+        store.propose_edition(Edition(kind, version, 1, 1_000, canary, "A", "why", 1, b""))
+        store.edition_act(EditionAct(kind, version, step, "A", "", "why", 2, 0, message))
+
+
+def test_a_list_goes_down_to_whoever_asks_for_a_reader_of_theirs(office: Served) -> None:
+    assert office.get("/v1/lists/denylist?device=1").json()["code"] == "NOTHING_PUBLISHED"
+    publish(office, "denylist", "all", b"first list")
+    told = office.get("/v1/lists/denylist?device=1")
+    assert (told.content, told.headers["content-type"]) == (b"first list", "application/octet-stream")
+    assert office.get("/v1/lists/denylist?device=3").json()["code"] == "DEVICE_FOREIGN"
+    assert office.get("/v1/lists/denylist?device=3", "collector").content == b"first list"
+    assert office.get("/v1/lists/denylist?device=99").json()["code"] == "DEVICE_UNKNOWN"
+    assert office.client.get("/v1/lists/denylist?device=1").status_code == 401
+
+
+def test_what_is_on_trial_goes_to_the_trial_readers_alone(office: Served) -> None:
+    publish(office, "parameters", "all", b"old")
+    publish(office, "parameters", "canary", b"new", canary=(2,))
+    assert [office.get(f"/v1/parameters?device={device}").content for device in (1, 2)] == [b"old", b"new"]
+
+
+def test_who_has_the_bytes_is_not_sent_them_again(office: Served) -> None:
+    """A thousand buses ask for a list of eight megabytes every quarter of an hour."""
+    publish(office, "actions", "all", b"orders")
+    tag = office.get("/v1/lists/actions?device=1").headers["etag"]
+    headers = {"Authorization": f"Bearer {KEYS['bus']}"}
+    for known, status in ((tag, 304), (f'"other", W/{tag}', 304), ('"other"', 200)):
+        told = office.client.get("/v1/lists/actions?device=1", headers=headers | {"If-None-Match": known})
+        assert (told.status_code, told.content) == (status, b"" if status == 304 else b"orders")
+
+
+def test_an_order_goes_down_to_its_reader(office: Served) -> None:
+    assert office.get("/v1/orders/1").status_code == 404
+    with Store.open(str(office.path)) as store, store.begin():
+        store.order_epoch(Ordered(1, 2, 4, 0, "A", "B", "why", 1, 0, 0, b"begin again"))
+    assert office.get("/v1/orders/1").content == b"begin again"
+    assert office.get("/v1/orders/2").status_code == 404

@@ -17,7 +17,7 @@ from clearing.netting import positions
 from clearing.postings import Basis, Total, post
 from clearing.release import release
 from clearing.statement import draw_up, publish, write_durably
-from clearing.store import Payment, Settlement
+from clearing.store import Edition, EditionAct, Payment, Settlement
 
 THURSDAY = date(2026, 3, 5)
 TOTALS = [
@@ -37,6 +37,7 @@ def settled(store, ring, intake, reader, tmp_path):
     early = reader(2).batch(at_us=NOON_US + DAY_US)
     intake.take([early], NOON_US)
     release(store, ring, digest_of(early), Decision("A", "B", "the clock was mended"), NOON_US)
+    tell_readers(store)
     entries = post(TOTALS, CHART, Basis(WEDNESDAY, "tariff", {0: bytes(32)}))
     told = draw_up(PARTIES[0], entries, TOTALS, CHART, clearing_date=WEDNESDAY, currency="MNT", decimals=2)
     with store.begin():
@@ -48,6 +49,14 @@ def settled(store, ring, intake, reader, tmp_path):
         store.open_day(THURSDAY)
         pay(store, tmp_path / "c1.xml")
     return store
+
+
+def tell_readers(store) -> None:
+    """A list of six cards of a thousand went to one reader, and then to all."""
+    with store.begin():
+        store.propose_edition(Edition("denylist", 1, 6, 1_000, (1,), "A", "reported lost", 1, bytes(48)))
+        for at_us, (step, by) in enumerate([("approve", "B"), ("canary", "A"), ("all", "A")], start=2):
+            store.edition_act(EditionAct("denylist", 1, step, by, "", "looked at", at_us, 0, b"signed"))
 
 
 def pay(store, path) -> None:
@@ -83,6 +92,7 @@ def test_honest_books_pass_every_check(settled, ring, tmp_path):
         "I17",
         "I18",
         "I19",
+        "I24",
         "I26",
     }
 
@@ -106,7 +116,8 @@ PLANTED = {
     ),
     "a batch was copied under a new position": (
         "CREATE TABLE b AS SELECT * FROM batch; DROP TABLE batch; ALTER TABLE b RENAME TO batch; INSERT INTO batch "
-        "SELECT 4, digest, device, epoch, number, first_seq, last_seq, count, received_us, previous, head, sealed FROM batch "
+        "SELECT 4, digest, device, epoch, number, first_seq, last_seq, count, received_us, previous, head, 0, 0, "
+        "sealed FROM batch "
         "WHERE position = 1",
         {"I5 every batch stands once", "I6 every sequence number was accepted once", "I18 the log's chain holds"}, "repeats",
     ),
@@ -156,6 +167,14 @@ PLANTED = {
     "one person released it": (
         "PRAGMA ignore_check_constraints = 1; UPDATE act SET second = first",
         {"I17 every act was made by two people"}, "act 1 was not made by two people",
+    ),
+    "a list went to all without a second yes": (
+        "DELETE FROM edition_act WHERE step = 'approve'",
+        {"I24 what touches many cards had a second yes and a trial"}, "no second person approved it",
+    ),
+    "a list went to all without a trial": (
+        "DELETE FROM edition_act WHERE step = 'canary'",
+        {"I24 what touches many cards had a second yes and a trial"}, "no readers tried it first",
     ),
     "an act was deleted": (
         "DELETE FROM act",

@@ -10,7 +10,17 @@ from office import NOON_US, WEDNESDAY, entry, served
 from sqlalchemy.exc import DataError, IntegrityError
 
 from afc.refusal import Refused
-from clearing.store import FOREVER_US, CardFile, Party, Shard, StatementFile
+from clearing.store import (
+    FOREVER_US,
+    CardFile,
+    Edition,
+    EditionAct,
+    Ordered,
+    Party,
+    Revocation,
+    Shard,
+    StatementFile,
+)  # fmt: skip
 from clearing.store.triggers import APPEND_ONLY
 
 THURSDAY = date(2026, 3, 5)
@@ -31,6 +41,10 @@ def full(store, where, intake, reader):
         store._connection.exec_driver_sql(
             "INSERT INTO act VALUES (1, 'release', zeroblob(32), '', 'A', 'B', 'why', 0, 1, 1)"
         )
+        store.propose_edition(Edition("denylist", 1, 1, 1000, (), "A", "why", 0, bytes(8)))
+        store.edition_act(EditionAct("denylist", 1, "all", "A", "", "why", 0, 0, b"signed"))
+        store.order_epoch(Ordered(1, 2, 4, 0, "A", "B", "why", 0, 1, 0, b"signed"))
+        store.revoke_device(Revocation(2, 1, "A", "B", "why", 0))
         store._connection.exec_driver_sql("INSERT INTO waiver VALUES (1, 1, 1, 7, 9, 'A', 'B', 'burnt', 0, 1, 1, 0)")
         store._connection.exec_driver_sql("INSERT INTO payment VALUES ('c1-bus', 'c1', 'bus', 5)")
     with Hand(where) as other:
@@ -49,7 +63,9 @@ def test_evidence_and_entries_are_only_ever_added(full, table):
 
 def test_a_sequence_number_is_taken_once_even_by_hand(full):
     """The rule that keeps a rider from paying twice does not live in one program alone."""
-    seventh_from_two_to_three = "2, randomblob(32), device, epoch, 7, 2, 3, 2, received_us, previous, head, sealed"
+    seventh_from_two_to_three = (
+        "2, randomblob(32), device, epoch, 7, 2, 3, 2, received_us, previous, head, 0, 0, sealed"
+    )
     with pytest.raises(Forbidden, match="taken before"):
         full.execute(f"INSERT INTO batch SELECT {seventh_from_two_to_three} FROM batch")
 

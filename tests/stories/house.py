@@ -28,7 +28,7 @@ class Office:
         """New books with some blank cards."""
         say(f"clearing init {self.where} --city {HANBIT} --cards {cards} --balance {balance}")
 
-    def sealed(self, name: str, device: int, *taps: str, after: str = "", epoch: int = 1) -> Path:
+    def sealed(self, name: str, device: int, *taps: str, after: str = "", epoch: int = 1, versions: str = "") -> Path:
         """A batch that somebody wrote by hand: `entry 1 08:00 NG 1550 18450` is kind, card, clock, stop, amount, balance.
 
         `1/2` is card 1 with its counter at 2; a card that stands alone begins to count.
@@ -40,7 +40,7 @@ class Office:
         records, out = self.folder / f"{name}.csv", self.folder / f"{name}.afc"
         records.write_text("\n".join(["kind,card,counter,time,stop,amount,balance", *lines]))
         before = f"--previous {self.folder / after}.afc" if after else f"--epoch {epoch}"
-        say(f"kit sign --world {HANBIT} --device {device} --records {records} --out {out} {before}")
+        say(f"kit sign --world {HANBIT} --device {device} --records {records} --out {out} {before} {versions}")
         return out
 
     def answers(self, *batches: Path, at: str = NOON, code: int = 0) -> list[str]:
