@@ -73,8 +73,8 @@ class Register:
         return key is not None and key.from_us <= received_us < key.to_us + key.grace_us
 
     def keys(self, device: int) -> list[bytes]:
-        """The keys that a device has had, newest first."""
-        return list(dict.fromkeys(row.public_key for row in reversed(self.rows(device))))
+        """The keys that a device has had, newest first; what only forwards has none, and vouches for nothing."""
+        return list(dict.fromkeys(row.public_key for row in reversed(self.rows(device)) if row.public_key))
 
 
 def register_of(store: Store) -> Register:

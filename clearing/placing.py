@@ -58,7 +58,7 @@ def _fits(taps: np.ndarray, known: Known) -> np.ndarray:
         fits[ordered] &= np.isin(taps["product"][ordered], list(Action))
     on_pattern = rides & moving & fits
     fits[on_pattern] = taps["stop_seq"][on_pattern] < known.calls[pattern[on_pattern]]
-    alone = rides & ~moving
+    alone = (rides | (taps["kind"] == TapKind.CASH)) & ~moving
     if alone.any():
         fits[alone] &= np.isin(taps["device"][alone], known.serving)
     return fits

@@ -151,10 +151,14 @@ class Detail:
         return self.rows(place.close, place.file(kind), shard, card=card, **place.only(), **where)
 
     def columns(self, date: str, kind: str, shard: int) -> dict[str, np.ndarray]:
+        """One shard's file as columns."""
+        return self.table(date, f"{kind}-{shard:02d}")
+
+    def table(self, date: str, name: str) -> dict[str, np.ndarray]:
         """One file as columns."""
         from pyarrow import parquet
 
-        path = self.folder / date / f"{kind}-{shard:02d}.parquet"
+        path = self.folder / date / f"{name}.parquet"
         try:
             table = parquet.read_table(path)
         except (OSError, ValueError) as error:

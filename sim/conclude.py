@@ -14,6 +14,7 @@ from afc.fares.compile import in_force
 from afc.fares.state import Rule
 from afc.keys import KeyRing, sim_environment
 from afc.money import show
+from afc.tap import UNCOUNTED, WITHOUT_CARD, TapKind
 from clearing.audit import Finding
 from clearing.close import BOOKS, Closed, House
 from clearing.settle import Settled
@@ -106,6 +107,7 @@ def summarise(
     """The figures of a run, money in minor units."""
     counts = added(day.closed.counts for day in days)
     taps = added(day.log.taps for day in days)
+    emitted = sum(count for name, count in taps.items() if TapKind[name.upper()] not in UNCOUNTED)
     refusals = added(day.log.refusals for day in days)
     operators = shares_by_operator(city, days)
     balances = store.balances()
@@ -122,11 +124,12 @@ def summarise(
         "synthetic": city.synthetic,
         "days": [day.closed.clearing_date.isoformat() for day in days],
         "taps": {
-            "emitted": sum(taps.values()) - taps["trip"],
+            "emitted": emitted,
             "accepted": counts["taps"],
-            "vehicle_records": taps["trip"],
+            "vehicle_records": sum(taps[kind.name.lower()] for kind in WITHOUT_CARD),
+            "inspections": taps["inspection"],
             "set_aside": counts["aside"],
-            "outstanding": sum(taps.values()) - taps["trip"] - counts["taps"] - counts["aside"],
+            "outstanding": emitted - counts["taps"] - counts["aside"],
             "by_kind": taps,
             "refused_at_readers": refusals,
         },
@@ -142,6 +145,7 @@ def summarise(
         },
         "fares": {rule.name.lower(): counts.get(f"rule_{rule.name}", 0) for rule in Rule},
         "charged_minor": sum_of(days, "charge"),
+        "cash_minor": sum_of(days, "cash"),
         "operators": operators,
         "open_journeys_minor": sum_of(days[-1:], "open_journey"),
         "positions": positions_of(days),
@@ -212,6 +216,7 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
         ("taps", f"{n(taps['emitted'])} emitted  {n(taps['accepted'])} accepted  {n(taps['set_aside'])} set aside"
                  + (f"  {n(taps['outstanding'])} not here yet" if taps["outstanding"] else "") +
                  f"   vehicle records {n(taps['vehicle_records'])}"
+                 + (f"   inspections {n(taps['inspections'])}" if taps["inspections"] else "") +
                  f"   readers refused {n(sum(taps['refused_at_readers'].values()))}" + (f" ({refused})" if refused else "")),
         ("journeys", f"{n(trips['complete'])}   {ends(trips)}   transfers {part(trips['transfers'], legs)}"),
         ("fares", fares_line(s, decimals)),
@@ -241,7 +246,8 @@ def title(s: Mapping[str, Any]) -> str:
 def fares_line(s: Mapping[str, Any], decimals: int) -> str:
     """What every rule brought or took off, and what riders were charged in all."""
     parts = [f"{show(minor, decimals)} {name.replace('_', ' ')}" for name, minor in s["fares"].items() if minor]
-    return "  ".join([*parts, f"= {show(s['charged_minor'], decimals)} {s['currency']} charged"])
+    cash = [f"and {show(s['cash_minor'], decimals)} in cash"] if s["cash_minor"] else []
+    return "  ".join([*parts, f"= {show(s['charged_minor'], decimals)} {s['currency']} charged", *cash])
 
 
 def ends(trips: Mapping[str, Any]) -> str:

@@ -151,6 +151,7 @@ async def devices(house: House_, caller: Caller_) -> Any:
 
 def _device_words(row: Device, parties: dict[int, str]) -> dict[str, Any]:
     words = row._asdict() | {"operator": parties[row.operator], "public_key": row.public_key.hex()}
+    words["collector"] = parties.get(row.collector, parties[row.operator])
     words["to_us"] = None if row.to_us == FOREVER_US else row.to_us
     return {name: words[name] for name in DeviceWords.model_fields}
 

@@ -30,7 +30,7 @@ from afc.moment import HOUR_US
 SCHEMA_VERSION = 4
 FOREVER_US = 2**63 - 1
 GRACE_US = key_overlap_hours_max * HOUR_US
-DEVICE_KINDS = ("bus", "gate", "kiosk")
+DEVICE_KINDS = ("bus", "gate", "kiosk", "vending", "top_up", "handheld", "gateway")
 DAY_STATES = ("open", "closing", "closed")
 ACTS = ("release",)
 
@@ -98,8 +98,12 @@ device = _table(
     _int("service", CheckConstraint("service >= -1")),
     _int("stop", CheckConstraint("stop >= -1")),
     _text("kind", _one_of("kind", DEVICE_KINDS)),
-    _bytes("public_key", _digest("public_key")),
+    _bytes("public_key"),
+    _text("brand"),  # its make, "" where nobody says
+    _int("collector", CheckConstraint("collector >= -1")),  # the party that brings its taps in, -1: its operator
+    _text("spot"),  # which door, lane or office
     CheckConstraint("to_us > from_us"),
+    CheckConstraint("length(public_key) = CASE kind WHEN 'gateway' THEN 0 ELSE 32 END"),  # a gateway signs nothing
 )
 
 card_register = _table(

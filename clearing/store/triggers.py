@@ -31,7 +31,8 @@ BEGIN SELECT RAISE(ABORT, 'a device row ends, it is not deleted'); END;
 CREATE TRIGGER device_ends_once BEFORE UPDATE ON device
 WHEN OLD.to_us <> 9223372036854775807 OR NEW.device <> OLD.device OR NEW.from_us <> OLD.from_us
   OR NEW.operator <> OLD.operator OR NEW.vehicle <> OLD.vehicle OR NEW.service <> OLD.service OR NEW.stop <> OLD.stop
-  OR NEW.kind <> OLD.kind OR NEW.public_key <> OLD.public_key
+  OR NEW.kind <> OLD.kind OR NEW.public_key <> OLD.public_key OR NEW.brand <> OLD.brand
+  OR NEW.collector <> OLD.collector OR NEW.spot <> OLD.spot
 BEGIN SELECT RAISE(ABORT, 'only the open end of a device row may be set, once'); END;
 CREATE TRIGGER device_rows_do_not_overlap BEFORE INSERT ON device
 WHEN EXISTS (SELECT 1 FROM device WHERE device = NEW.device AND from_us < NEW.to_us AND to_us > NEW.from_us)

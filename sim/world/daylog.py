@@ -13,7 +13,7 @@ from afc.moment import SECOND_US
 from afc.tap import TapKind
 from sim.world.stage import COUNTS, REASONS, TURNED_AWAY, WAIT_BIN_US, WAIT_BINS, WAITED, Crowd
 
-KINDS = ("entry", "exit", "load", "sale", "trip")
+KINDS = tuple(kind.name.lower() for kind in TapKind)
 
 
 class Wait(NamedTuple):
@@ -47,6 +47,7 @@ class DayLog(NamedTuple):
     loads_minor: int
     sales_minor: int
     fares_minor: int
+    cash_minor: int
     batches: int
     late_devices: tuple[int, ...]
     balances_before_minor: int
@@ -107,7 +108,7 @@ def make_log(
     """The figures of a day that is over; `purses` is what all cards held before it and after."""
     count = dict(zip(COUNTS, crowd.tally[: len(COUNTS)].tolist(), strict=True))
     ended = count["arrived"] + count["gave_up"] + count["abandoned"]
-    _, entries, exits, loads, sales, metres = account.minor[: TapKind.TRIP + 1].tolist()
+    minor = dict(zip(KINDS, account.minor[1:].tolist(), strict=True))
     same = {name: count[name] for name in DayLog._fields if name in count and name not in ("taps", "loads", "sales")}
     return DayLog(
         service_date=service_date,
@@ -117,11 +118,12 @@ def make_log(
         taps=account.by_kind(),
         refusals=refusals_of(crowd.tally),
         waits=waits_of(city, crowd.tally),
-        vehicle_trips=int(account.taps[5]),
-        vehicle_m=metres,
-        loads_minor=loads,
-        sales_minor=sales,
-        fares_minor=entries + exits,
+        vehicle_trips=int(account.taps[TapKind.TRIP]),
+        vehicle_m=minor["trip"],
+        loads_minor=minor["load"],
+        sales_minor=minor["sale"],
+        fares_minor=minor["entry"] + minor["exit"],
+        cash_minor=minor["cash"],
         batches=account.batches,
         late_devices=late,
         balances_before_minor=purses[0],

@@ -16,7 +16,8 @@ from sim.demand.population import Population
 from sim.world.day import Day, Progress
 from sim.world.daylog import DayLog
 from sim.world.elsewhere import OfficeElsewhere
-from sim.world.estate import Device, Estate
+from sim.world.equipment import Device
+from sim.world.estate import Estate
 from sim.world.office import Office, Send
 from sim.world.torn import Tears
 

@@ -31,7 +31,7 @@ def sealed(folder: Path, wrong: dict[str, int], rows: tuple[int, ...] = (1,)) ->
     for field, value in wrong.items():
         taps[field][list(rows)] = value
     taps["mac"] = ring.macs(taps)
-    head = HEADER.pack(b"AFCB", 1, pack_environment("sim-hanbit"), NORTH_GATE, 1, 1, 1, 3, 3, 1, NO_DIGEST)
+    head = HEADER.pack(b"AFCB", 1, pack_environment("sim-hanbit"), NORTH_GATE, 1, 1, 1, 3, 3, 1, NO_DIGEST, 0, 0)
     signed = head + taps.tobytes()
     path = folder / "flawed.afc"
     path.write_bytes(signed + ring.device_private(NORTH_GATE).sign(sha256(signed)))
@@ -41,7 +41,7 @@ def sealed(folder: Path, wrong: dict[str, int], rows: tuple[int, ...] = (1,)) ->
 @pytest.mark.parametrize(
     ("wrong", "reason"),
     [
-        ({"kind": 9}, "RECORD_KIND"),
+        ({"kind": 99}, "RECORD_KIND"),
         ({"card": 0}, "RECORD_CARD"),
         ({"time_us": 0}, "RECORD_TIME"),
         ({"time_us": PAST_ALL_TIME}, "RECORD_TIME"),

@@ -13,6 +13,7 @@ from sim.commands.clearing.quarantine import quarantine
 from sim.commands.clearing.questions import conflicts, unsettled
 from sim.commands.clearing.replay import replay
 from sim.commands.clearing.suspicions import suspicions
+from sim.commands.clearing.trips import trips
 
 
 @click.group()
@@ -23,5 +24,5 @@ def clearing() -> None:
     """
 
 
-for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run, suspicions, unsettled):
+for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run, suspicions, trips, unsettled):
     clearing.add_command(verb)
