@@ -44,8 +44,6 @@ class Estate:
         self.lines = {row.device: line_of(city, row) for row in self.devices}
         numbers = [row.device for row in self.devices]
         self.lists = np.zeros(max(numbers) + 1, np.int64)  # by device: the version of the denylist that it holds
-            max(row.device for row in self.devices) + 1, np.int64
-        )  # by device: the version of the denylist that it holds
         self.memory: dict[int, list[NDArray[np.uint8]]] = {}
         self._uplinks: dict[int, Uplink] = {}
         self._journals: dict[int, Journal] = {}
