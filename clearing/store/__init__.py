@@ -16,12 +16,13 @@ from clearing.store.places import folder_of, is_on_server, is_same, shown
 from clearing.store.registers import CardFile, Device, Meta, Party, Registers
 from clearing.store.scheme import SchemeKey
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
+from clearing.store.waivers import Shortfall, Waiver
 
 __all__ = [
     "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answered", "ApiKey", "Asked", "CardFile", "Day", "Device",
     "Kept", "Meta", "Party", "Patience", "Payment", "Quarantined", "Said", "SchemeKey", "Settlement", "Shard",
-    "Standing", "StatementFile", "Store", "Unavailable", "folder_of", "is_on_server", "is_same", "make_database",
-    "migrate", "next_head", "shown", "status_of",
+    "Shortfall", "Standing", "StatementFile", "Store", "Unavailable", "Waiver", "folder_of", "is_on_server",
+    "is_same", "make_database", "migrate", "next_head", "shown", "status_of",
 ]  # fmt: skip
 
 

@@ -66,3 +66,12 @@ def chosen(place: T | None, run: str, option: str = "db") -> T | None:
     if source(option) is ParameterSource.COMMANDLINE:
         raise click.UsageError(f"--{option} and a run are two different books: name one of them.")
     return None
+
+
+def named_in(db: str | None, run: str, name: str) -> tuple[str | None, str, str]:
+    """Books, run and the name of something in them; beside --db no run is named, so the first word is the name."""
+    source = click.get_current_context().get_parameter_source
+    named = {source("db"), source("folder")}
+    if ParameterSource.COMMANDLINE in named and name == "any":
+        return db, "", run if source("run") is ParameterSource.COMMANDLINE else name
+    return chosen(db, "run"), run, name
