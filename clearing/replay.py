@@ -17,6 +17,7 @@ from typing import Any
 from afc.answers import AnswerKind
 from afc.batch import digest_of
 from afc.refusal import Refused
+from clearing import manifest
 from clearing.close import ISSUED, House, close_day
 from clearing.intake import Intake
 from clearing.release import Decision, release
@@ -68,6 +69,7 @@ def differences(source: House, target: House) -> Iterator[str]:
     for day in ours:
         files = [told.file for told in source.store.statements(day.clearing_date)]
         yield from _files_apart("statement", source, target, files)
+        yield from _files_apart("manifest", source, target, [str(manifest.file_of(day.clearing_date))])
     yield from _files_apart("payment file", source, target, [one.file for one in source.store.settlements()])
 
 
@@ -125,7 +127,7 @@ def _close(target: House, dates: list[Any], run: Any, told: Told) -> list[Any]:
     """Close every date whose last batch has come; those that are left come back."""
     while dates and dates[0].through_position <= target.store.high()[0]:
         told(dates[0].clearing_date)
-        settle_day(target, close_day(target, dates[0].clearing_date, run))
+        settle_day(target, close_day(target, dates[0].clearing_date, run), run)
         dates = dates[1:]
     return dates
 

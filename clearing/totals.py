@@ -47,7 +47,7 @@ def add_up(day: Day, concessions: tuple[int, ...]) -> np.ndarray:
     shared["product"][~fare] = 0  # collected from the purse, even where a pass paid for the boarding that collected it
     return np.concatenate(
         [
-            taps_sums("charge", day.taps, day.places, (kind == ENTRY) | (kind == EXIT)),
+            taps_sums("charge", day.taps, day.places, ((kind == ENTRY) | (kind == EXIT)) & (day.taps["amount"] != 0)),
             taps_sums("load", day.taps, day.places, kind == LOAD),
             taps_sums("sale", day.taps, day.places, kind == SALE),
             taps_sums("late", day.late, day.late_places, day.late["kind"] <= EXIT),

@@ -23,6 +23,7 @@ NOUNS = {
     "ledger": ("sim.commands.ledger:ledger", "The ledger: trial balance, journal, export to auditors."),
     "run": ("sim.commands.run:run", "Runs: list, show, verify."),
     "serve": ("sim.commands.serve:serve", "Servers: take batches over HTTP, MQTT or a folder."),
+    "statement": ("sim.commands.statement:statement", "Statements: list, show, trace, check with own evidence."),
     "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run."),
 }
 

@@ -67,13 +67,14 @@ def ring_for(books: Store, keys: str | None, seed: int | None) -> KeyRing:
 
 
 def public_parts(store: KeyStore) -> dict[str, Any]:
-    """What everybody may know, and readers must: the keys that check receipts and lists."""
-    ring = store.ring()
-    return {
-        "environment": store.environment,
-        "receipt": {"version": store.versions()["receipt"], "ed25519": ring.receipt_public().hex()},
-        "list": {"version": store.versions()["list"], "ed25519": ring.list_public().hex()},
-    }
+    """What everybody may know, and readers must: the keys that check receipts, lists and manifests."""
+    ring, versions = store.ring(), store.versions()
+    keys = {"receipt": ring.receipt_public, "list": ring.list_public, "statement": ring.statement_public}
+    known = {
+        purpose: key for purpose, key in keys.items() if purpose in versions
+    }  # a store may be older than a purpose
+    parts = {purpose: {"version": versions[purpose], "ed25519": key().hex()} for purpose, key in known.items()}
+    return {"environment": store.environment} | parts
 
 
 def generations(store: KeyStore, zone: Any) -> list[dict[str, Any]]:

@@ -16,14 +16,14 @@ from afc.refusal import Refused
 from terminals.denylist import open_denylist, sign_denylist
 
 HERE = "sim-test"
-KEYS = ("reader 9", "reader 10", "receipts", "lists")
+KEYS = ("reader 9", "reader 10", "receipts", "lists", "manifests")
 
 
 def private_key(ring: KeyRing, name: str) -> Ed25519PrivateKey:
     """The key of that name."""
     if name.startswith("reader"):
         return ring.device_private(int(name.split()[1]))
-    return ring.receipt_private() if name == "receipts" else ring.list_private()
+    return {"receipts": ring.receipt_private, "lists": ring.list_private, "manifests": ring.statement_private}[name]()
 
 
 def batch(ring: KeyRing, key: Ed25519PrivateKey, taps: np.ndarray) -> None:

@@ -92,6 +92,7 @@ def _keys(ring: KeyRing) -> dict[str, Any]:
         "device_public": {"device": DEVICE, "public": ring.device_public(DEVICE).hex()},
         "receipt_public": ring.receipt_public().hex(),
         "list_public": ring.list_public().hex(),
+        "statement_public": ring.statement_public().hex(),
     }
 
 

@@ -8,6 +8,7 @@ from sim.commands.clearing.audit import audit
 from sim.commands.clearing.close import run
 from sim.commands.clearing.ingest import ingest
 from sim.commands.clearing.init import init
+from sim.commands.clearing.manifest import manifest
 from sim.commands.clearing.quarantine import quarantine
 from sim.commands.clearing.questions import conflicts, gaps
 from sim.commands.clearing.replay import replay
@@ -22,5 +23,5 @@ def clearing() -> None:
     """
 
 
-for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run, suspicions):
+for verb in (audit, conflicts, gaps, ingest, init, manifest, quarantine, replay, run, suspicions):
     clearing.add_command(verb)
