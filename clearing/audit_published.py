@@ -15,6 +15,7 @@ import numpy as np
 from afc.fares.state import REFUSED
 from afc.receipt import Receipt, open_receipt
 from afc.refusal import Refused
+from afc.tap import TapKind
 from clearing import manifest
 from clearing.audit import Finding, find
 from clearing.close import DETAIL, House
@@ -58,6 +59,8 @@ def derived(found: Stood) -> dict[str, bool]:
     """What the files say beside the content that the digest is of, each held against that content."""
     sums = np.zeros(len(found.taps), np.int64)
     np.add.at(sums, found.lines[:, 0], found.lines[:, 2])
+    counter = found.taps["kind"] > TapKind.EXIT
+    sums[counter] = found.taps["amount"][counter]  # what is loaded or sold has no reasons
     rated, of = found.told["rated"], found.settled[found.shares["leg"]]
     shares = {"card": of["card"], "journey": of["journey"], "number": of["number"]}
     shares |= {name: found.shares[name] for name in ("operator", "kind", "minor")}
