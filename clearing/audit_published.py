@@ -93,13 +93,13 @@ def manifest_faults(house: House, path: Path) -> Iterator[str | None]:
         yield f"{told} was published, and these books have not closed that date: an older state was put back"
         return
     yield manifest.chain_fault(facts) or None
+    high, _ = house.store.high()
+    through = facts["log"]["through_position"]
+    yield f"{told} ends at position {through}, the log at {high}: its tail was cut" if through > high else None
     books = manifest.from_books(house, day)
     apart = [name for name in books if books[name] != facts[name]]
     if apart:
         yield f"{told} and the books say different things of: {', '.join(apart)}"
-    high, _ = house.store.high()
-    through = facts["log"]["through_position"]
-    yield f"{told} ends at position {through}, the log at {high}: its tail was cut" if through > high else None
 
 
 def handed_fits(house: House, handed: Sequence[Path]) -> Iterator[str | None]:

@@ -23,9 +23,6 @@ from afc.keys import SIGNATURE_BYTES, KeyRing, check_signature
 from afc.refusal import Refused
 from clearing.close import Closed, House
 from clearing.custody_told import log_of, versions_on
-from clearing.entry import identity
-from clearing.ledger import journal
-from clearing.netting import owner
 from clearing.postings import Total
 from clearing.store import Store, next_head
 
@@ -97,9 +94,9 @@ def statements_of(store: Store, day: date) -> Facts:
 def entries_digests(store: Store, day: date) -> dict[str, bytes]:
     """Each party's digest of its entries of a date, and under the empty name that of all: over their identities, sorted."""
     names: dict[str, list[bytes]] = {"": []}
-    for _, entry in journal(store, day):
-        name = identity(entry)
-        for party in {"", *(owner(posting.account) for posting in entry.postings)}:
+    for _, _, facts in store.written(day):  # as they stand on disk, proven or not
+        name, accounts = hashlib.sha256(facts).digest(), (account for account, _ in json.loads(facts)[-1])
+        for party in {"", *(account.partition(":")[2].partition(":")[0] for account in accounts)}:
             names.setdefault(party, []).append(name)
     return {party: digest_of_entries(mine) for party, mine in names.items()}
 

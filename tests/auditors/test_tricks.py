@@ -35,7 +35,7 @@ def by_hand(house: Path, script: str) -> None:
     with sqlite3.connect(house / BOOKS) as books:
         for (name,) in books.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
             books.execute(f"DROP TRIGGER {name}")
-        books.executescript(script)
+        books.executescript("PRAGMA foreign_keys = 0; PRAGMA ignore_check_constraints = 1;" + script)
     books.close()
 
 
@@ -65,12 +65,12 @@ def the_tail_cut(house: Path) -> None:
     last = "(SELECT max(position) - 3 FROM batch)"
     by_hand(
         house,
-        f"PRAGMA foreign_keys = 0; CREATE TEMP TABLE gone AS SELECT position FROM batch WHERE position > {last};"
+        f"CREATE TEMP TABLE gone AS SELECT position FROM batch WHERE position > {last};"
         "DELETE FROM submission WHERE position IN (SELECT position FROM gone);"
         "DELETE FROM receipt WHERE position IN (SELECT position FROM gone);"
         "DELETE FROM batch WHERE position IN (SELECT position FROM gone);"
         "UPDATE delivery SET batches = (SELECT count(*) FROM submission s WHERE s.delivery = delivery.delivery);"
-        "PRAGMA ignore_check_constraints = 1; DELETE FROM delivery WHERE batches = 0;",
+        "DELETE FROM delivery WHERE batches = 0;",
     )
 
 
@@ -78,7 +78,7 @@ def two_batches_swapped(house: Path) -> None:
     """Two batches change places in the log."""
     by_hand(
         house,
-        "PRAGMA foreign_keys = 0; UPDATE batch SET position = -1 WHERE position = 5;"
+        "UPDATE batch SET position = -1 WHERE position = 5;"
         "UPDATE batch SET position = 5 WHERE position = 6; UPDATE batch SET position = 6 WHERE position = -1;",
     )
 
@@ -147,7 +147,6 @@ def friday_evening(house: Path) -> None:
         delivery = store.delivery_of(position - 1)
     by_hand(
         house,
-        "PRAGMA foreign_keys = 0;"
         f"DELETE FROM posting WHERE entry IN (SELECT entry FROM entry WHERE clearing_date = '{SATURDAY}');"
         f"DELETE FROM payment WHERE cycle = '{SATURDAY}'; DELETE FROM settlement WHERE cycle = '{SATURDAY}';"
         + "".join(f"DELETE FROM {name} WHERE clearing_date = '{SATURDAY}';" for name in ("entry", "shard", "statement", "day"))
