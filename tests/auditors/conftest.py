@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from commandline import ask
-from published import HANBIT, FRIDAY
+from published import FRIDAY, HANBIT
 
 
 @pytest.fixture(scope="session")

@@ -49,11 +49,19 @@ def test_every_form_says_the_same(party: str, weekend: Path) -> None:
     assert told["versions", "city"] == facts["custody"]["versions"]["city"]
     assert told["waiting", "bound_minor"] == str(facts["custody"]["waiting"]["bound_minor"])
     text = say(f"statement show {party} {FRIDAY} --run {weekend}")
-    for part in (facts["custody"]["log"]["head"], facts["custody"]["versions"]["city"], "0 kept aside", "0 taps missing"):
+    for part in (
+        facts["custody"]["log"]["head"],
+        facts["custody"]["versions"]["city"],
+        "0 kept aside",
+        "0 taps missing",
+    ):
         assert part in text
     assert json.loads(say(f"statement show {party} {FRIDAY} --format json --run {weekend}")) == facts
     sheet = say(f"statement show {party} {FRIDAY} --format csv --run {weekend}")
-    assert sum(int(row["minor"]) for row in csv.DictReader(io.StringIO(sheet)) if row["kind"] != "total") == facts["total"]["minor"]
+    assert (
+        sum(int(row["minor"]) for row in csv.DictReader(io.StringIO(sheet)) if row["kind"] != "total")
+        == facts["total"]["minor"]
+    )
 
 
 def test_a_statement_that_was_altered_is_shown_as_such(house: Path) -> None:
@@ -118,7 +126,8 @@ def test_a_broken_signature_is_found_on_the_way(house: Path) -> None:
     with sqlite3.connect(house / BOOKS) as books:
         books.execute("DROP TRIGGER batch_no_UPDATE")
         books.execute(
-            "UPDATE batch SET sealed = CAST(substr(sealed, 1, length(sealed) - 1) || x'00' AS BLOB) WHERE position = ?", [position]
+            "UPDATE batch SET sealed = CAST(substr(sealed, 1, length(sealed) - 1) || x'00' AS BLOB) WHERE position = ?",
+            [position],
         )
     books.close()
     again = ask(f"statement trace hanbit-bus/{FRIDAY}/share/bus --limit 1 --db {house / BOOKS}", 4)

@@ -57,7 +57,9 @@ def a_posting_and_every_digest(house: Path) -> None:
     by_hand(house, "".join(f"UPDATE entry SET identity = x'{name}' WHERE entry = {number};" for number, name in names))
     with Store.open(str(house / BOOKS)) as store:
         days = [(day.clearing_date, store.day_digest(day.clearing_date).hex()) for day in store.days()]
-    by_hand(house, "".join(f"UPDATE day SET digest = x'{digest}' WHERE clearing_date = '{day}';" for day, digest in days))
+    by_hand(
+        house, "".join(f"UPDATE day SET digest = x'{digest}' WHERE clearing_date = '{day}';" for day, digest in days)
+    )
 
 
 def the_tail_cut(house: Path) -> None:
@@ -118,7 +120,10 @@ TRICKS: dict[Callable[[Path], None], tuple[str, str]] = {
     the_tail_cut: ("manifests are signed and say what the books say", "its tail was cut"),
     two_batches_swapped: ("the log's chain holds", "the head at position 5"),
     a_statement_edited: ("statements are the files that were published", "hanbit-bus.json is not the statement"),
-    a_share_in_the_detail_moved: ("the detail is what the entries were made of", "shard 3: shares are not what was closed"),
+    a_share_in_the_detail_moved: (
+        "the detail is what the entries were made of",
+        "shard 3: shares are not what was closed",
+    ),
     a_leg_in_the_detail_lengthened: ("the detail is what the entries were made of", "shard 3 is not what was closed"),
     the_manifest_edited: ("manifests are signed and say what the books say", "changed after it was signed"),
     the_manifest_gone: ("manifests are signed and say what the books say", f"the manifest of {FRIDAY} is gone"),
@@ -149,7 +154,9 @@ def friday_evening(house: Path) -> None:
         house,
         f"DELETE FROM posting WHERE entry IN (SELECT entry FROM entry WHERE clearing_date = '{SATURDAY}');"
         f"DELETE FROM payment WHERE cycle = '{SATURDAY}'; DELETE FROM settlement WHERE cycle = '{SATURDAY}';"
-        + "".join(f"DELETE FROM {name} WHERE clearing_date = '{SATURDAY}';" for name in ("entry", "shard", "statement", "day"))
+        + "".join(
+            f"DELETE FROM {name} WHERE clearing_date = '{SATURDAY}';" for name in ("entry", "shard", "statement", "day")
+        )
         + "".join(f"DELETE FROM {name} WHERE delivery > {delivery};" for name in ("submission", "delivery"))
         + "".join(f"DELETE FROM {name} WHERE position >= {position};" for name in ("receipt", "batch")),
     )

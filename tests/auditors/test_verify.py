@@ -108,7 +108,9 @@ def test_a_tap_that_was_dropped_is_named(bus: Path) -> None:
     liar, gone = Liar(bus), []
 
     def drop(parts: list[extract.Part]) -> None:
-        shard, row = next((s, int(np.flatnonzero(part.taps["mac"])[0])) for s, part in enumerate(parts) if part.taps["mac"].any())
+        shard, row = next(
+            (s, int(np.flatnonzero(part.taps["mac"])[0])) for s, part in enumerate(parts) if part.taps["mac"].any()
+        )
         tap = parts[shard].taps[row]
         gone.append(f"T-{tap['device']}-{tap['epoch']}-{tap['seq']}")
         parts[shard] = parts[shard]._replace(taps=np.delete(parts[shard].taps, row))
@@ -193,7 +195,9 @@ def test_another_operators_tap_is_for_that_operator_to_find(bus: Path, handed: H
     def move_theirs(parts: list[extract.Part]) -> None:
         for part in parts:
             taps = part.taps
-            same = (taps["device"] == moved["device"]) & (taps["epoch"] == moved["epoch"]) & (taps["seq"] == moved["seq"])
+            same = (
+                (taps["device"] == moved["device"]) & (taps["epoch"] == moved["epoch"]) & (taps["seq"] == moved["seq"])
+            )
             part.taps["balance"][same] += 1
 
     other = Liar(metro)

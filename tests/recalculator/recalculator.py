@@ -17,7 +17,11 @@ from typing import NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-HEADER, TAP, RECEIPT = struct.Struct("<4sI16sIIIIIHH32s"), struct.Struct("<8BIHHIIqQIHHIiqQ"), struct.Struct("<4sI16sI32sIIIq32sq")
+HEADER, TAP, RECEIPT = (
+    struct.Struct("<4sI16sIIIIIHH32s"),
+    struct.Struct("<8BIHHIIqQIHHIiqQ"),
+    struct.Struct("<4sI16sI32sIIIq32sq"),
+)
 ENTRY, EXIT, LOAD, SALE, TRIP = 1, 2, 3, 4, 5
 ACCEPTED, SIGNATURE = 1, 64
 ADULT, YOUTH, SENIOR = 0, 1, 2
@@ -27,7 +31,9 @@ LESS = {("metro", "bus"): 701, ("bus", "metro"): 333}
 WINDOW_US = 1800 * 1_000_000
 LEGS_MAX = 2
 ZONE, DAY_CUT = timezone(timedelta(hours=9)), timedelta(hours=4)
-OPEN_US = 3 * 3600 * 1_000_000  # a journey touched so shortly before the cut may go on, and is shared with the next date
+OPEN_US = (
+    3 * 3600 * 1_000_000
+)  # a journey touched so shortly before the cut may go on, and is shared with the next date
 PER_KM, PER_FREE_BOARDING, FEE_OF_FARES_BP, FEE_OF_LOADS_BP = 900, 700, 150, 80  # contracts.toml of the town
 WORKER, FUNDER, ISSUER, AGENT = "hanbit-bus", "city", "hancard", "corner-shops"
 SERVICE_OF = {"gate": "metro", "bus": "bus", "kiosk": ""}
@@ -95,7 +101,9 @@ def registers(path: Path) -> tuple[dict[int, Reader], list[str]]:
     rows = (dict(zip(("device", "from", "to", "operator", "vehicle", "service", "stop", "kind", "key"), row, strict=True))
             for row in told["devices"])  # fmt: skip
     readers = {
-        row["device"]: Reader(names[row["operator"]], SERVICE_OF[row["kind"]], row["vehicle"], bytes.fromhex(row["key"]))
+        row["device"]: Reader(
+            names[row["operator"]], SERVICE_OF[row["kind"]], row["vehicle"], bytes.fromhex(row["key"])
+        )
         for row in rows
     }
     return readers, names
@@ -165,7 +173,7 @@ class Books:
         return {key: row for key, row in figures.items() if any(row)}
 
     def ride(self, taps: list[Tap], figures: Figures) -> list[Leg]:
-        """Every card's taps in the order of its counter; the reader has taken what the tariff says, or it is not this tariff."""
+        """Every card's taps in the order of its counter; a reader that took something else has not this tariff."""
         legs = []
         for tap in sorted(taps, key=lambda tap: (tap.card, tap.counter)):
             card, reader = self.cards[tap.card], self.readers[tap.device]
@@ -174,7 +182,9 @@ class Books:
                 assert tap.amount == 0, "a flat fare is taken at the tap-in"
                 continue
             fare = card.board(reader.service, tap.category, tap.time_us) * tap.group
-            assert fare == tap.amount, f"card {tap.card}, counter {tap.counter}: the tariff says {fare}, taken was {tap.amount}"
+            assert fare == tap.amount, (
+                f"card {tap.card}, counter {tap.counter}: the tariff says {fare}, taken was {tap.amount}"
+            )
             legs.append(Leg(tap.card, card.journey, reader.operator, reader.service, tap.category, fare))
             add(figures, reader.operator, "boarding", reader.service, 1, 0)
             if fare:

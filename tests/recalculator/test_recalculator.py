@@ -33,13 +33,18 @@ def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_both_come_to_the_same_statements(seed: int, pack: Path, tmp_path: Path) -> None:
-    run = ask(f"scenario run hanbit-weekend --city {pack} --scale 0.05 --days 2 --seed {seed} --workers 1 -q --out {tmp_path}")
+    run = ask(
+        f"scenario run hanbit-weekend --city {pack} --scale 0.05 --days 2 --seed {seed} --workers 1 -q --out {tmp_path}"
+    )
     house = Path(run["folder"])
     days = [path.name for path in sorted((house / "statements").iterdir())]
     folders = [tmp_path / party for party in ("hanbit-metro", "hanbit-bus", "corner-shops")]
     for folder in folders:
         ask(f"statement evidence {folder.name} {days[-1]} --own --out {folder} --run {house}")
-    dates = {date.fromisoformat(day): ask(f"clearing manifest {day} --run {house}")["log"]["through_position"] for day in days}
+    dates = {
+        date.fromisoformat(day): ask(f"clearing manifest {day} --run {house}")["log"]["through_position"]
+        for day in days
+    }
     found = recalculator.recalculate(folders, folders[0] / "registers.json", dates)
     compared = 0
     for day in days:
@@ -50,7 +55,9 @@ def test_both_come_to_the_same_statements(seed: int, pack: Path, tmp_path: Path)
                 for line in told["lines"]
                 if line["kind"] not in NOT_TOLD
             }
-            theirs = {(kind, service): row for (p, kind, service), row in found[date.fromisoformat(day)].items() if p == party}
+            theirs = {
+                (kind, service): row for (p, kind, service), row in found[date.fromisoformat(day)].items() if p == party
+            }
             assert theirs == ours, f"{party} on {day}"
             assert sum(minor for _, minor in theirs.values()) == told["total"]["minor"]
             compared += len(ours)
@@ -64,7 +71,11 @@ def test_it_shares_no_line_with_the_product() -> None:
     names = {
         name.split(".")[0]
         for node in ast.walk(ast.parse(source))
-        for name in ([alias.name for alias in node.names] if isinstance(node, ast.Import) else [getattr(node, "module", "") or ""])
+        for name in (
+            [alias.name for alias in node.names]
+            if isinstance(node, ast.Import)
+            else [getattr(node, "module", "") or ""]
+        )
         if isinstance(node, (ast.Import, ast.ImportFrom))
     }
     assert not names & {"afc", "terminals", "clearing", "sim"}
