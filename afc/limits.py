@@ -76,6 +76,9 @@ clock_ahead_us_max = _limit(
     "Ten minutes: a tap later than its own arrival by more comes from a clock that was moved.",
 )
 late_days_max = _limit("late_days_max", 35, "A tap later than this is listed and argued about, not charged.")
+reprice_days_max = _limit(
+    "reprice_days_max", 42, "What comes as late as it may has a week to be closed; until then its date is priced again."
+)
 key_overlap_hours_max = _limit(
     "key_overlap_hours_max", 72, "After a change of keys, readers that stood in a depot over a weekend are still heard."
 )
@@ -97,6 +100,7 @@ services_max = _limit(
 categories_max = _limit("categories_max", 16, "Rider categories: tariffs in use have fewer than ten.")
 media_max = _limit("media_max", 8, "Kinds of fare media.")
 attributes_max = _limit("attributes_max", 8, "Flags of a card: one byte.")
+tariffs_max = _limit("tariffs_max", 255, "Versions of a city's tariff: a tap names its own in one byte.")
 criteria_max = _limit("criteria_max", 64, "Reasons for a quota: one 64-bit number on the card.")
 day_types_max = _limit("day_types_max", 4, "Kinds of service day; a holiday is one of these, not another kind.")
 

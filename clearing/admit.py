@@ -37,19 +37,29 @@ class Finding(NamedTuple):
     tap: bytes
 
 
+class Fresh(NamedTuple):
+    """New taps, each card's in its own order, with the rows of their cards."""
+
+    taps: np.ndarray
+    rows: np.ndarray
+
+
 class Admitted(NamedTuple):
-    """The taps that count, each card's in its own order, with the rows of their cards; and those set aside."""
+    """The taps that count for the date; those set aside; and all taps of cards that have to be priced again first."""
 
     taps: np.ndarray
     rows: np.ndarray
     found: tuple[Finding, ...]
+    late: Fresh
 
 
-def admit(taps: np.ndarray, cards: np.ndarray, ring: KeyRing) -> Admitted:
-    """Sort out a shard's taps; `cards` (sorted by number) are as they were before.
+def admit(taps: np.ndarray, cards: np.ndarray, ring: KeyRing, again: tuple[int, int] = (0, 0)) -> Admitted:
+    """Sort out a shard's taps; `cards` (sorted by number) are as they were before. Dates from `again[0]` up to `again[1]`,
+    which is excluded, may be priced again.
 
-    The card's counter orders taps, never a reader's clock. A counter that the card has passed in an earlier close is a late
-    tap: its money waits in suspense. The same counter twice is a copy: only the first counts, the other is evidence.
+    The card's counter orders taps, never a reader's clock. A tap of an earlier date, or with a counter that the card has
+    passed in an earlier close, is late: its card is priced again where that may be, and otherwise its money waits in
+    suspense. The same counter twice is a copy: only the first counts, the other is evidence.
     """
     good = ring.macs_ok(taps)
     rows = np.minimum(np.searchsorted(cards["card"], taps["card"]), max(len(cards) - 1, 0))
@@ -59,13 +69,15 @@ def admit(taps: np.ndarray, cards: np.ndarray, ring: KeyRing) -> Admitted:
     order = by_counter(taps, rows)
     taps, rows = taps[order], rows[order]
     passed = taps["counter"] <= cards["counter"][rows]
-    again = np.zeros(len(taps), bool)
-    again[1:] = (rows[1:] == rows[:-1]) & (taps["counter"][1:] == taps["counter"][:-1])
-    found += set_aside(taps[passed], SetAside.COUNTER_PASSED) + set_aside(
-        taps[again & ~passed], SetAside.COUNTER_REUSED
-    )
-    fine = ~passed & ~again
-    return Admitted(taps[fine], rows[fine], found)
+    late = np.zeros(len(taps), bool)
+    if again[0] < again[1]:
+        late = np.isin(rows, rows[passed | (taps["time_us"] >= again[0]) & (taps["time_us"] < again[1])])
+    copied = np.zeros(len(taps), bool)
+    copied[1:] = (rows[1:] == rows[:-1]) & (taps["counter"][1:] == taps["counter"][:-1])
+    found += set_aside(taps[passed & ~late], SetAside.COUNTER_PASSED)
+    found += set_aside(taps[copied & ~passed & ~late], SetAside.COUNTER_REUSED)
+    fine = ~passed & ~copied & ~late
+    return Admitted(taps[fine], rows[fine], found, Fresh(taps[late], rows[late]))
 
 
 def by_counter(taps: np.ndarray, rows: np.ndarray) -> np.ndarray:

@@ -8,18 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from afc.fares.state import REFUSED
 from afc.receipt import Receipt, open_receipt
 from afc.refusal import Refused
-from afc.tap import TapKind
 from clearing import manifest
 from clearing.audit import Finding, find
-from clearing.close import DETAIL, House
-from clearing.reconstruct import Stood, context_on, stood
+from clearing.house import DETAIL, REPRICED, House
+from clearing.pages import Pages
+from clearing.standing import AGAIN
 
 
 def audit_published(house: House, handed: Sequence[Path] = ()) -> list[Finding]:
@@ -37,38 +33,26 @@ def audit_published(house: House, handed: Sequence[Path] = ()) -> list[Finding]:
 def detail_stands(house: House) -> Iterator[str | None]:
     """I13: each shard's files have the content whose digest is in every entry made of them."""
     for day in closed_days(house):
-        context = context_on(house, day)
         for row in house.store.shards(day):
-            if row.kind == DETAIL:
-                yield fault_of(house, day, row.shard, row.digest, context)
+            if row.kind in (DETAIL, REPRICED):
+                where = f"the detail of {day}, shard {row.shard}"
+                pages = Pages(
+                    house.detail(day.isoformat()), row.shard, row.digest, AGAIN if row.kind == REPRICED else ""
+                )
+                yield page_fault(pages, where)
 
 
-def fault_of(house: House, day: date, shard: int, digest: bytes, context: Any) -> str | None:
-    """What is not as it was closed in one shard, or None."""
-    where = f"the detail of {day}, shard {shard}"
+def page_fault(pages: Pages, where: str) -> str | None:
+    """Which file of a shard is not what was closed, or None."""
     try:
-        found = stood(house, day, shard, context)
-    except (OSError, ValueError, KeyError, IndexError) as error:
-        return f"{where} cannot be read: {error}"
-    if found.digest != digest:
-        return f"{where} is not what was closed"
-    return next((f"{where}: {word} not what was closed" for word, same in derived(found).items() if not same), None)
-
-
-def derived(found: Stood) -> dict[str, bool]:
-    """What the files say beside the content that the digest is of, each held against that content."""
-    sums = np.zeros(len(found.taps), np.int64)
-    np.add.at(sums, found.lines[:, 0], found.lines[:, 2])
-    counter = found.taps["kind"] > TapKind.EXIT
-    sums[counter] = found.taps["amount"][counter]  # what is loaded or sold has no reasons
-    rated, of = found.told["rated"], found.settled[found.shares["leg"]]
-    shares = {"card": of["card"], "journey": of["journey"], "number": of["number"]}
-    shares |= {name: found.shares[name] for name in ("operator", "kind", "minor")}
-    return {
-        "the operators of taps are": np.array_equal(found.told["operator"], found.places["operator"]),
-        "what taps were rated at is": bool(((rated == sums) | (rated < REFUSED)).all()),
-        "shares are": all(np.array_equal(found.told_shares[name], column) for name, column in shares.items()),
-    }
+        for name in pages.listed:
+            if pages.path(name, "parquet").is_file():
+                pages.table(name)
+            else:
+                pages.whole(name)
+    except Refused as refused:
+        return f"{where}: {Path(refused.where).name}: {refused.what}"
+    return None
 
 
 def manifests_stand(house: House) -> Iterator[str | None]:

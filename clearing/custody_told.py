@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from afc.fares.cases import versions_of
 from afc.fares.compile import in_force
-from afc.moment import day_start_us
-from clearing.close import House, split_policy
+from clearing.house import House
 from clearing.quarantine import held
-from clearing.store import Day, Hole
+from clearing.store import Day, Shortfall
+from clearing.terms import cut_us, split_policy
 
 ANSWERS = ("accepted", "duplicate", "conflict", "quarantined")
 """What is answered to batches that a known reader has signed; together they are what was received."""
@@ -57,7 +57,7 @@ class Custody(NamedTuple):
     received: Mapping[str, int]
     rejected: int  # in all, nobody's
     waiting: Waiting
-    holes: tuple[Hole, ...]
+    holes: tuple[Shortfall, ...]  # numbers that have not come, and which declaration says that they are lost
     extract: bytes = b""
 
     @property
@@ -70,8 +70,8 @@ class Told:
     """What a closing date says to each party."""
 
     def __init__(self, house: House, frozen: Day) -> None:
-        store, city = house.store, house.city
-        self.cut_us = day_start_us(frozen.clearing_date + timedelta(days=1), city.zone, city.day_cut_s)
+        store = house.store
+        self.cut_us = cut_us(house.city, frozen.clearing_date)
         self.holder = holders(house, self.cut_us)
         self.log = log_of(house, frozen)
         self.versions = versions_on(house.city, frozen.clearing_date, frozen.city)
@@ -82,8 +82,8 @@ class Told:
             self.received[party][row.answer.lower()] += row.batches
         self.rejected = sum(counts["rejected"] for counts in self.received.values())
         self.waiting = waiting_of(house, frozen.through_position, store.aside_since(last), self.holder)
-        self.holes: defaultdict[int, list[Hole]] = defaultdict(list)
-        for hole in store.holes(frozen.through_position):
+        self.holes: defaultdict[int, list[Shortfall]] = defaultdict(list)
+        for hole in store.shortfalls(frozen.clearing_date):
             self.holes[self.holder[hole.device]].append(hole)
 
     def to(self, party: int, extract: bytes = b"") -> Custody:

@@ -40,7 +40,17 @@ def facts(custody: Custody) -> dict[str, Any]:
         "gaps": {
             "count": len(holes),
             "taps": custody.missing_taps,
-            "first": [hole._asdict() for hole in holes[:HOLES_TOLD]],
+            "declared_lost": sum(hole.waiver > 0 for hole in holes),
+            "first": [
+                {
+                    "device": hole.device,
+                    "epoch": hole.epoch,
+                    "first_seq": hole.first_seq,
+                    "last_seq": hole.last_seq,
+                    "declared_lost": hole.waiver > 0,
+                }
+                for hole in holes[:HOLES_TOLD]
+            ],
         },
         "extract_sha256": custody.extract.hex() or None,
     }
@@ -62,7 +72,7 @@ def rows(told: dict[str, Any]) -> list[tuple[str, str, Any]]:
     for about in ("log", "versions", "received", "waiting"):
         found += [(about, what, "" if value is None else value) for what, value in told[about].items()]
     found.append(("received", "rejected_of_all", told["rejected_of_all"]))
-    found += [("gaps", what, told["gaps"][what]) for what in ("count", "taps")]
+    found += [("gaps", what, told["gaps"][what]) for what in ("count", "taps", "declared_lost")]
     for hole in told["gaps"]["first"]:
         found.append(
             ("gaps", f"device {hole['device']} epoch {hole['epoch']}", f"{hole['first_seq']}..{hole['last_seq']}")
@@ -82,7 +92,8 @@ def lines(told: dict[str, Any], bound: str) -> list[str]:
         f" city pack {told['versions']['city']}",
         f"received   {got['batches']} batches of your readers: {answers}; {told['rejected_of_all']} of nobody rejected",
         f"waiting    {waiting['count']} kept aside, {waiting['taps']} taps, at most {bound}{since}",
-        f"gaps       {gaps['count']}, {gaps['taps']} taps missing" + "".join(f"; {one}" for one in missing),
+        f"gaps       {gaps['count']}, {gaps['taps']} taps missing, {gaps['declared_lost']} declared lost"
+        + "".join(f"; {one}" for one in missing),
         f"extract    {told['extract_sha256'] or 'none: no rides'}",
     ]
 

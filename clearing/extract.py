@@ -2,7 +2,8 @@
 
 It has every card that the operator had to do with: that tapped at its readers, or of whose fares it got a part. Of these it
 has all taps of the date, what they held before it, and the legs that were under way, because a ceiling, a pass or a
-transfer counts every ride of the card. Cards have other numbers here and stand in the order of these, and of taps at other
+transfer counts every ride of the card. Taps at the operator's own readers that this close priced again with an earlier date
+stand apart. Cards have other numbers here and stand in the order of these, and of taps at other
 operators' readers the MAC is left out. The digest is of the content and not of files.
 """
 
@@ -20,26 +21,31 @@ import numpy as np
 from afc.keys import KeyRing
 from afc.tap import TAP
 from clearing import detail
-from clearing.close import ISSUED, House
+from clearing.eras import number_of
+from clearing.house import ISSUED, REPRICED, House
 from clearing.legs import LEG
+from clearing.pages import Columns, Pages
 from clearing.shard import SHARDS
+from clearing.standing import AGAIN, as_records
 
 
 class Part(NamedTuple):
     """One shard's part: cards as they were before the date, their legs under way, and their taps in the cards' order.
 
-    `rows` are the places of the taps' cards in `cards`, as a leg's `row` is.
+    `again` are own taps that were priced again with an earlier date. `rows` are the places of the taps' cards in `cards`, as a
+    leg's `row` is.
     """
 
     cards: np.ndarray
     legs: np.ndarray
     taps: np.ndarray
+    again: np.ndarray
     rows: np.ndarray
 
     @property
     def digest(self) -> bytes:
         """SHA-256 over the content; `rows` follow from it."""
-        return detail.content(self.cards, self.legs, self.taps)
+        return detail.content(self.cards, self.legs, self.taps, self.again)
 
 
 class Cards(NamedTuple):
@@ -47,6 +53,7 @@ class Cards(NamedTuple):
 
     part: Part
     operators: np.ndarray  # of each tap
+    again_operators: np.ndarray  # of each tap that was priced again
     pairs: np.ndarray
 
 
@@ -58,11 +65,13 @@ class Where(NamedTuple):
     before: Path
     day: date
     operators: tuple[int, ...]
+    repriced: dict[int, bytes]  # shards in which this close priced earlier dates again
+    before_number: int  # the date before as yyyymmdd
 
 
 def extract_digests(house: House, day: date, operators: Sequence[int], run: Any = map) -> dict[int, bytes]:
     """The digest of each operator's extract: over those of its parts, shard by shard."""
-    where = Where(house.ring, house.detail(day.isoformat()), folder_before(house, day), day, tuple(operators))
+    where = where_of(house, day, tuple(operators))
     parts = list(run(partial(digests_in, where), range(SHARDS)))
     return {operator: whole(part[i] for part in parts) for i, operator in enumerate(operators)}
 
@@ -80,19 +89,22 @@ def digests_in(where: Where, shard: int) -> list[bytes]:
 
 def extract_for(house: House, day: date, operator: int) -> list[Part]:
     """One operator's extract of a closed date, part by part."""
-    where = Where(house.ring, house.detail(day.isoformat()), folder_before(house, day), day, (operator,))
+    where = where_of(house, day, (operator,))
     return [cut(where, shard_cards(where, shard), operator) for shard in range(SHARDS)]
 
 
-def folder_before(house: House, day: date) -> Path:
-    """The folder with what cards held before a date."""
+def where_of(house: House, day: date, operators: tuple[int, ...]) -> Where:
+    """The files of a date whose detail is written."""
     closed = [d.clearing_date for d in house.store.days() if d.clearing_date < day and d.state == "closed"]
-    return house.detail(max(closed).isoformat() if closed else ISSUED)
+    repriced = {row.shard: row.digest for row in house.store.shards(day) if row.kind == REPRICED}
+    before = house.detail(max(closed).isoformat() if closed else ISSUED)
+    number = number_of(max(closed)) if closed else 0
+    return Where(house.ring, house.detail(day.isoformat()), before, day, operators, repriced, number)
 
 
 def cut(where: Where, shard: Cards, operator: int) -> Part:
     """What an operator gets of a shard."""
-    cards, legs, taps, rows = shard.part
+    cards, legs, taps, again, rows = shard.part
     mine = np.zeros(len(cards), bool)
     mine[shard.pairs[shard.pairs[:, 1] == operator, 0]] = True
     numbers = where.ring.pseudonyms(cards["card"][mine], operator, where.day.toordinal())
@@ -101,12 +113,16 @@ def cut(where: Where, shard: Cards, operator: int) -> Part:
     place[np.flatnonzero(mine)[order]] = np.arange(len(order))
     numbers, chosen = numbers[order], mine[rows]
     foreign, rows = shard.operators[chosen] != operator, place[rows[chosen]]
+    at = np.searchsorted(cards["card"], again["card"])
+    apart = mine[at] & (shard.again_operators == operator)
+    again, at = again[apart], place[at[apart]]
     cards, legs, taps = cards[mine][order], legs[mine[legs["row"]]], taps[chosen]
     taps["mac"][foreign] = 0
     legs["row"] = place[legs["row"]]
     cards["card"], legs["card"], taps["card"] = numbers, numbers[legs["row"]], numbers[rows]
-    in_order = np.argsort(rows, kind="stable")
-    return Part(cards, legs[np.argsort(legs["row"], kind="stable")], taps[in_order], rows[in_order])
+    again["card"] = numbers[at]
+    in_order, legs = np.argsort(rows, kind="stable"), legs[np.argsort(legs["row"], kind="stable")]
+    return Part(cards, legs, taps[in_order], again[np.argsort(at, kind="stable")], rows[in_order])
 
 
 def shard_cards(where: Where, shard: int) -> Cards:
@@ -115,9 +131,15 @@ def shard_cards(where: Where, shard: int) -> Cards:
     legs = np.zeros(0, LEG)
     if where.before.name != ISSUED:
         legs = detail.read_array(where.before / f"open-{shard:02d}.npy")
+    again, again_operators = np.zeros(0, TAP), np.zeros(0, np.int16)
+    if shard in where.repriced:
+        pages = Pages(where.folder, shard, where.repriced[shard], AGAIN)
+        legs = priced_again(pages, where.before_number, cards, legs)
+        columns = pages.table("taps")
+        again, again_operators = as_records(columns, TAP), columns["operator"]
     legs["in_tap"], legs["out_tap"] = -1, -1  # rows of another date's taps
     told = read_columns(where.folder / f"taps-{shard:02d}.parquet")
-    taps = records(told, TAP)
+    taps = as_records(told, TAP)
     rows = np.searchsorted(cards["card"], taps["card"])
     today = read_columns(
         where.folder / f"legs-{shard:02d}.parquet", "row", "operator", "collected", "collected_operator"
@@ -130,13 +152,26 @@ def shard_cards(where: Where, shard: int) -> Cards:
         (today["row"][collected], today["collected_operator"][collected]),
         (np.searchsorted(cards["card"], shares["card"]), shares["operator"]),
         (legs["row"], legs["operator"]),
+        (np.searchsorted(cards["card"], again["card"]), again_operators),
     ]
     packed = np.unique(np.concatenate([row.astype(np.int64) << 16 | operator for row, operator in involved]))
     pairs = np.stack([packed >> 16, packed & 0xFFFF], 1)
-    return Cards(Part(cards, legs, taps, rows), told["operator"], pairs)
+    return Cards(Part(cards, legs, taps, again, rows), told["operator"], again_operators, pairs)
 
 
-def read_columns(path: Path, *names: str) -> dict[str, np.ndarray]:
+def priced_again(pages: Pages, before: int, cards: np.ndarray, legs: np.ndarray) -> np.ndarray:
+    """Let cards whose past has changed begin the date as they really stood; the legs that were under way then."""
+    index = pages.table("index")
+    at = np.flatnonzero(index["date"] == before)
+    rows = np.searchsorted(cards["card"], index["card"][at])
+    cards[rows] = pages.rows("cards", at)
+    columns = pages.table("open")
+    later = as_records(columns, LEG)[columns["date"] == before]
+    later["row"] = np.searchsorted(cards["card"], later["card"])
+    return np.concatenate([legs[~np.isin(legs["row"], rows)], later])
+
+
+def read_columns(path: Path, *names: str) -> Columns:
     """Columns of a Parquet file; all of them where none is named."""
     from pyarrow import parquet
 
@@ -144,21 +179,13 @@ def read_columns(path: Path, *names: str) -> dict[str, np.ndarray]:
     return {name: table[name].to_numpy() for name in table.column_names}
 
 
-def records(columns: dict[str, np.ndarray], layout: Any) -> np.ndarray:
-    """Columns as records."""
-    rows = np.zeros(len(next(iter(columns.values()))), layout)
-    for name in layout.names:
-        rows[name] = columns[name]
-    return rows
-
-
 def write(parts: Sequence[Part], folder: Path) -> None:
     """The extract as files: what cards held as arrays, legs and taps in Parquet that any analyst's tool opens."""
     folder.mkdir(parents=True, exist_ok=True)
     for shard, part in enumerate(parts):
         detail.write_array(folder / f"cards-{shard:02d}.npy", part.cards)
-        detail.write_records(folder / f"under-way-{shard:02d}.parquet", part.legs)
-        detail.write_records(folder / f"taps-{shard:02d}.parquet", part.taps)
+        for name, rows in (("under-way", part.legs), ("taps", part.taps), ("again", part.again)):
+            detail.write_columns(folder / f"{name}-{shard:02d}.parquet", detail.columns_of(rows))
 
 
 def read(folder: Path) -> list[Part]:
@@ -166,8 +193,10 @@ def read(folder: Path) -> list[Part]:
     found = []
     for shard in range(SHARDS):
         cards = detail.read_array(folder / f"cards-{shard:02d}.npy")
-        legs = records(read_columns(folder / f"under-way-{shard:02d}.parquet"), LEG)
-        taps = records(read_columns(folder / f"taps-{shard:02d}.parquet"), TAP)
+        legs = as_records(read_columns(folder / f"under-way-{shard:02d}.parquet"), LEG)
+        taps, again = (
+            as_records(read_columns(folder / f"{name}-{shard:02d}.parquet"), TAP) for name in ("taps", "again")
+        )
         rows = np.minimum(np.searchsorted(cards["card"], taps["card"]), max(len(cards) - 1, 0))
-        found.append(Part(cards, legs, taps, rows))
+        found.append(Part(cards, legs, taps, again, rows))
     return found

@@ -84,7 +84,7 @@ def journeys_of(detail: Detail, card: int, most: int) -> list[tuple[JourneyName,
     shard = int(shard_of(np.array([card], np.uint64))[0])
     found: list[tuple[JourneyName, str, int, int]] = []
     for day in reversed(detail.dates):
-        legs = detail.rows(day, "legs", shard, card=card)
+        legs = detail.of_card(day, "legs", shard, card)
         for number in sorted({int(leg["journey"]) for leg in legs}, reverse=True):
             mine = [leg for leg in legs if leg["journey"] == number]
             charge = sum(int(leg["charge"]) + int(leg["collected"]) for leg in mine)
@@ -114,7 +114,7 @@ def rated_otherwise(detail: Detail, card: int) -> list[Discrepancy]:
     return [
         Discrepancy("RATED_OTHERWISE", str(tap_of(tap)), f"{day}: rules say {tap['rated']}", int(tap["amount"]))
         for day in detail.dates
-        for tap in detail.rows(day, "taps", shard, card=card)
+        for tap in detail.of_card(day, "taps", shard, card)
         if tap["kind"] <= EXIT and tap["rated"] != tap["amount"]
     ]
 

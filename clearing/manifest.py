@@ -21,13 +21,17 @@ from cryptography.exceptions import InvalidSignature
 
 from afc.keys import SIGNATURE_BYTES, KeyRing, check_signature
 from afc.refusal import Refused
-from clearing.close import Closed, House
+from clearing.close import Closed
 from clearing.custody_told import log_of, versions_on
+from clearing.house import House
 from clearing.postings import Total
 from clearing.store import Store, next_head
 
 FORM = "afc-manifest/1"
 Facts = dict[str, Any]
+
+EARLIER = ("deferred", "owed")
+"""Kinds of accounts whose earlier movements decide what a date's agreements come to: passes sold, debts of a pool."""
 
 
 def file_of(day: date) -> Path:
@@ -47,6 +51,8 @@ def draw_up(house: House, closed: Closed, extracts: Mapping[int, bytes]) -> Fact
         "decimals": city.exponent,
         "registers_sha256": hashlib.sha256(canonical(registers(house.store))).hexdigest(),
         "totals": totals_of(closed.totals),
+        "again": {one.service_date.isoformat(): totals_of(one.totals) for one in closed.again},
+        "earlier": {kind: moved_before(house.store, kind, day) for kind in EARLIER},
     } | from_books(house, day)
     number = {party.id: party.number for party in house.store.parties()}
     facts["extracts_sha256"] = {
@@ -104,6 +110,11 @@ def entries_digests(store: Store, day: date) -> dict[str, bytes]:
 def digest_of_entries(names: Iterable[bytes]) -> bytes:
     """The digest of some entries, whatever their order."""
     return hashlib.sha256(b"".join(sorted(names))).digest()
+
+
+def moved_before(store: Store, kind: str, day: date) -> list[list[Any]]:
+    """What moved accounts of a kind on earlier dates: account, kind of entry, date, minor units."""
+    return [[account, what, on.isoformat(), minor] for account, what, on, minor in store.moved_by_date(kind, day)]
 
 
 def totals_of(totals: Iterable[Total]) -> list[list[Any]]:

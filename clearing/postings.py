@@ -12,6 +12,7 @@ Debit is above zero, credit below. Accounts are text, `kind:party[:purpose]`:
     pool                     the common pot, where there is one; returns to zero each day
     fees:<party>             what the system's servants have earned
     suspense:<reason>        money whose owner is not known yet
+    owed:<party>             what a pool without funds still owes; returns to zero together with owed:(pool)
 
 What closing a day hands over are totals, one row for each of the kinds below. `quantity` counts what the kind counts,
 `minor` is the money; a negative one takes back. Kinds without accounts move no money here: they are what contracts,
@@ -83,6 +84,11 @@ class Basis(NamedTuple):
     rule: str
     digests: Mapping[int, bytes]
     service_date: date | None = None
+
+    @property
+    def about(self) -> date:
+        """The date that the entries are about."""
+        return self.service_date or self.clearing_date
 
     def digest(self, shard: int) -> bytes:
         """What stands behind a shard's entry; behind the whole day's, all shards in order."""
@@ -156,7 +162,11 @@ KINDS: dict[str, Kind] = {
     "free": Kind("boardings that cost the rider nothing"),
     "boarding": Kind("boardings"),
     "metres": Kind("metres that vehicles operated"),
+    "trip": Kind("vehicle trips operated"),
+    "service_s": Kind("seconds of vehicle trips operated"),
     "vehicle_day": Kind("vehicles that operated on the day"),
+    "scheduled_metres": Kind("metres of the day's timetable"),
+    "scheduled_trip": Kind("vehicle trips of the day's timetable"),
     "open_journey": Kind("journeys not complete at the cut-off; the balance of `journeys` equals their money"),
 }
 

@@ -14,10 +14,11 @@ from typing import Any, NamedTuple
 from afc.moment import HOUR_US, day_start_us
 from clearing import manifest
 from clearing.bank import Instruction, instructions, pain001
-from clearing.close import DETAIL, Closed, House, chart_of, party_with
+from clearing.close import Closed, House, chart_of, party_with
 from clearing.custody_told import Told
 from clearing.detail import write_durably
 from clearing.extract import extract_digests
+from clearing.house import DETAIL, REPRICED
 from clearing.netting import HELD, balances, positions
 from clearing.statement import Statement, draw_up, publish
 from clearing.store import Party, Payment, Settlement
@@ -60,7 +61,7 @@ def statements_of(
     frozen = store.day(day)
     digests = store.digests(frozen.from_position, frozen.through_position)
     told = Told(house, frozen)
-    chart, shards = chart_of(city, day), [row for row in store.shards(day) if row.kind == DETAIL]
+    chart, shards = chart_of(city, day), [row for row in store.shards(day) if row.kind in (DETAIL, REPRICED)]
     return [
         draw_up(
             party,
@@ -73,6 +74,7 @@ def statements_of(
             batches=[d for device, mine in digests.items() if told.holder[device] == party.number for d in mine],
             shards=shards,
             custody=told.to(party.number, extracts.get(party.number, b"")),
+            earlier=[(one.service_date, chart_of(city, one.service_date), one.totals) for one in closed.again],
         )
         for party in store.parties()
         if "service_operator" in party.roles or (net.get(party.id) and party.id != HELD)

@@ -7,26 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
 from afc.refusal import Refused
 from afc.tap import TapKind
-from clearing.close import House, chart_of
+from clearing.chart import chart_of
 from clearing.custody import Register, open_with_any
 from clearing.entry import Entry
+from clearing.house import DETAIL, House
 from clearing.ledger import Named, find_entry, journal
 from clearing.netting import owner
-from clearing.reconstruct import Stood, context_on, stood
-from clearing.shard import Context
+from clearing.pages import Columns, Pages
 from clearing.split import COLLECTED_FARE, FARE
 from clearing.verify.handover import party_of
 from clearing.views import JourneyName, TapName
 from clearing.views import tap_name as parsed_name
-
-DERIVED = ("concession", "contract", "fee", "shortfall", "surplus", "opening", "late")
-"""Kinds of entries that follow from counts and sums of other kinds, or from registers, and not from taps one by one."""
 
 
 class Row(NamedTuple):
@@ -102,27 +100,37 @@ def fits(entry: Entry, line: Line) -> bool:
     return mine and (entry.service, entry.product) == (line.service, line.product) and entry.about == line.day
 
 
+class Files:
+    """A shard of a date, each page proven: taps, legs and shares as columns."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.taps, self.legs, self.shares = (pages.table(name) for name in ("taps", "legs", "shares"))
+
+    @cached_property
+    def ends(self) -> dict[tuple[int, int, int], list[int]]:
+        """The places of the taps of each leg, by card, journey and number."""
+        names = ("card", "journey", "number", "in_tap", "out_tap")
+        found: dict[tuple[int, int, int], list[int]] = {}
+        for card, journey, number, *ends in zip(*(self.legs[name].tolist() for name in names), strict=True):
+            found.setdefault((card, journey, number), []).extend(end for end in ends if end >= 0)
+        return found
+
+
 class Tracer:
     """Goes down from entries, reading each shard once."""
 
     def __init__(self, house: House) -> None:
         self.house, self.city = house, house.city
-        self._contexts: dict[date, Context] = {}
-        self._last: tuple[tuple[date, int], Stood] | None = None
+        self._last: tuple[tuple[date, int], Files] | None = None
 
     def trace(self, named: Named, party: str) -> Traced:
         """One entry with what is behind it; `party` says whose side of it is asked for."""
         entry = named.entry
         minor = self.side(entry, party)
-        maker = (
-            None
-            if entry.kind in DERIVED or entry.reverses or entry.about != entry.clearing_date
-            else MAKERS.get(entry.kind)
-        )
+        maker = MAKERS.get(entry.kind) if entry.about == entry.clearing_date and not entry.reverses else None
         if maker is None:
             return Traced(named, minor, None, 0, 0)
-        shard = int(entry.cause.split("/")[0])
-        rows = list(maker(self, named, shard))
+        rows = list(maker(self, named, int(entry.cause.split("/")[0])))
         return Traced(named, minor, rows, sum(row.minor for row in rows) * (1 if minor >= 0 else -1), len(rows))
 
     def side(self, entry: Entry, party: str) -> int:
@@ -131,49 +139,47 @@ class Tracer:
             return -sum(posting.minor for posting in entry.postings if owner(posting.account) == party)
         return sum(posting.minor for posting in entry.postings if posting.minor > 0)
 
-    def stood(self, day: date, shard: int) -> Stood:
-        """A shard of a date."""
+    def files(self, day: date, shard: int) -> Files:
+        """A shard of a date; refused where a page is not what was closed."""
         if self._last is None or self._last[0] != (day, shard):
-            context = self._contexts.setdefault(day, context_on(self.house, day))
-            self._last = (day, shard), stood(self.house, day, shard, context)
+            rows = {row.shard: row.digest for row in self.house.store.shards(day) if row.kind == DETAIL}
+            pages = Pages(self.house.detail(day.isoformat()), shard, rows[shard])
+            self._last = (day, shard), Files(pages)
         return self._last[1]
 
     def shares(self, kind: int, named: Named, shard: int) -> Iterator[Row]:
         """Parts of fares that went to an operator: one row a share."""
-        entry, found = named.entry, self.stood(named.entry.clearing_date, shard)
-        of = found.settled[found.shares["leg"]]
-        mine = (found.shares["kind"] == kind) & (found.shares["operator"] == self.operator(entry))
-        mine &= of["service"] == self.service(entry)
+        entry, found = named.entry, self.files(named.entry.clearing_date, shard)
+        shares = found.shares
+        mine = (shares["kind"] == kind) & (shares["operator"] == self.operator(entry))
+        mine &= shares["service"] == self.service(entry)
         if kind == FARE:
-            mine &= of["product"] == self.product(entry)
+            mine &= shares["product"] == self.product(entry)
         for i in np.flatnonzero(mine):
-            yield self.leg_row(named.name, shard, of[i], found, int(found.shares["minor"][i]))
+            yield self.leg_row(named.name, shard, shares, int(i), found, int(shares["minor"][i]))
 
     def quotas(self, named: Named, shard: int) -> Iterator[Row]:
         """Rides that another payer makes good: one row a leg."""
-        entry, found = named.entry, self.stood(named.entry.clearing_date, shard)
-        quotas = [row[0] for row in self.chart_quotas(entry.clearing_date)]
-        legs = found.legs
+        entry, found = named.entry, self.files(named.entry.clearing_date, shard)
+        quotas, legs = [row[0] for row in chart_of(self.city, entry.clearing_date).quotas], found.legs
         mine = (legs["quota_minor"] > 0) & (legs["operator"] == self.operator(entry))
         mine &= (legs["service"] == self.service(entry)) & (legs["quota"] == quotas.index(entry.product))
-        for leg in legs[mine]:
-            yield self.leg_row(named.name, shard, leg, found, int(leg["quota_minor"]))
+        for i in np.flatnonzero(mine):
+            yield self.leg_row(named.name, shard, legs, int(i), found, int(legs["quota_minor"][i]))
 
     def taps(self, kinds: tuple[TapKind, ...], named: Named, shard: int) -> Iterator[Row]:
         """Taps that moved money at an operator's or retailer's readers: one row a tap."""
-        entry, found = named.entry, self.stood(named.entry.clearing_date, shard)
-        taps, places = found.taps, found.places
-        mine = np.isin(taps["kind"], kinds) & (places["operator"] == self.operator(entry)) & (taps["amount"] != 0)
-        mine &= places["service"] == self.service(entry)
-        mine &= taps["product"] == self.product(entry)
-        for tap in taps[mine]:
-            yield Row(named.name, shard, "", 0, (tap_name(tap),), int(tap["amount"]))
+        entry, taps = named.entry, self.files(named.entry.clearing_date, shard).taps
+        mine = np.isin(taps["kind"], kinds) & (taps["operator"] == self.operator(entry)) & (taps["amount"] != 0)
+        mine &= (taps["served"] == self.service(entry)) & (taps["product"] == self.product(entry))
+        for i in np.flatnonzero(mine):
+            yield Row(named.name, shard, "", 0, (tap_name(taps, int(i)),), int(taps["amount"][i]))
 
-    def leg_row(self, name: str, shard: int, leg: Any, found: Stood, minor: int) -> Row:
-        """A share or a quota with its leg's journey and taps."""
-        places = [int(leg[end]) for end in ("in_tap", "out_tap") if leg[end] >= 0]
-        journey = str(JourneyName(int(leg["card"]), int(leg["journey"])))
-        return Row(name, shard, journey, int(leg["number"]), tuple(tap_name(found.taps[i]) for i in places), minor)
+    def leg_row(self, name: str, shard: int, rows: Columns, i: int, found: Files, minor: int) -> Row:
+        """A share or a quota with its leg's journey and taps; a leg that began on another date has one of them here."""
+        card, journey, number = (int(rows[key][i]) for key in ("card", "journey", "number"))
+        taps = tuple(dict.fromkeys(tap_name(found.taps, at) for at in found.ends.get((card, journey, number), ())))
+        return Row(name, shard, str(JourneyName(card, journey)), number, taps, minor)
 
     def operator(self, entry: Entry) -> int:
         """The number of the operator or retailer that an entry's cause names."""
@@ -189,14 +195,10 @@ class Tracer:
         products = chart_of(self.city, entry.clearing_date).products
         return products.index(entry.product) + 1 if entry.product in products else 0
 
-    def chart_quotas(self, day: date) -> tuple[tuple[str, str], ...]:
-        """Quotas of the tariff in force, in the order of their numbers."""
-        return chart_of(self.city, day).quotas
 
-
-def tap_name(tap: Any) -> str:
-    """The tap as everybody calls it."""
-    return str(TapName(int(tap["device"]), int(tap["epoch"]), int(tap["seq"])))
+def tap_name(taps: Columns, i: int) -> str:
+    """A tap as everybody calls it."""
+    return str(TapName(int(taps["device"][i]), int(taps["epoch"][i]), int(taps["seq"][i])))
 
 
 Maker = Callable[[Tracer, Named, int], Iterator[Row]]
@@ -208,7 +210,7 @@ MAKERS: dict[str, Maker] = {
     "load": lambda tracer, named, shard: tracer.taps((TapKind.LOAD,), named, shard),
     "sale": lambda tracer, named, shard: tracer.taps((TapKind.SALE,), named, shard),
 }
-"""What is behind an entry of each kind that is made of taps or legs."""
+"""What is behind an entry of each kind that is made of taps or legs. Other kinds follow from counts and sums by their rule."""
 
 
 class Proof(NamedTuple):

@@ -21,6 +21,7 @@ from afc.tap import TapKind
 from clearing.close import BOOKS, WAITED, House, chart_of
 from clearing.detail import read_array
 from clearing.shard import SHARDS, shard_of
+from clearing.standing import AGAIN
 from clearing.store import Kept
 
 _TAP = re.compile(r"^T-(\d{1,10})-(\d{1,5})-(\d{1,10})$", re.IGNORECASE)
@@ -79,8 +80,25 @@ class Custody(NamedTuple):
     receipt: bytes
 
 
+class Place(NamedTuple):
+    """Where the newest detail of a card's date lies: the close that made it, and what its files begin with."""
+
+    close: str
+    kind: str
+    about: str
+
+    def file(self, name: str) -> str:
+        """The kind of file with these facts."""
+        return self.kind + name
+
+    def only(self) -> Row:
+        """Files with what was priced again hold several dates."""
+        return {"date": int(self.about.replace("-", ""))} if self.kind else {}
+
+
 class Journey(NamedTuple):
-    """A journey with everything that made its money: legs, the reasons of each tap, shares, taps."""
+    """A journey with everything that made its money: legs, the reasons of each tap, shares, taps. `close` is the date in
+    whose books the last of it stands, where that is not its own."""
 
     name: JourneyName
     date: str
@@ -88,6 +106,7 @@ class Journey(NamedTuple):
     lines: list[Row]
     shares: list[Row]
     taps: dict[int, Row]
+    close: str = ""
 
     @property
     def total_minor(self) -> int:
@@ -110,6 +129,26 @@ class Detail:
             raise Refused("DETAIL_MISSING", "the run has no detail", where=str(self.folder), cure=cure)
         return found
 
+    @cached_property
+    def again(self) -> list[tuple[str, int]]:
+        """Closes and shards in which earlier dates were priced again, the newest first."""
+        found = self.folder.glob(f"[0-9]*/{AGAIN}index-*.parquet")
+        return sorted(((path.parent.name, int(path.stem[-2:])) for path in found), reverse=True)
+
+    def place(self, date: str, shard: int, card: int) -> Place:
+        """Where to look for what a card did on a date."""
+        for close, where in self.again:
+            if where == shard and close > date:
+                mine = Place(close, AGAIN, date)
+                if self.rows(close, mine.file("index"), shard, card=card, **mine.only()):
+                    return mine
+        return Place(date, "", date)
+
+    def of_card(self, date: str, kind: str, shard: int, card: int, **where: int) -> list[Row]:
+        """Rows about a card on a date as they are now."""
+        place = self.place(date, shard, card)
+        return self.rows(place.close, place.file(kind), shard, card=card, **place.only(), **where)
+
     def columns(self, date: str, kind: str, shard: int) -> dict[str, np.ndarray]:
         """One file as columns."""
         from pyarrow import parquet
@@ -122,7 +161,7 @@ class Detail:
             raise Refused("DETAIL_DAMAGED", f"the file cannot be read ({error})", where=str(path), cure=cure) from None
         return {name: table[name].to_numpy() for name in table.column_names}
 
-    def rows(self, date: str, kind: str, shard: int, **where: int) -> list[Row]:
+    def rows(self, date: str, kind: str, shard: int, /, **where: int) -> list[Row]:
         """Rows of one file in which columns have these values; `row` is the place in the file."""
         columns = self.columns(date, kind, shard)
         chosen = np.ones(len(next(iter(columns.values()))), bool)
@@ -150,26 +189,30 @@ def find_journey(detail: Detail, name: JourneyName) -> Journey:
     """A journey by its name, on whichever date it was ridden."""
     shard = int(shard_of(np.array([name.card], np.uint64))[0])
     for date in detail.dates:
-        legs = detail.rows(date, "legs", shard, card=name.card, journey=name.journey)
+        legs = detail.of_card(date, "legs", shard, name.card, journey=name.journey)
         if legs:
-            return gather(detail, name, date, shard, sorted(legs, key=lambda leg: int(leg["number"])))
+            place = detail.place(date, shard, name.card)
+            return gather(detail, name, place, shard, sorted(legs, key=lambda leg: int(leg["number"])))
     raise Refused("JOURNEY_UNKNOWN", f"no card of this run made {name}", cure="Try `any`.")
 
 
-def gather(detail: Detail, name: JourneyName, date: str, shard: int, legs: list[Row]) -> Journey:
+def gather(detail: Detail, name: JourneyName, place: Place, shard: int, legs: list[Row]) -> Journey:
     """Reasons, taps and shares of some legs."""
+    date = place.close
     rows = {leg[end] for leg in legs for end in ("in_tap", "out_tap") if leg[end] >= 0}
-    taps = detail.columns(date, "taps", shard)
-    lines = detail.columns(date, "lines", shard)
+    taps = detail.columns(date, place.file("taps"), shard)
+    lines = detail.columns(date, place.file("lines"), shard)
     mine = np.flatnonzero(np.isin(lines["tap"], list(rows)))
-    shares = detail.rows(date, "shares", shard, card=name.card, journey=name.journey)
+    keys = place.only() | {"card": name.card, "journey": name.journey}
+    shares = detail.rows(date, place.file("shares"), shard, **keys)
     return Journey(
         name,
-        date,
+        place.about,
         legs,
         [{key: column[i].item() for key, column in lines.items()} for i in mine],
         shares,
         {row: {key: column[row].item() for key, column in taps.items()} for row in sorted(rows)},
+        date,
     )
 
 

@@ -166,14 +166,14 @@ def added(rows: Any) -> dict[str, int]:
 
 def sum_of(days: Sequence[Day], *kinds: str) -> int:
     """The money of some kinds of totals."""
-    return sum(total.minor for day in days for total in day.closed.totals if total.kind in kinds)
+    return sum(total.minor for day in days for total in day.closed.every_total if total.kind in kinds)
 
 
 def shares_by_operator(city: City, days: Sequence[Day]) -> dict[str, int]:
     """What riders' fares brought each operator, largest first."""
     sums: dict[str, int] = {}
     for day in days:
-        for total in day.closed.totals:
+        for total in day.closed.every_total:
             if total.kind in ("share", "collected"):
                 party = city.parties[total.operator].id
                 sums[party] = sums.get(party, 0) + total.minor

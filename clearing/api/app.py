@@ -24,7 +24,7 @@ from clearing.api.words import (
     HealthWords,
     answer_words,
 )
-from clearing.audit_evidence import gaps
+from clearing.gaps import gaps
 from clearing.intake import Answer
 from clearing.reception import OpenIntake, Reception, retry
 from clearing.store import FOREVER_US, Device, Quarantined, Store

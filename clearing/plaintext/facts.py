@@ -14,6 +14,7 @@ TYPES = {
     "journeys": "Equity",
     "pool": "Equity",
     "suspense": "Equity",
+    "owed": "Liabilities",
     "bank": "Assets",
     "settled": "Equity",
     "loss": "Expenses",

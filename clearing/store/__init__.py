@@ -10,16 +10,16 @@ from clearing.store.evidence import FIRST_HEAD, Answered, Asked, Kept, Quarantin
 from clearing.store.ground import Unavailable
 from clearing.store.opening import folder_of
 from clearing.store.payments import Payment, Payments, Settlement
-from clearing.store.received import Count, Hole, Received
+from clearing.store.received import Count, Received
 from clearing.store.registers import CardFile, Device, Meta, Party, Registers
 from clearing.store.scheme import SchemeKey
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
+from clearing.store.waivers import Shortfall, Waiver
 
 __all__ = [
     "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answered", "ApiKey", "Asked", "CardFile", "Count", "Day", "Device",
-    "Hole", "Kept",
-    "Meta", "Party", "Payment", "Quarantined", "Said", "SchemeKey", "Settlement", "Shard", "StatementFile", "Store",
-    "Unavailable", "folder_of", "next_head",
+    "Kept", "Meta", "Party", "Payment", "Quarantined", "Said", "SchemeKey", "Settlement", "Shard", "Shortfall", "StatementFile",
+    "Store", "Unavailable", "Waiver", "folder_of", "next_head",
 ]  # fmt: skip
 
 

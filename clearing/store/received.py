@@ -1,4 +1,4 @@
-"""What came in by the time a date was closed, counted by reader: answers, what is kept aside, and what has not come.
+"""What came in by the time a date was closed, counted by reader: answers, and what is kept aside.
 
 A date's part of the log ends with a position. Which calls belong to it is told by that position and never by a clock: those
 up to the call that brought it. So a replay, which closes at another moment, counts the same.
@@ -20,15 +20,6 @@ class Count(NamedTuple):
     device: int | None
     answer: str
     batches: int
-
-
-class Hole(NamedTuple):
-    """Sequence numbers of a reader that have not come, both ends included."""
-
-    device: int
-    epoch: int
-    first_seq: int
-    last_seq: int
 
 
 class Received(Acts):
@@ -68,22 +59,6 @@ class Received(Acts):
         said = tables.submission.c
         first = select(said.digest).where(said.answer.in_(("QUARANTINED", "CONFLICT"))).group_by(said.digest)
         return {row.digest for row in self._rows(first.having(func.min(said.delivery) > delivery))}
-
-    def holes(self, position: int) -> list[Hole]:
-        """What was missing when the log had come to a position: from 1 to the highest number of each reader."""
-        kept = tables.batch.c
-        before = func.coalesce(
-            func.lag(kept.last_seq).over(partition_by=(kept.device, kept.epoch), order_by=kept.first_seq), 0
-        )
-        ranges = (
-            select(kept.device, kept.epoch, kept.first_seq, before.label("before"))
-            .where(kept.position <= position)
-            .subquery()
-        )
-        row = ranges.c
-        missing = select(row.device, row.epoch, row.before, row.first_seq).where(row.first_seq > row.before + 1)
-        rows = self._rows(missing.order_by(row.device, row.epoch, row.first_seq))
-        return [Hole(one.device, one.epoch, int(one.before) + 1, one.first_seq - 1) for one in rows]
 
     def names(self, from_position: int, to_position: int) -> list[tuple[int, int, bytes]]:
         """Device, moment of arrival and digest of each batch between two positions, in the order of the log."""

@@ -202,6 +202,25 @@ act = _table(
     CheckConstraint("first <> second"),
 )
 
+waiver = _table(
+    "waiver",  # a range of a reader's numbers that two people declared lost
+    _int("waiver", CheckConstraint("waiver > 0"), primary_key=True, autoincrement=False),
+    _int("device"),
+    _int("epoch", CheckConstraint("epoch >= 0")),
+    _int("first_seq", CheckConstraint("first_seq > 0")),
+    _int("last_seq"),
+    _text("first", CheckConstraint("length(first) > 0")),
+    _text("second", CheckConstraint("length(second) > 0")),
+    _text("because", CheckConstraint("length(because) > 0")),
+    _int("at_us"),
+    _int("delivery", CheckConstraint("delivery >= 0")),  # this and the next two: its turn among all that happened
+    _int("position", CheckConstraint("position >= 0")),
+    _int("closings", CheckConstraint("closings >= 0")),
+    CheckConstraint("first <> second"),
+    CheckConstraint("last_seq >= first_seq"),
+    UniqueConstraint("device", "epoch", "first_seq"),
+)
+
 asked = Table(
     "asked",  # the batches of one call, so that a call asks its questions once and not once a batch
     MetaData(),
@@ -236,6 +255,18 @@ shard = _table(
     _text("file"),
     _bytes("digest", _digest("digest")),
     _int("rows", CheckConstraint("rows >= 0")),
+)
+
+shortfall = _table(
+    "shortfall",  # numbers that had not come when a date was closed
+    _text("clearing_date", ForeignKey("day.clearing_date"), primary_key=True),
+    _int("device", primary_key=True, autoincrement=False),
+    _int("epoch", primary_key=True, autoincrement=False),
+    _int("first_seq", CheckConstraint("first_seq > 0"), primary_key=True, autoincrement=False),
+    _int("last_seq"),
+    _int("waiver", CheckConstraint("waiver >= 0")),  # 0: open
+    CheckConstraint("last_seq >= first_seq"),
+    by_key=True,
 )
 
 entry = _table(

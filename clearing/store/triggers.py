@@ -17,6 +17,7 @@ APPEND_ONLY = (
     "submission",
     "quarantine",
     "act",
+    "waiver",
     "entry",
     "posting",
     "settlement",
@@ -63,6 +64,13 @@ WHEN NEW.first_seq <= (SELECT last_seq FROM batch WHERE device = NEW.device AND 
 BEGIN SELECT RAISE(ABORT, 'these sequence numbers were taken before'); END;
 """
 
+_WAIVER = """
+CREATE TRIGGER waivers_do_not_overlap BEFORE INSERT ON waiver
+WHEN EXISTS (SELECT 1 FROM waiver WHERE device = NEW.device AND epoch = NEW.epoch
+             AND first_seq <= NEW.last_seq AND last_seq >= NEW.first_seq)
+BEGIN SELECT RAISE(ABORT, 'these sequence numbers were declared lost before'); END;
+"""
+
 _DAY = """
 CREATE TRIGGER day_never_deleted BEFORE DELETE ON day
 BEGIN SELECT RAISE(ABORT, 'a clearing date is never deleted'); END;
@@ -99,8 +107,8 @@ def _closed_with_its_day(table: str) -> str:
 
 def statements() -> list[str]:
     """Every trigger, one statement each."""
-    text = "".join(_append_only(table) for table in APPEND_ONLY) + _DEVICE + _API_KEY + _SCHEME_KEY + _BATCH + _DAY
-    text += _closed_with_its_day("shard") + _closed_with_its_day("statement")
+    text = "".join(_append_only(table) for table in APPEND_ONLY) + _DEVICE + _API_KEY + _SCHEME_KEY + _BATCH + _WAIVER
+    text += _DAY + "".join(_closed_with_its_day(table) for table in ("shard", "shortfall", "statement"))
     return [statement.strip() + "; END" for statement in text.split("; END;") if statement.strip()]
 
 

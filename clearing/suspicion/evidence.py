@@ -12,6 +12,7 @@ import numpy as np
 from afc.answers import AnswerKind
 from afc.batch import HEADER
 from afc.fares.state import REFUSED
+from afc.flaws import sound
 from afc.keys import SIGNATURE_BYTES
 from afc.moment import DAY_US, SECOND_US, at_us, day_start_us
 from afc.tap import TAP, TapKind
@@ -67,14 +68,15 @@ class Evidence:
 
     @cached_property
     def taps(self) -> tuple[np.ndarray, np.ndarray]:
-        """Every accepted tap with the position of its batch, vehicles' own records too."""
+        """Every accepted tap that can be, with the position of its batch, vehicles' own records too."""
         parts = [
             (position, sealed[HEADER.size : -SIGNATURE_BYTES])
             for position, sealed in self.house.store.accepted(1, len(self.kept))
         ]
         taps = np.frombuffer(b"".join(part for _, part in parts), TAP)
         sizes = [len(part) // TAP.itemsize for _, part in parts]
-        return taps, np.repeat([position for position, _ in parts], sizes)
+        positions, can_be = np.repeat([position for position, _ in parts], sizes), sound(taps)
+        return taps[can_be], positions[can_be]
 
     @cached_property
     def answers(self) -> list[Answered]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -11,11 +11,11 @@ import numpy as np
 
 from afc.answers import AnswerKind
 from afc.batch import Batch
-from afc.moment import day_start_us
-from afc.tap import TAP, TapKind
+from afc.tap import TAP
 from clearing import manifest
 from clearing.admit import places_of
 from clearing.store import next_head
+from clearing.terms import cut_us
 from clearing.verify.evidence import Evidence, taps_of
 
 _FIELDS = [name for name in TAP.names or () if name != "card"]
@@ -98,7 +98,7 @@ class Custody:
 
     def cut_us(self, day: date) -> int:
         """The end of a date."""
-        return day_start_us(day + timedelta(days=1), self.city.zone, self.city.day_cut_s)
+        return cut_us(self.city, day)
 
     @cached_property
     def aside(self) -> dict[int, str]:
@@ -114,10 +114,11 @@ class Custody:
             return
         good = np.ones(len(self.due), bool)
         good[list(self.aside)] = False
-        ours = self.due[good & (self.due["kind"] != TapKind.TRIP)]
+        ours = self.due[good & (self.due["counter"] > 0)]  # what leaves no trace on a card is in no extract
         theirs = self.told()
         key, other = keys_of(ours, theirs)
-        for tap in ours[~np.isin(key, other)]:
+        apart = self.again(ours)
+        for tap in ours[~np.isin(key, other) & ~apart]:
             yield f"{name(tap)} of yours is not in the extract: it was dropped"
         for tap in theirs[~np.isin(other, key)]:
             yield f"{name(tap)} of the extract was never made at your reader"
@@ -130,6 +131,17 @@ class Custody:
         apart = any(len(np.unique(side)) != pairs.shape[1] for side in pairs)
         yield "taps of one card are told as those of several, or the other way round" if apart else None
         yield from (None for _ in ours)
+
+    def again(self, ours: np.ndarray) -> np.ndarray:
+        """Which own taps were priced again with an earlier date, as they were made."""
+        told = np.concatenate([part.again for part in self.evidence.parts or []])
+        key, other = keys_of(ours, told)
+        place = np.argsort(other, kind="stable")
+        at = place[np.minimum(np.searchsorted(other, key, sorter=place), max(len(other) - 1, 0))] if len(other) else key
+        same = np.isin(key, other)
+        for field in _FIELDS if len(other) else ():
+            same = np.logical_and(same, np.asarray(ours[field] == told[field][at]))
+        return same
 
     def told(self) -> np.ndarray:
         """The extract's taps at the party's own readers."""

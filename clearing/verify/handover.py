@@ -19,10 +19,10 @@ from pathlib import Path
 
 from afc.refusal import Refused, nearest
 from clearing import extract, manifest
-from clearing.close import House
 from clearing.custody_told import holders
 from clearing.detail import write_durably
 from clearing.entry import canonical
+from clearing.house import House
 from clearing.ledger import journal
 from clearing.netting import owner
 from clearing.store import Party, StatementFile, Store

@@ -122,9 +122,12 @@ TRICKS: dict[Callable[[Path], None], tuple[str, str]] = {
     a_statement_edited: ("statements are the files that were published", "hanbit-bus.json is not the statement"),
     a_share_in_the_detail_moved: (
         "the detail is what the entries were made of",
-        "shard 3: shares are not what was closed",
+        "shard 3: shares-03.parquet: the detail of a closed date has changed",
     ),
-    a_leg_in_the_detail_lengthened: ("the detail is what the entries were made of", "shard 3 is not what was closed"),
+    a_leg_in_the_detail_lengthened: (
+        "the detail is what the entries were made of",
+        "shard 3: legs-03.parquet: the detail of a closed date has changed",
+    ),
     the_manifest_edited: ("manifests are signed and say what the books say", "changed after it was signed"),
     the_manifest_gone: ("manifests are signed and say what the books say", f"the manifest of {FRIDAY} is gone"),
 }

@@ -85,7 +85,9 @@ def test_cards_that_had_value_when_the_books_began():
 def test_what_only_counts_moves_no_money():
     """Kilometres and boardings are paid by contracts, if at all."""
     counting = [kind for kind, means in KINDS.items() if means.debit is None]
-    assert counting == ["free", "boarding", "metres", "vehicle_day", "open_journey"]
+    assert counting == [
+        "free", "boarding", "metres", "trip", "service_s", "vehicle_day", "scheduled_metres", "scheduled_trip", "open_journey",
+    ]  # fmt: skip
     assert booked(*(total(kind, BUS, 99, quantity=7) for kind in counting)) == {}
 
 

@@ -220,8 +220,8 @@ def test_the_files_of_a_shard_are_there_and_its_raw_taps_are_not(street: Street,
     street.go(7, DAY_OUT)
     clerk.close(street.taps(ring))
     names = {path.name for path in clerk.folder.iterdir()}
-    kinds = {"cards-00.npy", "open-00.npy"} | {f"{kind}-00.parquet" for kind in ("taps", "legs", "lines", "shares")}
-    assert names == kinds
+    tables = {f"{kind}-00.parquet" for kind in ("taps", "legs", "lines", "shares")}
+    assert names == tables | {"cards-00.npy", "open-00.npy", "pages-00.json"}
 
 
 def test_a_shard_without_taps_closes_too(street: Street, ring: KeyRing, clerk: Clerk) -> None:

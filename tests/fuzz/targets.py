@@ -28,9 +28,11 @@ from afc.keys import NO_DIGEST, SIGNATURE_BYTES, KeyRing, pack_environment, sha2
 from afc.limits import denylist_cards_max
 from afc.receipt import FIELDS, Receipt, open_receipt, sign_receipt
 from afc.refusal import Refused
-from afc.tap import TAP, TapKind, decode, encode
+from afc.tap import TAP, UNCOUNTED, WITHOUT_CARD, TapKind, decode, encode
 from clearing.api.body import read_sealed
 from clearing.api.problem import Problem
+from clearing.custody import Register, doubts
+from clearing.store import FOREVER_US, Device
 from terminals.denylist import HEADER as LIST_HEADER
 from terminals.denylist import open_denylist, sign_denylist
 from terminals.frames import find_mark
@@ -46,6 +48,7 @@ import outsider  # noqa: E402
 HERE = "sim-fuzz"
 RING = KeyRing.from_seed(7, HERE)
 DEVICES = {device: RING.device_public(device) for device in (1, 2)}
+REGISTER = Register([Device(d, 0, FOREVER_US, 0, -1, 0, -1, "bus", key) for d, key in DEVICES.items()])
 RECEIPT_KEY, LIST_KEY = RING.receipt_public(), RING.list_public()
 RECEIPT_PRIVATE = RING.receipt_private()
 LIST_PRIVATE = RING.list_private()
@@ -76,14 +79,21 @@ def batch(data: bytes) -> bool:
             outsider.open_signed(data, DEVICES[HEADER.unpack_from(data)[3]])
         return False
     read = outsider.read_batch(data, DEVICES[opened.device], HERE)
-    for field in ("device", "epoch", "number", "first_seq", "last_seq", "previous", "digest", "key_version"):
+    for field in ("device", "epoch", "number", "first_seq", "last_seq", "previous", "digest", "key_version", "parameters",
+                  "lists"):  # fmt: skip
         assert read[field] == getattr(opened, field), f"two readings of {field}"
     assert read["taps"] == [{name: int(tap[name]) for name in TAP.names} for tap in opened.taps], (
         "two readings of the taps"
     )
+    flaws = {flaw.row: flaw.reason.name for flaw in opened.flaws}
+    assert read["flaws"] == [flaws.get(row, "") for row in range(len(opened.taps))], "two readings of what cannot be"
+    assert decode(opened.sound.tobytes()).tobytes() == opened.sound.tobytes(), "a tap is taken that cannot be"
+    list(doubts(opened, DEVICES[opened.device], REGISTER, MORNING_US))
+    if flaws:  # nobody seals such taps on purpose, so there is nothing to compare with
+        return True
     again = seal(
         RING, device=opened.device, epoch=opened.epoch, number=opened.number, previous=opened.previous, taps=opened.taps,
-        environment=opened.environment,
+        environment=opened.environment, parameters=opened.parameters, lists=opened.lists,
     )  # fmt: skip
     assert again == data, "another way to write down the same batch"
     return True
@@ -94,7 +104,7 @@ def mend_batch(data: bytes) -> bytes:
     body = data[: max(0, len(data) - SIGNATURE_BYTES)].ljust(HEADER.size + TAP.itemsize, b"\0")
     count = min((len(body) - HEADER.size) // TAP.itemsize, 256)
     body = body[: HEADER.size + count * TAP.itemsize]
-    _, _, _, device, epoch, number, first, _, _, key_version, previous = HEADER.unpack_from(body)
+    _, _, _, device, epoch, number, first, _, _, key_version, previous, parameters, lists = HEADER.unpack_from(body)
     device, number, first, key_version = (
         1 + device % 2,
         number or 1,
@@ -107,6 +117,7 @@ def mend_batch(data: bytes) -> bytes:
         previous = b"p" * 32
     header = HEADER.pack(
         b"AFCB", 1, pack_environment(HERE), device, epoch, number, first, first + count - 1, count, key_version, previous,
+        parameters, lists,
     )  # fmt: skip
     taps = np.frombuffer(body, TAP, count, HEADER.size).copy()
     if body[-1] % 4:  # mostly the taps' numbers are put right as well, or nothing behind them would be reached
@@ -117,16 +128,19 @@ def mend_batch(data: bytes) -> bytes:
 
 
 def batch_seeds() -> dict[str, bytes]:
-    """One tap; one of each kind in the middle of a chain; a full batch is left to the machine."""
-    return {"first": _sealed(_taps(1)), "every-kind": _sealed(_taps(5, first_seq=9), number=3, previous=b"p" * 32)}
+    """One tap; one of each kind in the middle of a chain; one that cannot be; a full batch is left to the machine."""
+    middle = _sealed(_taps(len(TapKind), first_seq=9), number=3, previous=b"p" * 32)
+    flawed = bytearray(middle[:-SIGNATURE_BYTES])
+    flawed[HEADER.size + TAP.itemsize + TAP.fields["kind"][1]] = 99
+    return {"first": _sealed(_taps(1)), "every-kind": middle, "flawed": bytes(flawed) + SIGNERS[1].sign(sha256(flawed))}
 
 
 def _taps(count: int, first_seq: int = 1) -> np.ndarray:
     taps = np.zeros(count, TAP)
     taps["version"], taps["group"], taps["counter"] = 1, 1, 1
-    taps["kind"] = [1 + i % 5 for i in range(count)]
+    taps["kind"] = [1 + i % len(TapKind) for i in range(count)]
     taps["card"] = np.arange(1, count + 1)
-    taps["card"][taps["kind"] == TapKind.TRIP] = taps["counter"][taps["kind"] == TapKind.TRIP] = 0
+    taps["card"][np.isin(taps["kind"], WITHOUT_CARD)] = taps["counter"][np.isin(taps["kind"], UNCOUNTED)] = 0
     taps["device"], taps["epoch"], taps["amount"], taps["balance"] = 1, 1, 500, 4_500
     taps["seq"] = np.arange(first_seq, first_seq + count)
     taps["time_us"] = MORNING_US + np.arange(count)

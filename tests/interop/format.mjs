@@ -8,20 +8,22 @@ import { createCipheriv, createHash, createPrivateKey, createPublicKey, hkdfSync
 const TAP_BYTES = 72;
 const MACED_BYTES = 64;
 const SIGNATURE_BYTES = 64;
-const BATCH_HEADER_BYTES = 80;
+const BATCH_HEADER_BYTES = 88;
 const BATCH_TAPS_MAX = 256;
-const TRIP = 5;
+const [TRIP, INSPECTION, CASH, LOG_ON, ACTION] = [5, 6, 7, 8, 9];
+const WITHOUT_CARD = [TRIP, CASH, LOG_ON];
 
 // Field, width, signed; in the order of the page.
 const TAP_FIELDS = [
   ['version', 1], ['kind', 1], ['clock', 1], ['key_version', 1], ['medium', 1], ['category', 1], ['product', 1],
-  ['group', 1], ['device', 4], ['epoch', 2], ['tariff', 2], ['seq', 4], ['counter', 4], ['time_us', 8, true],
+  ['group', 1], ['device', 4], ['epoch', 2], ['tariff', 1], ['state', 1], ['seq', 4], ['counter', 4], ['time_us', 8, true],
   ['card', 8], ['stop', 4], ['pattern', 2], ['stop_seq', 2], ['trip', 4], ['amount', 4, true], ['balance', 8, true],
   ['mac', 8],
 ];
 const BATCH_FIELDS = [
   ['magic', 'bytes', 4], ['version', 4], ['environment', 'bytes', 16], ['device', 4], ['epoch', 4], ['number', 4],
   ['first_seq', 4], ['last_seq', 4], ['tap_count', 2], ['key_version', 2], ['previous', 'bytes', 32],
+  ['parameters', 4], ['lists', 4],
 ];
 const RECEIPT_FIELDS = [
   ['magic', 'bytes', 4], ['version', 4], ['environment', 'bytes', 16], ['answer', 4], ['digest', 'bytes', 32],
@@ -135,7 +137,7 @@ export class Ring {
   // The MAC that the 72 bytes of a tap ought to end with.
   mac(record) {
     const tap = readTap(record);
-    const [purpose, id] = tap.kind === TRIP ? [2, tap.device] : [1, tap.card];
+    const [purpose, id] = tap.card === 0n ? [2, tap.device] : [1, tap.card];
     return cmac(this.recordKey(purpose, tap.key_version, id), record.subarray(0, MACED_BYTES)).subarray(0, 8);
   }
 
@@ -183,27 +185,38 @@ export function openBatch(sealed, ring) {
     const at = BATCH_HEADER_BYTES + i * TAP_BYTES;
     return sealed.subarray(at, at + TAP_BYTES);
   });
-  records.forEach((record, i) => checkRecord(readTap(record), header, i));
+  const read = records.map(readTap);
+  checkRecords(read, header);
   const macs = records.map((record) => ring.mac(record).equals(record.subarray(MACED_BYTES)));
-  return { header, digest: sha256(sealed.subarray(0, -SIGNATURE_BYTES)), taps: records.map(readTap), macs };
+  return { header, digest: sha256(sealed.subarray(0, -SIGNATURE_BYTES)), taps: read, flaws: read.map(flawOf), macs };
 }
 
-function checkRecord(tap, header, place) {
-  const vehicle = tap.kind === TRIP;
-  refuseUnless(tap.version === 1, 'RECORD_FORMAT');
-  refuseUnless(tap.kind >= 1 && tap.kind <= TRIP, 'RECORD_KIND');
-  refuseUnless((tap.card === 0n) === vehicle && (tap.counter === 0) === vehicle, 'RECORD_CARD');
-  refuseUnless(tap.time_us >= 946684800000000n && tap.time_us < 4102444800000000n && tap.clock <= 2, 'RECORD_TIME');
-  refuseUnless(tap.group <= 60 && (tap.kind > 2 || tap.group >= 1), 'RECORD_GROUP');
-  refuseUnless(tap.amount <= 1e9 && tap.amount >= (tap.kind === 2 ? -1e9 : 0), 'RECORD_AMOUNT');
-  refuseUnless(tap.balance <= 10n ** 12n && tap.balance >= -(10n ** 12n), 'RECORD_AMOUNT');
-  refuseUnless(tap.key_version === header.key_version, 'RECORD_KEY_VERSION');
-  refuseUnless(tap.device === header.device && tap.epoch === header.epoch, 'RECORD_DEVICE');
-  refuseUnless(tap.seq === header.first_seq + place, 'RECORD_SEQUENCE');
+// What is wrong with the batch: the first reason that fits any of its taps.
+function checkRecords(taps, header) {
+  const same = (tap) => tap.device === header.device && tap.epoch === header.epoch;
+  refuseUnless(taps.every((tap) => tap.version === 1), 'RECORD_FORMAT');
+  refuseUnless(taps.every((tap) => tap.key_version === header.key_version), 'RECORD_KEY_VERSION');
+  refuseUnless(taps.every(same), 'RECORD_DEVICE');
+  refuseUnless(taps.every((tap, place) => tap.seq === header.first_seq + place), 'RECORD_SEQUENCE');
+}
+
+// What is wrong with one tap, which stops no other; '' for most.
+function flawOf(tap) {
+  const alone = WITHOUT_CARD.includes(tap.kind);
+  const uncounted = alone || tap.kind === INSPECTION;
+  const inTime = tap.time_us >= 946684800000000n && tap.time_us < 4102444800000000n && tap.clock <= 2;
+  if (tap.kind < 1 || tap.kind > ACTION) return 'RECORD_KIND';
+  if ((tap.card === 0n) !== alone || (tap.counter === 0) !== uncounted) return 'RECORD_CARD';
+  if (tap.state > 1 || (tap.state === 1 && uncounted)) return 'RECORD_STATE';
+  if (!inTime) return 'RECORD_TIME';
+  if (tap.group > 60 || ((tap.kind <= 2 || tap.kind === CASH) && tap.group < 1)) return 'RECORD_GROUP';
+  if (tap.amount > 1e9 || tap.amount < (tap.kind === 2 ? -1e9 : 0)) return 'RECORD_AMOUNT';
+  if (tap.balance > 10n ** 12n || tap.balance < -(10n ** 12n)) return 'RECORD_AMOUNT';
+  return '';
 }
 
 // The sealed bytes of records whose fields are all given, but for the MAC.
-export function sealBatch(ring, { device, epoch, number, previous, records }) {
+export function sealBatch(ring, { device, epoch, number, previous, parameters = 0, lists = 0, records }) {
   const taps = records.map((fields) => {
     const unsigned = writeFields({ ...fields, mac: 0n }, TAP_FIELDS);
     return Buffer.concat([unsigned.subarray(0, MACED_BYTES), ring.mac(unsigned)]);
@@ -211,7 +224,7 @@ export function sealBatch(ring, { device, epoch, number, previous, records }) {
   const header = writeFields({
     magic: Buffer.from('AFCB'), version: 1, environment: packEnvironment(ring.environment), device, epoch, number,
     first_seq: records[0].seq, last_seq: records.at(-1).seq, tap_count: records.length,
-    key_version: records[0].key_version, previous,
+    key_version: records[0].key_version, previous, parameters, lists,
   }, BATCH_FIELDS);
   const signed = Buffer.concat([header, ...taps]);
   return Buffer.concat([signed, sign(null, sha256(signed), ring.private(`device/${device}`))]);

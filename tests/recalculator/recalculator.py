@@ -118,7 +118,7 @@ def place_of(receipt: bytes, digest: bytes) -> int:
 
 def taps_in(sealed: bytes, receipt: bytes, readers: dict[int, Reader]) -> list[Tap]:
     """The taps of one sealed batch, if its reader signed it."""
-    magic, version, _, device, _, _, first, last, count, _, _ = HEADER.unpack_from(sealed)
+    magic, version, _, device, _, _, first, last, count, *_ = HEADER.unpack_from(sealed)
     assert (magic, version) == (b"AFCB", 1)
     assert len(sealed) == HEADER.size + count * TAP.size + SIGNATURE
     assert last - first + 1 == count
@@ -127,8 +127,8 @@ def taps_in(sealed: bytes, receipt: bytes, readers: dict[int, Reader]) -> list[T
     place, found = place_of(receipt, digest), []
     for i in range(count):
         row = TAP.unpack_from(sealed, HEADER.size + i * TAP.size)
-        version, kind, _, _, medium, category, product, group, device, _, _, _, counter, time_us, card = row[:15]
-        _, _, _, _, amount, balance, _ = row[15:]
+        version, kind, _, _, medium, category, product, group, device, _, _, _, _, counter, time_us, card = row[:16]
+        _, _, _, _, amount, balance, _ = row[16:]
         assert version == 1
         assert product == 0
         assert medium in (0, 1)

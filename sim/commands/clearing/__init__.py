@@ -6,11 +6,12 @@ import click
 
 from sim.commands.clearing.audit import audit
 from sim.commands.clearing.close import run
+from sim.commands.clearing.gaps import gaps
 from sim.commands.clearing.ingest import ingest
 from sim.commands.clearing.init import init
 from sim.commands.clearing.manifest import manifest
 from sim.commands.clearing.quarantine import quarantine
-from sim.commands.clearing.questions import conflicts, gaps
+from sim.commands.clearing.questions import conflicts
 from sim.commands.clearing.replay import replay
 from sim.commands.clearing.suspicions import suspicions
 

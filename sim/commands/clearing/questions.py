@@ -1,4 +1,4 @@
-"""`afc clearing gaps` and `conflicts`: what has not come, and what contradicts what stands."""
+"""`afc clearing conflicts`: what contradicts what stands."""
 
 from __future__ import annotations
 
@@ -7,33 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.books import on_books
-from sim.output import Reply, answers, table
+from sim.output import Reply, answers
 
 if TYPE_CHECKING:
     from clearing.contradictions import Conflict
     from sim.houses import Opened
-
-
-@click.command("gaps", epilog="Example:  afc clearing gaps --run last")
-@answers("afc.clearing.gaps/1")
-@on_books
-def gaps(books: Opened) -> Reply:
-    """Sequence numbers that readers have used and that have not come: intervals, how many taps, since when."""
-    from afc.moment import show as moment
-    from clearing.missing import missing
-
-    found, zone = missing(books.house.store), books.house.city.zone
-    data = [
-        one.gap._asdict() | {"taps": one.taps, "since": moment(one.since_us, zone), "held": one.held} for one in found
-    ]
-    rows = [
-        [str(row["device"]), str(row["epoch"]), f"{row['first_seq']}–{row['last_seq']}", str(row["taps"]), row["since"],
-         ", ".join(digest[:12] for digest in row["held"])]
-        for row in data
-    ]  # fmt: skip
-    total = f"{len(found)} gaps, {sum(one.taps for one in found)} taps missing"
-    head = ["device", "epoch", "sequences", "taps", "known since", "kept aside"]
-    return Reply(data, "\n".join([table([head, *rows], right=(0, 1, 3)), total] if found else [total]))
 
 
 @click.command("conflicts", epilog="Example:  afc clearing conflicts --run last")
