@@ -128,8 +128,8 @@ class Custody:
             for i in np.flatnonzero(ours[field] != theirs[field])[:1]:
                 yield f"{name(ours[i])}: {field} was {ours[field][i]} and is told as {theirs[field][i]}"
         pairs = np.unique(np.stack([ours["card"], theirs["card"]]), axis=1)
-        apart = any(len(np.unique(side)) != pairs.shape[1] for side in pairs)
-        yield "taps of one card are told as those of several, or the other way round" if apart else None
+        mixed = any(len(np.unique(side)) != pairs.shape[1] for side in pairs)
+        yield "taps of one card are told as those of several, or the other way round" if mixed else None
         yield from (None for _ in ours)
 
     def again(self, ours: np.ndarray) -> np.ndarray:
@@ -138,9 +138,9 @@ class Custody:
         key, other = keys_of(ours, told)
         place = np.argsort(other, kind="stable")
         at = place[np.minimum(np.searchsorted(other, key, sorter=place), max(len(other) - 1, 0))] if len(other) else key
-        same = np.isin(key, other)
+        same: np.ndarray = np.isin(key, other)
         for field in _FIELDS if len(other) else ():
-            same = np.logical_and(same, np.asarray(ours[field] == told[field][at]))
+            same[ours[field] != told[field][at]] = False
         return same
 
     def told(self) -> np.ndarray:

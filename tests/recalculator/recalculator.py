@@ -18,8 +18,8 @@ from typing import NamedTuple
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 HEADER, TAP, RECEIPT = (
-    struct.Struct("<4sI16sIIIIIHH32s"),
-    struct.Struct("<8BIHHIIqQIHHIiqQ"),
+    struct.Struct("<4sI16sIIIIIHH32sII"),
+    struct.Struct("<8BIHBBIIqQIHHIiqQ"),
     struct.Struct("<4sI16sI32sIIIq32sq"),
 )
 ENTRY, EXIT, LOAD, SALE, TRIP = 1, 2, 3, 4, 5
@@ -214,6 +214,7 @@ class Books:
         for trip in trips:
             reader = self.readers[trip.device]
             metres[reader.operator] += trip.amount
+            add(figures, reader.operator, "trip", "", 1, 0)
             vehicles[reader.operator].add(reader.vehicle)
         for operator, driven in metres.items():
             add(figures, operator, "metres", "", driven, 0)
