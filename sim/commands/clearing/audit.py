@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
-from sim.commands.books import DB, chosen
+from sim.commands.books import DB, FOLDER, chosen
 from sim.output import INVARIANT_VIOLATED, Reply, answers
 
 
 @click.command("audit", epilog="Example:  afc clearing audit last")
 @click.argument("run", metavar="[RUN]", default="last")
 @DB
+@FOLDER
 @click.option(
     "--manifest",
     "handed",
@@ -22,7 +23,7 @@ from sim.output import INVARIANT_VIOLATED, Reply, answers
     help="Manifests (.json) or receipts that others have kept: a file, or a folder of them.",
 )
 @answers("afc.clearing.audit/1")
-def audit(run: str, db: str | None, handed: tuple[str, ...]) -> Reply:
+def audit(run: str, db: str | None, folder: Path | None, handed: tuple[str, ...]) -> Reply:
     """Check every invariant again from stored data only, each by name, and every file of the run folder.
 
     Whoever can rewrite the books can make them fit to themselves. What others were given does not change with them: hand it
@@ -34,7 +35,7 @@ def audit(run: str, db: str | None, handed: tuple[str, ...]) -> Reply:
     from sim.houses import open_books
     from sim.runs import altered_files
 
-    with open_books(chosen(db, "run"), run) as books:
+    with open_books(chosen(db, "run"), run, chosen(folder, "run", "folder")) as books:
         house = books.house
         closed = any(day.state == "closed" for day in house.store.days())
         held = purses(house) if closed else None
