@@ -17,6 +17,7 @@ from typing import Any
 from afc.answers import AnswerKind
 from afc.batch import digest_of
 from afc.refusal import Refused
+from clearing import manifest
 from clearing.close import ISSUED, House, close_day
 from clearing.decision import Decision
 from clearing.intake import Intake
@@ -71,6 +72,7 @@ def differences(source: House, target: House) -> Iterator[str]:
     for day in ours:
         files = [told.file for told in source.store.statements(day.clearing_date)]
         yield from _files_apart("statement", source, target, files)
+        yield from _files_apart("manifest", source, target, [str(manifest.file_of(day.clearing_date))])
     yield from _files_apart("payment file", source, target, [one.file for one in source.store.settlements()])
 
 
@@ -148,7 +150,7 @@ class _Desk:
             if day.through_position > self._target.store.high()[0]:
                 return
             self._told(day.clearing_date)
-            settle_day(self._target, close_day(self._target, day.clearing_date, self._run))
+            settle_day(self._target, close_day(self._target, day.clearing_date, self._run), self._run)
             self._closed += 1
 
     def act(self, one: Act | Waiver) -> None:

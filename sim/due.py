@@ -35,7 +35,7 @@ def close_due(
         for day in due(house, through, asked):
             told(day)
             closed = close_day(house, day, run)
-            cleared.append(Cleared(closed, settle_day(house, closed)))
+            cleared.append(Cleared(closed, settle_day(house, closed, run)))
     return cleared
 
 
