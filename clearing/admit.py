@@ -30,6 +30,9 @@ REGISTER = np.dtype(
 """The device register as columns, sorted by device and time."""
 
 
+NOBODY = np.zeros(0, np.int64)
+
+
 class Finding(NamedTuple):
     """A tap set aside: what is wrong with it, and the record itself."""
 
@@ -53,9 +56,16 @@ class Admitted(NamedTuple):
     late: Fresh
 
 
-def admit(taps: np.ndarray, cards: np.ndarray, ring: KeyRing, again: tuple[int, int] = (0, 0)) -> Admitted:
-    """Sort out a shard's taps; `cards` (sorted by number) are as they were before. Dates from `again[0]` up to `again[1]`,
-    which is excluded, may be priced again.
+def admit(
+    taps: np.ndarray,
+    time_us: np.ndarray,
+    cards: np.ndarray,
+    ring: KeyRing,
+    again: tuple[int, int] = (0, 0),
+    marked: np.ndarray = NOBODY,
+) -> Admitted:
+    """Sort out a shard's taps, made at `time_us` as far as is known; `cards` (sorted by number) are as they were before.
+    Dates from `again[0]` up to `again[1]`, which is excluded, may be priced again; cards of the rows `marked` are in any case.
 
     The card's counter orders taps, never a reader's clock. A tap of an earlier date, or with a counter that the card has
     passed in an earlier close, is late: its card is priced again where that may be, and otherwise its money waits in
@@ -65,13 +75,13 @@ def admit(taps: np.ndarray, cards: np.ndarray, ring: KeyRing, again: tuple[int, 
     rows = np.minimum(np.searchsorted(cards["card"], taps["card"]), max(len(cards) - 1, 0))
     known = cards["card"][rows] == taps["card"] if len(cards) else np.zeros(len(taps), bool)
     found = set_aside(taps[~good], SetAside.MAC_WRONG) + set_aside(taps[good & ~known], SetAside.CARD_UNKNOWN)
-    taps, rows = taps[good & known], rows[good & known]
+    taps, rows, time_us = taps[good & known], rows[good & known], time_us[good & known]
     order = by_counter(taps, rows)
-    taps, rows = taps[order], rows[order]
+    taps, rows, time_us = taps[order], rows[order], time_us[order]
     passed = taps["counter"] <= cards["counter"][rows]
     late = np.zeros(len(taps), bool)
     if again[0] < again[1]:
-        late = np.isin(rows, rows[passed | (taps["time_us"] >= again[0]) & (taps["time_us"] < again[1])])
+        late = np.isin(rows, np.append(rows[passed | (time_us >= again[0]) & (time_us < again[1])], marked))
     copied = np.zeros(len(taps), bool)
     copied[1:] = (rows[1:] == rows[:-1]) & (taps["counter"][1:] == taps["counter"][:-1])
     found += set_aside(taps[passed & ~late], SetAside.COUNTER_PASSED)

@@ -120,6 +120,9 @@ def signatures_hold(store: Store) -> Iterator[str | None]:
 
 def four_eyes(store: Store) -> Iterator[str | None]:
     """I17: each act was made by two different people, for a reason."""
+    for ruling in store.rulings():
+        two = ruling.first and ruling.second and ruling.first.casefold() != ruling.second.casefold()
+        yield None if two and ruling.because.strip() else f"{ruling.name} was not made by two people for a reason"
     for act in store.acts():
         two = act.first and act.second and act.first.casefold() != act.second.casefold()
         yield None if two and act.because.strip() else f"act {act.number} was not made by two people for a reason"

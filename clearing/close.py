@@ -17,14 +17,16 @@ import numpy as np
 
 from afc.batch import HEADER
 from afc.fares.cases import versions_of
-from afc.fares.compile import in_force
 from afc.keys import SIGNATURE_BYTES
 from afc.refusal import Refused
 from afc.tap import TAP, TapKind
 from clearing import detail
 from clearing.admit import REGISTER, SetAside, places_of
 from clearing.after import entries_after, remunerated
+from clearing.by_hand import BY_HAND, entries_by_hand, turn_of, until
+from clearing.correct import marked_by
 from clearing.eras import date_of, eras_of
+from clearing.facts import NONE, Facts, facts_of
 from clearing.house import BOOKS, CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
 from clearing.placing import Unplaced, known_of, placed
 from clearing.postings import WHOLE_DAY, Basis, Chart, Entry, Total, post
@@ -36,7 +38,7 @@ from clearing.summed import Sums, sums_about, write_sums
 from clearing.terms import TermsOf, split_policy, split_versions
 
 __all__ = [
-    "BOOKS", "ISSUED", "WAITED", "Closed", "House", "Run", "chart_of", "close_day", "latest_detail", "party_with",
+    "BOOKS", "ISSUED", "WAITED", "Closed", "House", "Run", "chart_of", "close_day", "foresee", "latest_detail", "party_with",
     "split_policy", "split_versions",
 ]  # fmt: skip
 
@@ -65,18 +67,43 @@ def close_day(house: House, day: date, run: Run = map) -> Closed:
     with house.store.begin():
         house.store.open_day(day)
         frozen = house.store.freeze_day(day, house.city.digest)
-    context = context_of(house, day)
+    worked = work_out(house, context_of(house, day), day, (frozen.from_position, frozen.through_position), run)
+    keep(house, worked)
+    return worked.closed
+
+
+def foresee(house: House, day: date, folder: Path, run: Run = map) -> Closed:
+    """What closing a date now would come to. Its files are written into `folder`; the books do not change."""
+    refuse_out_of_turn(house.store, day)
+    frozen = max((one.through_position for one in house.store.days()), default=0)
+    context = context_of(house, day)._replace(folder=folder)
+    return work_out(house, context, day, (frozen + 1, house.store.high()[0]), run).closed
+
+
+class Worked(NamedTuple):
+    """A date worked out and not in the books yet: what each shard came to, what was set aside, what waits."""
+
+    closed: Closed
+    results: tuple[Result, ...]
+    strange: tuple[Quarantined, ...]
+    waiting: np.ndarray
+    summed: tuple[bytes, int]
+
+
+def work_out(house: House, context: Context, day: date, positions: tuple[int, int], run: Run) -> Worked:
+    """Everything that a date comes to, from the batches at some positions of the log."""
     context.folder.mkdir(parents=True, exist_ok=True)
-    taps, waiting = gather(house, context, frozen.from_position, frozen.through_position)
+    taps, waiting = gather(house, context, *positions)
     trips, strange = deal(house, context, taps)
     results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
     totals = opening_totals(context) + totals_of(results) + vehicle_totals(trips, context)
     entries = entries_of(house, day, totals, {result.shard: result.digest for result in results})
     again = differences_of(results)
     entries += [entry for sums in again for entry in entries_again(house, day, sums, results)]
+    entries += entries_by_hand(house, day)
     summed = write_sums(context.folder, [Sums(day, tuple(totals)), *again])
-    keep(house, day, results, entries, strange, waiting, summed)
-    return Closed(day, tuple(totals), counts_of(results), tuple(entries), tuple(again))
+    closed = Closed(day, tuple(totals), counts_of(results), tuple(entries), tuple(again))
+    return Worked(closed, tuple(results), tuple(strange), waiting, summed)
 
 
 def refuse_out_of_turn(store: Store, day: date) -> None:
@@ -94,7 +121,8 @@ def refuse_out_of_turn(store: Store, day: date) -> None:
 
 def context_of(house: House, day: date) -> Context:
     """The versions in force and the registers, as every shard of the date needs them."""
-    city, terms_of = house.city, TermsOf(house.city)
+    city, facts = house.city, facts_of(until(house.store, day))
+    terms_of = TermsOf(city, facts)
     terms = terms_of.on(day)
     before = latest_detail(house, day)
     register = register_of(house.store)
@@ -110,7 +138,9 @@ def context_of(house: House, day: date) -> Context:
         register=register,
         carried=carried_over(house, before),
         known=known_of(city, register, city.network.tables),
-        eras=eras_of(house, day, terms_of),
+        eras=(eras := eras_of(house, day, terms_of)),
+        facts=facts,
+        marked=marked_by(house, turn_of(house.store, day), facts, eras),
     )
 
 
@@ -146,7 +176,7 @@ def gather(house: House, context: Context, first: int, last: int) -> tuple[np.nd
         noted = [row for row in house.store.shards(date.fromisoformat(context.before.name)) if row.kind == WAITING]
         detail.check_content(noted[0].digest, context.before, held)
         taps = np.concatenate([held, taps])
-    due = taps["time_us"] < context.cut_us
+    due = context.facts.judged(taps)["time_us"] < context.cut_us
     detail.carry_array(context.folder / WAITED, taps[~due])
     return taps[due], taps[~due]
 
@@ -216,9 +246,10 @@ def counts_of(results: Sequence[Result]) -> dict[str, int]:
     return {name: sum(result.counts.get(name, 0) for result in results) for name in names}
 
 
-def chart_of(city: Any, day: date) -> Chart:
+def chart_of(city: Any, day: date, facts: Facts = NONE) -> Chart:
     """Who stands where in the books of this city on a date."""
-    version = versions_of(city)[in_force(versions_of(city), day)]
+    version = versions_of(city)[facts.version("tariff", versions_of(city), day)]
+    between = split_versions(city)[facts.version("split", split_versions(city), day)]["between"]
     prepaid, postpaid = party_with(city, "card_issuer"), party_with(city, "acquirer", "card_issuer")
     return Chart(
         parties=tuple(party.id for party in city.parties),
@@ -228,7 +259,7 @@ def chart_of(city: Any, day: date) -> Chart:
         postpaid=tuple(medium.funding == "postpaid" for medium in city.media),
         owner=party_with(city, "product_owner", "authority", "card_issuer"),
         quotas=tuple((row["id"], row["payer"]) for row in version.get("quota", [])),
-        pooled=split_policy(city, day)["between"] == "pool",
+        pooled=between == "pool",
         members=frozenset(city.contracts.pool.members if city.contracts.pool else ()),
     )
 
@@ -244,17 +275,17 @@ def party_with(city: Any, *roles: str) -> str:
 
 def entries_of(house: House, day: date, totals: Sequence[Total], digests: Mapping[int, bytes]) -> list[Entry]:
     """Every entry of the date: fares and shares, then what contracts, concessions and fees make of them."""
-    city, chart = house.city, chart_of(house.city, day)
-    basis = basis_of(city, day, day, digests)
+    city, facts = house.city, facts_of(until(house.store, day))
+    chart, basis = chart_of(city, day, facts), basis_of(city, day, day, digests, facts)
     entries = post(totals, chart, basis) + remunerated(totals, city, chart, basis)
     if city.contracts.pool:
         entries += level_pool(entries, city.contracts.pool, basis)
     return entries
 
 
-def basis_of(city: Any, day: date, about: date, digests: Mapping[int, bytes]) -> Basis:
+def basis_of(city: Any, day: date, about: date, digests: Mapping[int, bytes], facts: Facts) -> Basis:
     """What entries in a date's books about that date, or an earlier one, refer to."""
-    version = versions_of(city)[in_force(versions_of(city), about)]
+    version = versions_of(city)[facts.version("tariff", versions_of(city), about)]
     return Basis(day, f"tariff {version['id']}", digests, None if about == day else about)
 
 
@@ -271,41 +302,43 @@ def entries_again(house: House, day: date, sums: Sums, results: Sequence[Result]
     """The entries about an earlier date that changed."""
     about, city = sums.service_date, house.city
     digests = {result.shard: result.again.digest for result in results if result.again.digest}
-    stands = [entry for entry in house.store.entries(about, day - timedelta(days=1)) if entry.about == about]
-    basis = basis_of(city, day, about, digests)
-    return entries_after(sums.totals, sums_about(house, about, day), stands, city, chart_of(city, about), basis)
+    stands = [
+        entry
+        for entry in house.store.entries(about, day - timedelta(days=1))
+        if entry.about == about and not entry.rule.startswith(BY_HAND)
+    ]
+    facts = facts_of(until(house.store, day))
+    basis, chart = basis_of(city, day, about, digests, facts), chart_of(city, about, facts)
+    return entries_after(sums.totals, sums_about(house, about, day), stands, city, chart, basis)
 
 
-def keep(
-    house: House,
-    day: date,
-    results: Sequence[Result],
-    entries: Sequence[Entry],
-    strange: Sequence[Quarantined],
-    waiting: np.ndarray,
-    summed: tuple[bytes, int],
-) -> None:
+def keep(house: House, worked: Worked) -> None:
     """Write the date into the books in one commit: entries, digests of the detail, taps that were set aside."""
+    day = worked.closed.clearing_date
     where = f"detail/{day}"
     rows = [
-        Shard(day, r.shard, DETAIL, f"{where}/taps-{r.shard:02d}.parquet", r.digest, r.counts["taps"]) for r in results
+        Shard(day, r.shard, DETAIL, f"{where}/taps-{r.shard:02d}.parquet", r.digest, r.counts["taps"])
+        for r in worked.results
     ]
-    rows += [Shard(day, r.shard, CARRY, f"{where}/cards-{r.shard:02d}.npy", r.carry, r.counts["taps"]) for r in results]
+    rows += [
+        Shard(day, r.shard, CARRY, f"{where}/cards-{r.shard:02d}.npy", r.carry, r.counts["taps"])
+        for r in worked.results
+    ]
     rows += [
         Shard(
             day, r.shard, REPRICED, f"{where}/{AGAIN}journeys-{r.shard:02d}.parquet", r.again.digest, r.again.journeys
         )
-        for r in results
+        for r in worked.results
         if r.again.digest
     ]
-    rows.append(Shard(day, 0, WAITING, f"{where}/{WAITED}", detail.content(waiting), len(waiting)))
-    rows.append(Shard(day, 0, TOTALS, f"{where}/{SUMMED}", *summed))
-    found = [aside(finding.reason.name, finding.tap) for r in results for finding in r.found]
-    found += [aside(Unplaced.PLACE_UNKNOWN.name, tap) for r in results for tap in r.unplaced]
+    rows.append(Shard(day, 0, WAITING, f"{where}/{WAITED}", detail.content(worked.waiting), len(worked.waiting)))
+    rows.append(Shard(day, 0, TOTALS, f"{where}/{SUMMED}", *worked.summed))
+    found = [aside(finding.reason.name, finding.tap) for r in worked.results for finding in r.found]
+    found += [aside(Unplaced.PLACE_UNKNOWN.name, tap) for r in worked.results for tap in r.unplaced]
     with house.store.begin():
-        house.store.quarantine([*found, *strange])
+        house.store.quarantine([*found, *worked.strange])
         house.store.add_shards(rows)
-        house.store.post(entries)
+        house.store.post(worked.closed.entries)
 
 
 def aside(reason: str, raw: bytes) -> Quarantined:

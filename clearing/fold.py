@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from clearing.facts import Facts
 from clearing.legs import pair
 from clearing.rating import Rated, rate
 from clearing.split import Within, split
@@ -28,6 +29,15 @@ class Terms(NamedTuple):
     within: Within
 
 
+class Ground(NamedTuple):
+    """What holds on every date: whose readers are, where stops lie, what was found out, whose free rides somebody pays."""
+
+    register: np.ndarray
+    tables: Any
+    facts: Facts
+    concessions: tuple[int, ...]
+
+
 class Folded(NamedTuple):
     """What some cards did on a date. `legs` are of this date's taps, `settled` those of journeys that are over, begun today
     or before, `still_open` those of journeys that may go on."""
@@ -44,19 +54,20 @@ class Folded(NamedTuple):
 def fold(
     taps: np.ndarray,
     rows: np.ndarray,
-    places: np.ndarray,
     cards: np.ndarray,
     under_way: np.ndarray,
     terms: Terms,
-    tables: Any,
+    ground: Ground,
 ) -> Folded:
     """Fold taps, sorted by card and counter, over `cards`, which are written to; `under_way` are the legs of journeys that
     were open before."""
+    tables, signed, taps = ground.tables, taps, ground.facts.judged(taps)
+    places = ground.facts.places(taps, ground.register, tables)
     legs, leg_of = pair(taps, rows, places, cards, terms.rates, tables)
     rated = rate(taps, rows, places, legs, leg_of, cards, terms.rates, tables)
     under_way["in_tap"], under_way["out_tap"] = -1, -1  # rows of another date's taps
     settled, still_open = settle(np.concatenate([under_way, legs]), cards, open_since_us(terms))
-    return Folded(taps, places, rated, legs, settled, still_open, split(settled, terms.policy, terms.within))
+    return Folded(signed, places, rated, legs, settled, still_open, split(settled, terms.policy, terms.within))
 
 
 def open_since_us(terms: Terms) -> int:

@@ -20,8 +20,9 @@ from afc.refusal import Refused
 from clearing.close import ISSUED, House, close_day
 from clearing.intake import Intake
 from clearing.release import Decision, release
+from clearing.ruling import enact
 from clearing.settle import settle_day
-from clearing.store import Act, Answered, Quarantined, Said, Store
+from clearing.store import Act, Answered, Quarantined, Ruling, Said, Store
 
 Told = Callable[[date], None]
 
@@ -43,17 +44,19 @@ def _rebuild(source: House, target: House, run: Any, told: Told) -> None:
     _take_over_registers(source, target)
     intake = Intake(target.store, target.ring, target.ring.environment)
     dates = [day for day in source.store.days() if day.state == "closed"]
+    rulings = source.store.rulings()
     acts, kept = source.store.acts(), _Kept(source.store)
     for number, received_us, lines in _deliveries(source.store):
         while acts and acts[0].delivery < number:
-            dates = _close(target, dates, run, told)
+            dates = _close(target, dates, rulings, run, told)
             _act(target, acts.pop(0))
-        dates = _close(target, dates, run, told)
+        dates = _close(target, dates, rulings, run, told)
         intake.repeat([kept.line(line) for line in lines], received_us)
     for act in acts:
-        dates = _close(target, dates, run, told)
+        dates = _close(target, dates, rulings, run, told)
         _act(target, act)
-    _close(target, dates, run, told)
+    _close(target, dates, rulings, run, told)
+    _rule(target, rulings)
 
 
 def differences(source: House, target: House) -> Iterator[str]:
@@ -63,6 +66,7 @@ def differences(source: House, target: House) -> Iterator[str]:
     yield from _apart("kept aside", _aside(source.store), _aside(target.store))
     yield from _apart("log", source.store.log(), target.store.log())
     yield from _apart("act", source.store.acts(), target.store.acts())
+    yield from _apart("ruling", source.store.rulings(), target.store.rulings())
     ours, theirs = ([day for day in house.store.days() if day.state == "closed"] for house in (source, target))
     yield from _apart("day", ours, theirs)
     for day in ours:
@@ -121,13 +125,23 @@ def _deliveries(store: Store) -> Iterator[tuple[int, int, list[Answered]]]:
         yield number, moments[number], list(lines)
 
 
-def _close(target: House, dates: list[Any], run: Any, told: Told) -> list[Any]:
-    """Close every date whose last batch has come; those that are left come back."""
+def _close(target: House, dates: list[Any], rulings: list[Ruling], run: Any, told: Told) -> list[Any]:
+    """Close every date whose last batch has come, each after the rulings that it knew; those that are left come back."""
     while dates and dates[0].through_position <= target.store.high()[0]:
-        told(dates[0].clearing_date)
-        settle_day(target, close_day(target, dates[0].clearing_date, run))
+        day = dates[0].clearing_date
+        told(day)
+        _rule(target, rulings, day.isoformat())
+        settle_day(target, close_day(target, day, run))
         dates = dates[1:]
     return dates
+
+
+def _rule(target: House, rulings: list[Ruling], before: str = "~") -> None:
+    """Ask again for every ruling of which a date's close knew; they are taken off the list."""
+    while rulings and rulings[0].after_date < before:
+        ruling = rulings.pop(0)
+        decision = Decision(ruling.first, ruling.second, ruling.because)
+        enact(target, ruling.kind, ruling.subject, ruling.decided["asked"], decision, ruling.at_us)
 
 
 def _act(target: House, act: Act) -> None:

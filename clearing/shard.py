@@ -16,13 +16,14 @@ from afc.fares.codes import ENTRY, EXIT, LOAD
 from afc.fares.state import REFUSED, Rule
 from afc.keys import KeyRing
 from clearing import detail
-from clearing.admit import Admitted, Finding, admit, by_counter, late_taps, places_of
-from clearing.fold import Folded, Terms, fold
+from clearing.admit import Admitted, Finding, admit, by_counter, late_taps
+from clearing.facts import NONE, Facts
+from clearing.fold import Folded, Ground, Terms, fold
 from clearing.legs import LEG
 from clearing.pages import list_of, marks_of
 from clearing.placing import Known, placed
 from clearing.rating import Rated
-from clearing.reprice import Again, nothing_again, price_again
+from clearing.reprice import NOBODY, Again, Marked, nothing_again, price_again
 from clearing.repriced import write_again
 from clearing.split import Within
 from clearing.standing import Era, Standing
@@ -49,11 +50,18 @@ class Context(NamedTuple):
     carried: tuple[bytes, ...]  # content of what each shard carried over from `before`; empty on the first date
     known: Known
     eras: tuple[Era, ...] = ()  # closed dates that may be priced again, the oldest first
+    facts: Facts = NONE
+    marked: Marked = NOBODY  # cards that corrections touch
 
     @property
     def terms(self) -> Terms:
         """What the date is judged by."""
         return Terms(self.cut_us, self.rates, self.policy, self.within)
+
+    @property
+    def ground(self) -> Ground:
+        """What holds on every date."""
+        return Ground(self.register, self.tables, self.facts, self.concessions)
 
     @property
     def again_between(self) -> tuple[int, int]:
@@ -97,26 +105,28 @@ def close_shard(task: tuple[Context, int]) -> Result:
     under_way = read_open_legs(context, shard)
     if context.carried:
         detail.check_content(context.carried[shard], context.before, cards, under_way)
-    fits = placed(taps, context.known)
+    seen = context.facts.judged(taps)
+    fits = placed(seen, context.known)
     unplaced = tuple(tap.tobytes() for tap in taps[~fits])
-    admitted = admit(taps if fits.all() else taps[fits], cards, context.ring, context.again_between)
+    if not fits.all():
+        taps, seen = taps[fits], seen[fits]
+    marked = context.marked.rows(cards["card"])
+    admitted = admit(taps, seen["time_us"], cards, context.ring, context.again_between, marked[0])
     again, redone = nothing_again(cards), Redone((), b"", 0)
-    if len(admitted.late.taps):
-        standing = Standing(context.eras, shard)
-        again = price_again(admitted.late, cards, standing, context.register, context.tables, context.concessions)
+    if len(admitted.late.taps) or len(marked[0]):
+        again = price_again(admitted.late, cards, marked, Standing(context.eras, shard), context.ground)
         admitted, under_way = with_again(admitted, again, cards, under_way)
     if again.changed:
         digest_again, journeys = write_again(context.folder, shard, again)
         redone = Redone(tuple((one.number, one.totals) for one in again.changed), digest_again, journeys)
     taps, rows, found = admitted.taps, admitted.rows, admitted.found
     late = late_taps(found)
-    places = places_of(taps, context.register, context.tables)
     balance = cards["balance"].copy()
-    day = fold(taps, rows, places, cards, under_way, context.terms, context.tables)
+    day = fold(taps, rows, cards, under_way, context.terms, context.ground)
     counts = {"taps": len(taps) + again.earlier, "aside": len(found) + len(unplaced), "repriced": redone.journeys}
     counts |= compare(taps, rows, day.rated, balance) | counted(day) | by_rule(day.rated.lines)
     counts |= {"refused_by_rule": int((day.rated.minor < REFUSED).sum())}
-    totals = add_up(day, late, places_of(late, context.register, context.tables), context.concessions)
+    totals = add_up(day, late, context.facts.places(late, context.register, context.tables), context.concessions)
     digest = write(context, shard, day, cards)
     return Result(shard, totals, counts, digest, detail.content(cards, day.still_open), found, unplaced, redone)
 

@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
+from clearing.by_hand import BY_HAND
 from clearing.detail import write_durably
 from clearing.entry import Entry
 from clearing.netting import owner
@@ -59,7 +60,7 @@ class Statement:
     currency: str
     decimals: int
     lines: tuple[Line, ...]
-    rules: tuple[str, ...]  # versions of tariff, split and contracts that decided
+    rules: tuple[str, ...]  # versions of tariff, split and contracts that decided, and what people decided by hand
     batches: tuple[bytes, ...]  # digests of the party's own batches, sorted
     shards: tuple[Shard, ...]
 
@@ -124,7 +125,8 @@ def as_json(statement: Statement) -> bytes:
         "decimals": statement.decimals,
         "lines": [line._asdict() | {"service_date": line.service_date.isoformat()} for line in statement.lines],
         "total": {"minor": statement.minor, "amount": amount_text(statement.minor, statement.decimals)},
-        "rules": statement.rules,
+        "rules": [rule for rule in statement.rules if not rule.startswith(BY_HAND)],
+        "by_hand": [rule.removeprefix(BY_HAND) for rule in statement.rules if rule.startswith(BY_HAND)],
         "batches": [digest.hex() for digest in statement.batches],
         "shards": [{"kind": s.kind, "shard": s.shard, "sha256": s.digest.hex()} for s in statement.shards],
         "csv_sha256": hashlib.sha256(as_csv(statement)).hexdigest(),

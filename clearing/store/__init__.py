@@ -11,15 +11,16 @@ from clearing.store.ground import Unavailable
 from clearing.store.opening import folder_of
 from clearing.store.payments import Payment, Payments, Settlement
 from clearing.store.registers import CardFile, Device, Meta, Party, Registers
+from clearing.store.rulings import Ruling, Rulings
 from clearing.store.scheme import SchemeKey
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
 
 __all__ = [
     "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answered", "ApiKey", "Asked", "CardFile", "Day", "Device", "Kept",
-    "Meta", "Party", "Payment", "Quarantined", "Said", "SchemeKey", "Settlement", "Shard", "StatementFile", "Store",
+    "Meta", "Party", "Payment", "Quarantined", "Ruling", "Said", "SchemeKey", "Settlement", "Shard", "StatementFile", "Store",
     "Unavailable", "folder_of", "next_head",
 ]  # fmt: skip
 
 
-class Store(Registers, ApiKeys, Acts, Days, Payments):
+class Store(Registers, ApiKeys, Acts, Rulings, Days, Payments):
     """The books of one clearing house, over one connection. `Store.open(...)` is the only way to get one."""

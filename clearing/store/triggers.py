@@ -17,6 +17,7 @@ APPEND_ONLY = (
     "submission",
     "quarantine",
     "act",
+    "ruling",
     "entry",
     "posting",
     "settlement",

@@ -6,6 +6,7 @@ import click
 
 from sim.commands.clearing.audit import audit
 from sim.commands.clearing.close import run
+from sim.commands.clearing.correct import correct, reprice
 from sim.commands.clearing.ingest import ingest
 from sim.commands.clearing.init import init
 from sim.commands.clearing.quarantine import quarantine
@@ -22,5 +23,5 @@ def clearing() -> None:
     """
 
 
-for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run, suspicions):
+for verb in (audit, conflicts, correct, gaps, ingest, init, quarantine, replay, reprice, run, suspicions):
     clearing.add_command(verb)
