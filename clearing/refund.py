@@ -40,7 +40,7 @@ def giving_back(house: House, name: JourneyName, minor: int) -> dict[str, Any]:
     if not earned:
         cure = "Wait until the date after it is closed."
         raise Refused("JOURNEY_OPEN", f"{name} brought nobody anything yet", where=str(name), cure=cure)
-    left = {operator: share - given.get(operator, 0) for operator, share in earned.items()}
+    left = {operator: max(share - given.get(operator, 0), 0) for operator, share in earned.items()}
     if not 0 < minor <= sum(left.values()):
         what = f"{minor} cannot be given back: {sum(earned.values())} was paid, {sum(given.values())} came back already"
         raise Refused("REFUND_TOO_LARGE", what, where=str(name), cure=f"Give back from 1 to {sum(left.values())}.")
