@@ -20,7 +20,9 @@ class SetAside(Enum):
 
     MAC_WRONG = "The card's authenticator does not hold: nobody with this card's key wrote the tap."
     CARD_UNKNOWN = "No issuer has registered the card."
-    COUNTER_PASSED = "The card had passed this counter when an earlier date was closed; its money waits in suspense."
+    COUNTER_PASSED = (
+        "The card had passed this counter before the dates that may be priced again; its money waits in suspense."
+    )
     COUNTER_REUSED = "Another tap has this card and counter already: a copied card or a replayed record."
 
 

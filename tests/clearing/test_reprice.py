@@ -15,7 +15,7 @@ from riding import GATE, WEDNESDAY
 
 from afc.city import City
 from afc.keys import KeyRing
-from afc.moment import HOUR_US
+from afc.moment import DAY_US, HOUR_US
 from afc.refusal import Refused
 from clearing.close import House, foresee
 from clearing.release import Decision
@@ -66,6 +66,39 @@ def test_a_chain_of_late_taps_over_several_closes_ends_the_same(
     in_time = books(week, hanbit, ring, tmp_path / "in-time", delayed(week, {}), END)
     assert (late.sums, late.carried, late.accounts) == (in_time.sums, in_time.carried, in_time.accounts)
     assert sum(len(one.again) for one in late.closed) >= 4
+
+
+def test_a_second_late_tap_starts_from_what_the_first_one_changed(
+    hanbit: City, ring: KeyRing, week: Days, tmp_path: Path
+) -> None:
+    """Wednesday is priced again with Friday; when a tap of Thursday comes, Thursday starts from Wednesday as it is now."""
+    late = books(week, hanbit, ring, tmp_path / "late", delayed(week, {(1, 1): 2, (1, 6): 3}), END)
+    in_time = books(week, hanbit, ring, tmp_path / "in-time", delayed(week, {}), END)
+    changed = [[about.service_date for about in one.again] for one in late.closed[2:5]]
+    assert changed == [[WEDNESDAY], [], [WEDNESDAY + timedelta(days=1)]]
+    assert (late.sums, late.carried) == (in_time.sums, in_time.carried)
+
+
+def test_a_journey_under_way_at_the_cut_is_settled_once(hanbit: City, ring: KeyRing, tmp_path: Path) -> None:
+    """The last train of Wednesday; its gate reports on Thursday, on which the rider goes on by bus."""
+    night = ride(
+        hanbit, ring, [{1: "in NG 27:30, out HB 27:45"}, {1: "on 571 b-harbour 04:05, off 571 b-stadium 04:25"}]
+    )
+    late = books(night, hanbit, ring, tmp_path / "late", delayed(night, {(1, 2): 1}), END)
+    in_time = books(night, hanbit, ring, tmp_path / "in-time", delayed(night, {}), END)
+    assert (late.sums, late.carried, late.accounts) == (in_time.sums, in_time.carried, in_time.accounts)
+
+
+def test_a_clock_a_day_slow_does_not_turn_the_cards_order_round(hanbit: City, ring: KeyRing, tmp_path: Path) -> None:
+    """On Thursday the gate at Harbour still writes Wednesday: the counter says that the rider had gone in before."""
+
+    def spoil(taps: np.ndarray) -> None:
+        taps["time_us"][(taps["device"] == GATE + hanbit.network.stop("HB")) & (taps["counter"] == 4)] -= DAY_US
+
+    slow = ride(hanbit, ring, [{1: "in NG 08:00, out HB 08:20"}, {1: "in NG 09:00, out HB 09:20"}], spoil)
+    closed = books(slow, hanbit, ring, tmp_path, delayed(slow, {}), END).closed
+    assert [one.counts["legs_complete"] for one in closed[:2]] == [1, 1]
+    assert [one.counts["legs_no_tap_in"] for one in closed[:2]] == [0, 0]
 
 
 def test_whoever_closes_and_in_which_order_the_bytes_are_the_same(
