@@ -15,9 +15,10 @@ from cryptography.exceptions import InvalidSignature
 from numpy.typing import NDArray
 
 from afc.answers import BatchRefused, Reason
+from afc.flaws import Flaw, find_flaws, without
 from afc.keys import NO_DIGEST, SIGNATURE_BYTES, KeyRing, check_signature, pack_environment, sha256
 from afc.limits import batch_taps_max
-from afc.tap import TAP, encode, find_fault
+from afc.tap import TAP, TAP_VERSION, encode
 
 __all__ = [
     "Batch", "BatchRefused", "Header", "batch_bytes_max", "digest_of", "find_header_fault", "find_stranger", "open_sealed",
@@ -26,13 +27,13 @@ __all__ = [
 
 MAGIC: Final = b"AFCB"
 BATCH_VERSION: Final = 1
-HEADER: Final = Struct("<4sI16sIIIIIHH32s")
+HEADER: Final = Struct("<4sI16sIIIIIHH32sII")
 batch_bytes_max: Final = HEADER.size + batch_taps_max * TAP.itemsize + SIGNATURE_BYTES
 batch_bytes_min: Final = HEADER.size + TAP.itemsize + SIGNATURE_BYTES
 
 
 class Header(NamedTuple):
-    """The first 80 bytes, field by field."""
+    """The first 88 bytes, field by field."""
 
     magic: bytes
     version: int
@@ -45,10 +46,15 @@ class Header(NamedTuple):
     tap_count: int
     key_version: int
     previous: bytes
+    parameters: int
+    lists: int
 
 
 class Batch(NamedTuple):
-    """What a reader vouches for; `taps` is read-only."""
+    """What a reader vouches for; `taps` is read-only, and some of them may have `flaws`.
+
+    `parameters` and `lists` are the versions that the reader went by, 0 none.
+    """
 
     device: int
     epoch: int
@@ -60,6 +66,14 @@ class Batch(NamedTuple):
     taps: NDArray[np.void]
     key_version: int
     environment: str
+    parameters: int
+    lists: int
+    flaws: tuple[Flaw, ...] = ()
+
+    @property
+    def sound(self) -> NDArray[np.void]:
+        """The taps that can be."""
+        return without(self.taps, self.flaws)
 
 
 def seal(
@@ -71,12 +85,17 @@ def seal(
     previous: bytes,
     taps: NDArray[np.void],
     environment: str,
+    parameters: int = 0,
+    lists: int = 0,
 ) -> bytes:
-    """The sealed bytes of taps that this reader made; `signer` is its SAM's `sign`, or the ring that has its key."""
+    """The sealed bytes of taps that this reader made; `signer` is its SAM's `sign`, or the ring that has its key.
+
+    `parameters` and `lists` are the versions of the reader's parameters and of its denylist, 0 before the first.
+    """
     first_seq, last_seq, key_version = int(taps["seq"][0]), int(taps["seq"][-1]), int(taps["key_version"][0])
     header = Header(
         MAGIC, BATCH_VERSION, pack_environment(environment), device, epoch, number, first_seq, last_seq, len(taps),
-        key_version, previous,
+        key_version, previous, parameters, lists,
     )  # fmt: skip
     signed = HEADER.pack(*header) + encode(taps)
     fault = find_header_fault(header, len(signed) + SIGNATURE_BYTES, environment) or find_stranger(taps, header)
@@ -108,11 +127,12 @@ def open_sealed(sealed: bytes, public_key_of: Callable[[int], bytes | None], env
     except InvalidSignature:
         raise BatchRefused(Reason.SIGNATURE_WRONG, where) from None
     taps: NDArray[np.void] = np.frombuffer(sealed, TAP, header.tap_count, HEADER.size)
-    fault = find_fault(taps) or find_stranger(taps, header)
+    fault = find_stranger(taps, header)
     if fault is not None:
         raise BatchRefused(fault, where)
-    _, _, _, device, epoch, number, first_seq, last_seq, _, key_version, previous = header
-    return Batch(device, epoch, number, first_seq, last_seq, previous, digest, taps, key_version, environment)
+    _, _, _, device, epoch, number, first_seq, last_seq, _, key_version, previous, parameters, lists = header
+    numbers = (device, epoch, number, first_seq, last_seq)
+    return Batch(*numbers, previous, digest, taps, key_version, environment, parameters, lists, find_flaws(taps))
 
 
 def digest_of(sealed: bytes) -> bytes:
@@ -143,7 +163,12 @@ def find_header_fault(header: Header, sealed_bytes: int, environment: str) -> Re
 
 
 def find_stranger(taps: NDArray[np.void], header: Header) -> Reason | None:
-    """The first reason why one of these taps does not belong under this header, or None."""
+    """The first reason why one of these taps does not belong under this header, or None.
+
+    Then the reader that signed them is broken; a tap that only cannot be is a flaw (`afc.flaws`), and no other's matter.
+    """
+    if (taps["version"] != TAP_VERSION).any():
+        return Reason.RECORD_FORMAT
     if (taps["key_version"] != header.key_version).any():
         return Reason.RECORD_KEY_VERSION
     if (taps["device"] != header.device).any() or (taps["epoch"] != header.epoch).any():

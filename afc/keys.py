@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from numpy.typing import NDArray
 
 from afc.refusal import Refused
-from afc.tap import MACED, TAP, TapKind
+from afc.tap import MACED, TAP
 
 FIRST_VERSION: Final = 1
 """Keys are counted by generation, from 1."""
@@ -36,8 +36,9 @@ DIGEST_BYTES: Final = 32
 NO_DIGEST: Final = bytes(DIGEST_BYTES)
 _SEEDS: Final = 1 << 64
 _KEY_BYTES: Final = 16
-PURPOSES: Final = ("record", "device", "receipt", "list")
-"""What keys are for: taps, batches of readers, receipts of the clearing house, lists of the scheme."""
+PURPOSES: Final = ("record", "device", "receipt", "list", "command", "statement")
+"""What keys are for: taps, batches of readers, receipts of the clearing house, lists and parameters of the scheme, its orders
+to single readers, and manifests of the clearing house."""
 _DIVERSIFIER: Final = np.dtype([("purpose", "<u1"), ("key_version", "<u1"), ("zero", "<u2", 3), ("id", "<u8")])
 """One AES block: what a key is for, its generation, and the card or device that it belongs to."""
 
@@ -106,14 +107,14 @@ class KeyRing:
         return self._record_keys(KeyPurpose.CARD, key_version, cards)
 
     def device_keys(self, devices: NDArray[np.uint64], key_version: int = FIRST_VERSION) -> bytes:
-        """The record keys under which readers write what has no card: that a vehicle trip ended."""
+        """The record keys under which readers write what has no card, such as the end of a vehicle trip."""
         return self._record_keys(KeyPurpose.DEVICE, key_version, devices)
 
     def macs(self, taps: NDArray[np.void]) -> NDArray[np.uint64]:
         """The MAC that each tap ought to carry."""
         assert taps.dtype == TAP, "taps are TAP records"
         macs = np.empty(len(taps), np.uint64)
-        generation = taps["key_version"].astype(np.uint16) * 2 + (taps["kind"] == TapKind.TRIP)
+        generation = taps["key_version"].astype(np.uint16) * 2 + (taps["card"] == 0)
         for one in np.unique(generation).tolist():
             rows = np.flatnonzero(generation == one)
             key_version, of_device = divmod(one, 2)
@@ -151,12 +152,45 @@ class KeyRing:
         return self.receipt_private().public_key().public_bytes_raw()
 
     def list_private(self) -> Ed25519PrivateKey:
-        """What the scheme signs denylists with."""
+        """What the scheme signs lists and parameters with."""
         return self._signing_key("list")
 
     def list_public(self) -> bytes:
-        """What every reader checks denylists with."""
+        """What every reader checks lists and parameters with."""
         return self.list_private().public_key().public_bytes_raw()
+
+    def command_private(self) -> Ed25519PrivateKey:
+        """What the scheme signs orders to single readers with."""
+        return self._signing_key("command")
+
+    def command_public(self) -> bytes:
+        """What every reader checks orders with."""
+        return self.command_private().public_key().public_bytes_raw()
+
+    def statement_private(self) -> Ed25519PrivateKey:
+        """What the clearing house signs the manifest of a closed day with."""
+        return self._signing_key("statement")
+
+    def statement_public(self) -> bytes:
+        """What every party checks a manifest with."""
+        return self.statement_private().public_key().public_bytes_raw()
+
+    @property
+    def statement_version(self) -> int:
+        """The generation of keys that manifests are signed under."""
+        return self._versions["statement"]
+
+    def pseudonyms(self, cards: NDArray[np.uint64], reader: int, day: int) -> NDArray[np.uint64]:
+        """Other numbers for cards, the same for one reader of one day's detail and not to be turned back without the key.
+
+        One block of AES for each card, of which 64 bits are kept; another reader or day gets other numbers, so that nobody
+        can put two extracts together.
+        """
+        blocks = np.empty((len(cards), 2), "<u8")
+        blocks[:, 0], blocks[:, 1] = cards, reader << 32 | day
+        key = self._derived("statement", self._versions["statement"], "/pseudonyms", _KEY_BYTES)
+        made = Cipher(AES(key), modes.ECB()).encryptor().update(blocks.tobytes())
+        return np.frombuffer(made, "<u8")[::2].astype(np.uint64)
 
     def _record_keys(self, purpose: KeyPurpose, key_version: int, ids: NDArray[np.uint64]) -> bytes:
         blocks = np.zeros(len(ids), _DIVERSIFIER)
@@ -176,18 +210,19 @@ class KeyRing:
 
 def _macs(taps: NDArray[np.void], starts: list[int], keys: bytes) -> NDArray[np.uint64]:
     """MACs of taps sorted by key: one keyed context per key, copied for each of its taps but the last, which uses it up."""
-    data, tags = taps.tobytes(), []
-    cipher = AES(keys[:_KEY_BYTES])
-    for group, (start, end) in enumerate(pairwise(starts)):
+    maced = np.ascontiguousarray(taps.view(np.uint8).reshape(len(taps), TAP.itemsize)[:, :MACED])
+    records: list[bytes] = maced.view(f"V{MACED}").ravel().tolist()
+    each_key: list[bytes] = np.frombuffer(keys, f"V{_KEY_BYTES}").tolist()
+    cipher, tags = AES(keys[:_KEY_BYTES]), list[bytes]()
+    for key, (start, end) in zip(each_key, pairwise(starts), strict=True):
         # A new AES object for each key would only check again that 16 bytes are 16 bytes, and cost a fifth of the rate.
-        cipher.key = keys[group * _KEY_BYTES : (group + 1) * _KEY_BYTES]
+        cipher.key = key
         keyed = CMAC(cipher)
-        last = (end - 1) * TAP.itemsize
-        for at in range(start * TAP.itemsize, last, TAP.itemsize):
+        for record in records[start : end - 1]:
             one = keyed.copy()
-            one.update(data[at : at + MACED])
+            one.update(record)
             tags.append(one.finalize())
-        keyed.update(data[last : last + MACED])
+        keyed.update(records[end - 1])
         tags.append(keyed.finalize())
     return np.frombuffer(b"".join(tags), "<u8")[::2]
 

@@ -10,20 +10,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from clearing import remuneration
+from clearing.chart import chart_of
 from clearing.entry import Entry
 from clearing.postings import Basis, Chart, Total, build, post
+from clearing.remuneration import Names, agreements, level_pool
+from clearing.summed import Sums
 
-WORKED_OUT = ("concession", "contract", "fee")
+WORKED_OUT = ("concession", "contract", "performance", "fine", "fee")
 LEVELS = ("shortfall", "surplus")
 
 
-def remunerated(totals: Sequence[Total], city: Any, chart: Chart, basis: Basis) -> list[Entry]:
-    """What contracts, concessions and fees make of a date's totals."""
-    contracts = city.contracts
-    entries = remuneration.concessions(totals, contracts.concession, [c.id for c in city.categories], chart, basis)
-    entries += remuneration.contracts(totals, contracts.contract, chart, basis)
-    return entries + remuneration.fees(totals, contracts.fee, chart, basis)
+def names_of(city: Any) -> Names:
+    """The words behind the numbers of totals."""
+    return Names([category.id for category in city.categories], [medium.id for medium in city.media])
+
+
+def rides_of(again: Iterable[Sums], city: Any, today: Chart) -> list[Total]:
+    """Passes ridden and sold on earlier dates that became known today, numbered as products are today."""
+    found = []
+    for sums in again:
+        products = chart_of(city, sums.service_date).products
+        for total in sums.totals:
+            name = products[total.product - 1] if total.product and total.kind in ("boarding", "sale") else ""
+            if name in today.products:
+                found.append(total._replace(product=today.products.index(name) + 1))
+    return found
 
 
 def entries_after(
@@ -32,12 +43,10 @@ def entries_after(
     """The entries about one earlier date: `changed` are the differences of its totals, `known` all its totals before them,
     `stands` every entry about it so far."""
     entries = post(changed, chart, basis)
-    now = remunerated([*known, *changed], city, chart, basis)
+    now = agreements([*known, *changed], city.contracts, names_of(city), chart, basis)
     entries += apart(now, [entry for entry in stands if entry.kind in WORKED_OUT], basis)
     if pool := city.contracts.pool:
-        level = remuneration.level_pool(
-            [*(entry for entry in stands if entry.kind not in LEVELS), *entries], pool, basis
-        )
+        level = level_pool([*(entry for entry in stands if entry.kind not in LEVELS), *entries], pool, basis)
         entries += apart(level, [entry for entry in stands if entry.kind in LEVELS], basis)
     return entries
 

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from clearing import audit_evidence as evidence
 from clearing import audit_money as money
-from clearing.audit_evidence import Gap, gaps
+from clearing.audit_editions import editions_tried
+from clearing.gaps import Gap, gaps
 from clearing.store import Store
 
-__all__ = ["Finding", "Gap", "audit", "gaps"]
+__all__ = ["Finding", "Gap", "audit", "find", "gaps"]
 
 
 class Finding(NamedTuple):
@@ -43,7 +44,7 @@ def audit(
     """
     with store.reading():
         checks = _checks(store, receipt_public, purses, folder or store.folder, thorough)
-        return [_find(invariant, name, checked) for invariant, name, checked in checks]
+        return [find(invariant, name, checked) for invariant, name, checked in checks]
 
 
 def _checks(
@@ -60,6 +61,7 @@ def _checks(
     yield "I6", "every sequence number was accepted once", evidence.sequences_once(store)
     yield "I7", "every receipt has its batch", evidence.receipts_kept(store, receipt_public)
     yield "I8", "no sequence number is missing", evidence.sequences_complete(store)
+    yield "I8", "what is lost was declared, and told at each close", evidence.lost_is_known(store)
     yield "I10", "closed days have not changed", money.closed_is_closed(store)
     yield "I10", "statements are the files that were published", money.statements_stand(store, folder)
     yield "I11", "positions net to zero and are what was paid", money.settlements_match(store, folder)
@@ -69,10 +71,12 @@ def _checks(
     if thorough:
         yield "I18", "every batch is signed by its reader", evidence.signatures_hold(store)
     yield "I19", "nothing that was handed over has vanished", evidence.nothing_vanishes(store)
+    yield "I24", "what touches many cards had a second yes and a trial", editions_tried(store)
     yield "I26", "what left quarantine left by an act", evidence.left_by_an_act(store)
 
 
-def _find(invariant: str, name: str, checked: Iterator[str | None]) -> Finding:
+def find(invariant: str, name: str, checked: Iterator[str | None]) -> Finding:
+    """Count what a check looks at, and keep the first thing that it finds."""
     count, first = 0, ""
     for offence in checked:
         count += 1

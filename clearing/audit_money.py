@@ -14,7 +14,7 @@ from clearing.bank import read_pain001
 from clearing.netting import positions, receivers
 from clearing.store import Store
 
-FLOAT_MOVERS = {"opening", "load", "charge", "late", "discrepancy"}
+FLOAT_MOVERS = {"opening", "load", "order", "charge", "late", "discrepancy"}
 GRANTS = {"refund", "upheld", "replace", "write_off", "expire"}
 """What two people may move of what cards are worth beyond what their chips say."""
 

@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,25 +18,33 @@ import numpy as np
 
 from afc.batch import HEADER
 from afc.fares.cases import versions_of
+from afc.flaws import find_flaws, without
 from afc.keys import SIGNATURE_BYTES
 from afc.refusal import Refused
-from afc.tap import TAP, TapKind
-from clearing import detail
-from clearing.admit import REGISTER, SetAside, places_of
-from clearing.after import entries_after, remunerated
+from afc.tap import TAP
+from clearing import detail, operated
+from clearing.admit import REGISTER, SetAside
+from clearing.after import entries_after, names_of, rides_of
+from clearing.boarded import strangers
 from clearing.by_hand import BY_HAND, entries_by_hand, turn_of, until
+from clearing.chart import chart_of, party_with
 from clearing.correct import marked_by
 from clearing.eras import date_of, eras_of
-from clearing.facts import NONE, Facts, facts_of
+from clearing.facts import Facts, facts_of
 from clearing.house import BOOKS, CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
+from clearing.lost import shortfalls_of
+from clearing.orders import read_orders
+from clearing.past import past_of
 from clearing.placing import Unplaced, known_of, placed
-from clearing.postings import WHOLE_DAY, Basis, Chart, Entry, Total, post
-from clearing.remuneration import level_pool
+from clearing.postings import Basis, Entry, Total, post
+from clearing.remuneration import agreements, level_pool, passes
+from clearing.schedule import schedule_totals
 from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
 from clearing.standing import AGAIN
-from clearing.store import Quarantined, Shard, Store
+from clearing.store import Day, Quarantined, Shard, Store
 from clearing.summed import Sums, sums_about, write_sums
 from clearing.terms import TermsOf, split_policy, split_versions
+from clearing.trips import begun_before
 
 __all__ = [
     "BOOKS", "ISSUED", "WAITED", "Closed", "House", "Run", "chart_of", "close_day", "foresee", "latest_detail", "party_with",
@@ -63,10 +72,13 @@ class Closed(NamedTuple):
 
 def close_day(house: House, day: date, run: Run = map) -> Closed:
     """Close one clearing date and everything about it but the statements."""
+    with house.store.closing():
+        return _close(house, day, run)
+
+
+def _close(house: House, day: date, run: Run) -> Closed:
     refuse_out_of_turn(house.store, day)
-    with house.store.begin():
-        house.store.open_day(day)
-        frozen = house.store.freeze_day(day, house.city.digest)
+    frozen = house.store.write(partial(freeze, house, day))
     worked = work_out(house, context_of(house, day), day, (frozen.from_position, frozen.through_position), run)
     keep(house, worked)
     return worked.closed
@@ -81,29 +93,41 @@ def foresee(house: House, day: date, folder: Path, run: Run = map) -> Closed:
 
 
 class Worked(NamedTuple):
-    """A date worked out and not in the books yet: what each shard came to, what was set aside, what waits."""
+    """A date worked out and not in the books yet: what each shard came to, what was set aside, what waits; the files of the
+    totals and of what vehicles told."""
 
     closed: Closed
     results: tuple[Result, ...]
     strange: tuple[Quarantined, ...]
     waiting: np.ndarray
     summed: tuple[bytes, int]
+    told: tuple[Shard, ...]
 
 
 def work_out(house: House, context: Context, day: date, positions: tuple[int, int], run: Run) -> Worked:
     """Everything that a date comes to, from the batches at some positions of the log."""
     context.folder.mkdir(parents=True, exist_ok=True)
-    taps, waiting = gather(house, context, *positions)
-    trips, strange = deal(house, context, taps)
+    taps, waiting, flawed = gather(house, context, *positions)
+    records, strange = deal(house, context, taps)
     results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
-    totals = opening_totals(context) + totals_of(results) + vehicle_totals(trips, context)
-    entries = entries_of(house, day, totals, {result.shard: result.digest for result in results})
+    told = operated.tell(records, context, house.city)
+    totals = opening_totals(context) + totals_of(results) + told.totals + schedule_totals(house.city, day)
     again = differences_of(results)
+    digests = {result.shard: result.digest for result in results} | told.digests
+    entries = entries_of(house, day, totals, digests, again)
     entries += [entry for sums in again for entry in entries_again(house, day, sums, results)]
     entries += entries_by_hand(house, day)
     summed = write_sums(context.folder, [Sums(day, tuple(totals)), *again])
-    closed = Closed(day, tuple(totals), counts_of(results), tuple(entries), tuple(again))
-    return Worked(closed, tuple(results), tuple(strange), waiting, summed)
+    strange += flawed
+    counts = counts_of(results, len(strange)) | told.counts
+    closed = Closed(day, tuple(totals), counts, tuple(entries), tuple(again))
+    return Worked(closed, tuple(results), tuple(strange), waiting, summed, tuple(told.shards))
+
+
+def freeze(house: House, day: date) -> Day:
+    """Settle which batches a date carries."""
+    house.store.open_day(day)
+    return house.store.freeze_day(day, house.city.digest)
 
 
 def refuse_out_of_turn(store: Store, day: date) -> None:
@@ -126,7 +150,7 @@ def context_of(house: House, day: date) -> Context:
     terms = terms_of.on(day)
     before = latest_detail(house, day)
     register = register_of(house.store)
-    concessions = {category for row in city.contracts.concession for category in row.categories}
+    concessions = {category for row in city.contracts.concession for category in row.categories or ()}
     return Context(
         date=day.isoformat(),
         folder=house.detail(day.isoformat()),
@@ -138,6 +162,7 @@ def context_of(house: House, day: date) -> Context:
         register=register,
         carried=carried_over(house, before),
         known=known_of(city, register, city.network.tables),
+        orders=read_orders(house.detail(ISSUED)),
         eras=(eras := eras_of(house, day, terms_of)),
         facts=facts,
         marked=marked_by(house, turn_of(house.store, day), facts, eras),
@@ -164,38 +189,47 @@ def register_of(store: Store) -> np.ndarray:
     return np.array(rows, REGISTER)
 
 
-def gather(house: House, context: Context, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+def gather(house: House, context: Context, first: int, last: int) -> tuple[np.ndarray, np.ndarray, list[Quarantined]]:
     """The accepted taps that are due by the cut, in the order of the log, and those that wait for their own date.
 
-    Intake has verified these bytes and the log's chain covers them, so here they are only cut at the header.
+    Intake has verified these bytes and the log's chain covers them, so here they are only cut at the header. Taps with a
+    flaw come third: nothing that they say of their time decides on what date they are set aside.
     """
     parts = [sealed[HEADER.size : -SIGNATURE_BYTES] for _, sealed in house.store.accepted(first, last)]
     taps = np.frombuffer(b"".join(parts), TAP)
+    flaws = find_flaws(taps)
+    flawed = [aside(flaw.reason.name, taps[flaw.row].tobytes(), context.cut_us) for flaw in flaws]
+    taps = without(taps, flaws)
     if context.carried:
         held = detail.read_array(context.before / WAITED)
         noted = [row for row in house.store.shards(date.fromisoformat(context.before.name)) if row.kind == WAITING]
         detail.check_content(noted[0].digest, context.before, held)
         taps = np.concatenate([held, taps])
     due = context.facts.judged(taps)["time_us"] < context.cut_us
+    due[begun_before(taps, due)] = False
     detail.carry_array(context.folder / WAITED, taps[~due])
-    return taps[due], taps[~due]
+    return taps[due], taps[~due], flawed
 
 
 def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, list[Quarantined]]:
-    """Write each shard's taps to its file; returned are the vehicles' own records, the good ones and those to keep aside."""
-    trips = taps["kind"] == TapKind.TRIP
-    riders = taps[~trips]
+    """Write each shard's taps to its file; returned are the records that no card counted, the good ones and those to keep
+    aside."""
+    uncounted = taps["counter"] == 0
+    riders = taps[~uncounted]
     shard = shard_of(riders["card"])
     order = np.argsort(shard, kind="stable")
     bounds = np.searchsorted(shard[order], np.arange(SHARDS + 1))
     for s in range(SHARDS):
         detail.write_array(context.folder / f"taps-{s:02d}.npy", riders[order[bounds[s] : bounds[s + 1]]])
-    records = taps[trips]
+    records = taps[uncounted]
     fits = placed(records, context.known)
     genuine = house.ring.macs_ok(records) if len(records) else np.zeros(0, bool)
     strange = [aside(Unplaced.PLACE_UNKNOWN.name, tap.tobytes()) for tap in records[~fits]]
     strange += [aside(SetAside.MAC_WRONG.name, tap.tobytes()) for tap in records[fits & ~genuine]]
-    return records[fits & genuine], strange
+    records = records[fits & genuine]
+    foreign = strangers(records, context)
+    strange += [aside(SetAside.CARD_UNKNOWN.name, tap.tobytes()) for tap in records[foreign]]
+    return records[~foreign], strange
 
 
 def opening_totals(context: Context) -> list[Total]:
@@ -211,24 +245,6 @@ def opening_totals(context: Context) -> list[Total]:
     return totals
 
 
-def vehicle_totals(trips: np.ndarray, context: Context) -> list[Total]:
-    """Metres and vehicle-days by operator, from the records that vehicles' own readers signed.
-
-    A vehicle that changed hands works for whoever had it at the time of the record.
-    """
-    if len(trips) == 0:
-        return []
-    places = places_of(trips, context.register, context.tables)
-    operator, vehicle = places["operator"], places["vehicle"]
-    totals = []
-    for o in np.unique(operator):
-        mine = operator == o
-        metres = int(trips["amount"][mine].sum(dtype=np.int64))
-        totals.append(Total(WHOLE_DAY, "metres", int(o), 0, 0, 0, metres, 0))
-        totals.append(Total(WHOLE_DAY, "vehicle_day", int(o), 0, 0, 0, len(np.unique(vehicle[mine])), 0))
-    return totals
-
-
 def totals_of(results: Sequence[Result]) -> list[Total]:
     """The shards' totals as the books read them."""
     return [total for result in results for total in totals_rows(result.shard, result.totals)]
@@ -240,47 +256,30 @@ def totals_rows(shard: int, rows: np.ndarray) -> list[Total]:
     return [Total(shard, str(row["kind"]), *(int(row[key]) for key in keys)) for row in rows]
 
 
-def counts_of(results: Sequence[Result]) -> dict[str, int]:
-    """Counts over all shards."""
+def counts_of(results: Sequence[Result], aside: int) -> dict[str, int]:
+    """Counts over all shards; so many taps were set aside before any shard had them."""
     names = sorted({name for result in results for name in result.counts})
-    return {name: sum(result.counts.get(name, 0) for result in results) for name in names}
+    counts = {name: sum(result.counts.get(name, 0) for result in results) for name in names}
+    return counts | {"aside": counts["aside"] + aside}
 
 
-def chart_of(city: Any, day: date, facts: Facts = NONE) -> Chart:
-    """Who stands where in the books of this city on a date."""
-    version = versions_of(city)[facts.version("tariff", versions_of(city), day)]
-    between = split_versions(city)[facts.version("split", split_versions(city), day)]["between"]
-    prepaid, postpaid = party_with(city, "card_issuer"), party_with(city, "acquirer", "card_issuer")
-    return Chart(
-        parties=tuple(party.id for party in city.parties),
-        services=tuple(service.id for service in city.services),
-        products=tuple(row["id"] for row in version.get("product", [])),
-        issuers=tuple(postpaid if medium.funding == "postpaid" else prepaid for medium in city.media),
-        postpaid=tuple(medium.funding == "postpaid" for medium in city.media),
-        owner=party_with(city, "product_owner", "authority", "card_issuer"),
-        quotas=tuple((row["id"], row["payer"]) for row in version.get("quota", [])),
-        pooled=between == "pool",
-        members=frozenset(city.contracts.pool.members if city.contracts.pool else ()),
-    )
+def entries_of(
+    house: House, day: date, totals: Sequence[Total], digests: Mapping[int, bytes], again: Sequence[Sums] = ()
+) -> list[Entry]:
+    """Every entry about the date: fares and shares, then what passes, contracts, concessions and fees make of them.
 
-
-def party_with(city: Any, *roles: str) -> str:
-    """The first party that has one of these roles, the first role before the others."""
-    for role in roles:
-        for party in city.parties:
-            if role in party.roles:
-                return str(party.id)
-    return str(city.parties[0].id)
-
-
-def entries_of(house: House, day: date, totals: Sequence[Total], digests: Mapping[int, bytes]) -> list[Entry]:
-    """Every entry of the date: fares and shares, then what contracts, concessions and fees make of them."""
+    Rides of earlier dates that became known today earn passes today, for what is left of a pass depends on all before.
+    """
     city, facts = house.city, facts_of(until(house.store, day))
     chart, basis = chart_of(city, day, facts), basis_of(city, day, day, digests, facts)
-    entries = post(totals, chart, basis) + remunerated(totals, city, chart, basis)
+    fares, past = post(totals, chart, basis), past_of(house.store, day)
+    ridden = [*totals, *rides_of(again, city, chart)]
+    beside = passes(ridden, city.contracts.pass_use, past, chart, basis)
+    beside += agreements(totals, city.contracts, names_of(city), chart, basis)
     if city.contracts.pool:
-        entries += level_pool(entries, city.contracts.pool, basis)
-    return entries
+        paid = [*fares, *beside]
+        beside += level_pool(paid, city.contracts.pool, basis, city.contracts.contract, past.owed)
+    return fares + beside
 
 
 def basis_of(city: Any, day: date, about: date, digests: Mapping[int, bytes], facts: Facts) -> Basis:
@@ -313,7 +312,7 @@ def entries_again(house: House, day: date, sums: Sums, results: Sequence[Result]
 
 
 def keep(house: House, worked: Worked) -> None:
-    """Write the date into the books in one commit: entries, digests of the detail, taps that were set aside."""
+    """Write the date into the books in one commit: entries, digests of the detail, taps set aside, what has not come."""
     day = worked.closed.clearing_date
     where = f"detail/{day}"
     rows = [
@@ -324,6 +323,7 @@ def keep(house: House, worked: Worked) -> None:
         Shard(day, r.shard, CARRY, f"{where}/cards-{r.shard:02d}.npy", r.carry, r.counts["taps"])
         for r in worked.results
     ]
+    rows += worked.told
     rows += [
         Shard(
             day, r.shard, REPRICED, f"{where}/{AGAIN}journeys-{r.shard:02d}.parquet", r.again.digest, r.again.journeys
@@ -335,16 +335,21 @@ def keep(house: House, worked: Worked) -> None:
     rows.append(Shard(day, 0, TOTALS, f"{where}/{SUMMED}", *worked.summed))
     found = [aside(finding.reason.name, finding.tap) for r in worked.results for finding in r.found]
     found += [aside(Unplaced.PLACE_UNKNOWN.name, tap) for r in worked.results for tap in r.unplaced]
-    with house.store.begin():
+
+    def write_down() -> None:
         house.store.quarantine([*found, *worked.strange])
         house.store.add_shards(rows)
         house.store.post(worked.closed.entries)
+        house.store.note_shortfalls(day, shortfalls_of(house.store, day))
+
+    house.store.write(write_down)
 
 
-def aside(reason: str, raw: bytes) -> Quarantined:
-    """A tap that no rule can turn into money, with its bytes."""
+def aside(reason: str, raw: bytes, at_us: int | None = None) -> Quarantined:
+    """A tap that no rule can turn into money, with its bytes; it counts from `at_us` where its own time is nonsense."""
     tap = np.frombuffer(raw, TAP)[0]
     seq, digest = int(tap["seq"]), hashlib.sha256(raw).digest()
+    at_us = int(tap["time_us"]) if at_us is None else at_us
     return Quarantined(
-        digest, int(tap["device"]), int(tap["epoch"]), seq, reason, "set aside at close", int(tap["time_us"]), b"", raw
+        digest, int(tap["device"]), int(tap["epoch"]), seq, reason, "set aside at close", at_us, b"", raw
     )

@@ -54,20 +54,37 @@ class Folded(NamedTuple):
 def fold(
     taps: np.ndarray,
     rows: np.ndarray,
+    places: np.ndarray,
     cards: np.ndarray,
     under_way: np.ndarray,
     terms: Terms,
-    ground: Ground,
+    tables: Any,
+    signed: np.ndarray | None = None,
 ) -> Folded:
     """Fold taps, sorted by card and counter, over `cards`, which are written to; `under_way` are the legs of journeys that
-    were open before."""
-    tables, signed, taps = ground.tables, taps, ground.facts.judged(taps)
-    places = ground.facts.places(taps, ground.register, tables)
+    were open before, `signed` the taps as they were written where something else was found out."""
     legs, leg_of = pair(taps, rows, places, cards, terms.rates, tables)
     rated = rate(taps, rows, places, legs, leg_of, cards, terms.rates, tables)
     under_way["in_tap"], under_way["out_tap"] = -1, -1  # rows of another date's taps
     settled, still_open = settle(np.concatenate([under_way, legs]), cards, open_since_us(terms))
-    return Folded(signed, places, rated, legs, settled, still_open, split(settled, terms.policy, terms.within))
+    return Folded(
+        taps if signed is None else signed,
+        places,
+        rated,
+        legs,
+        settled,
+        still_open,
+        split(settled, terms.policy, terms.within),
+    )
+
+
+def fold_signed(
+    taps: np.ndarray, rows: np.ndarray, cards: np.ndarray, under_way: np.ndarray, terms: Terms, ground: Ground
+) -> Folded:
+    """Fold taps as they were signed, taken to say what was found out about them."""
+    seen = ground.facts.judged(taps)
+    places = ground.facts.places(seen, ground.register, ground.tables)
+    return fold(seen, rows, places, cards, under_way, terms, ground.tables, taps)
 
 
 def open_since_us(terms: Terms) -> int:

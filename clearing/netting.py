@@ -1,8 +1,8 @@
 """Netting: all that one party is owed and owes, in one number.
 
 What a party's accounts hold is the party's: above zero it is paid, below zero it pays. What nobody owns yet (journeys
-under way, a pool that is not level, suspense) stays in the settlement account, under the name `HELD`. All positions
-together are zero, because every entry is.
+under way, a pool that is not level, what a pool owes, suspense) stays in the settlement account, under the name `HELD`.
+All positions together are zero, because every entry is.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from clearing.entry import Entry
 
 HELD = "(held)"
 _OWNED = ("cash", "float", "receivable", "deferred", "payable", "fees", "debt", "loss", "breakage")
-_UNOWNED = ("journeys", "pool", "suspense")
+_UNOWNED = ("journeys", "takings", "pool", "suspense", "owed")
 
 
 def balances(entries: Iterable[Entry]) -> dict[str, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby, zip_longest
 from pathlib import Path
@@ -17,12 +17,15 @@ from typing import Any
 from afc.answers import AnswerKind
 from afc.batch import digest_of
 from afc.refusal import Refused
+from clearing import manifest
 from clearing.close import ISSUED, House, close_day
+from clearing.decision import Decision
 from clearing.intake import Intake
-from clearing.release import Decision, release
+from clearing.lost import range_of, waive
+from clearing.release import release
 from clearing.ruling import enact
 from clearing.settle import settle_day
-from clearing.store import Act, Answered, Quarantined, Ruling, Said, Store
+from clearing.store import Act, Answered, Quarantined, Said, Store, Waiver
 
 Told = Callable[[date], None]
 
@@ -33,7 +36,8 @@ def replay(source: House, target: House, run: Any = map, told: Told = lambda _: 
     if damaged:
         return damaged
     try:
-        _rebuild(source, target, run, told)
+        with target.store.closing():
+            _rebuild(source, target, run, told)
     except Refused as refused:
         return [*differences(source, target), f"replay stopped: {refused}"]
     return list(differences(source, target))
@@ -43,20 +47,18 @@ def _rebuild(source: House, target: House, run: Any, told: Told) -> None:
     """Deliveries, acts and closes, each in its turn."""
     _take_over_registers(source, target)
     intake = Intake(target.store, target.ring, target.ring.environment)
-    dates = [day for day in source.store.days() if day.state == "closed"]
-    rulings = source.store.rulings()
-    acts, kept = source.store.acts(), _Kept(source.store)
+    desk, acts, kept = _Desk(source, target, run, told), _turns(source.store), _Kept(source.store)
     for number, received_us, lines in _deliveries(source.store):
         while acts and acts[0].delivery < number:
-            dates = _close(target, dates, rulings, run, told)
-            _act(target, acts.pop(0))
-        dates = _close(target, dates, rulings, run, told)
+            desk.close(acts)
+            desk.act(acts.pop(0))
+        desk.close(acts)
         intake.repeat([kept.line(line) for line in lines], received_us)
-    for act in acts:
-        dates = _close(target, dates, rulings, run, told)
-        _act(target, act)
-    _close(target, dates, rulings, run, told)
-    _rule(target, rulings)
+    while acts:
+        desk.close(acts)
+        desk.act(acts.pop(0))
+    desk.close([])
+    desk.rule()
 
 
 def differences(source: House, target: House) -> Iterator[str]:
@@ -66,12 +68,14 @@ def differences(source: House, target: House) -> Iterator[str]:
     yield from _apart("kept aside", _aside(source.store), _aside(target.store))
     yield from _apart("log", source.store.log(), target.store.log())
     yield from _apart("act", source.store.acts(), target.store.acts())
+    yield from _apart("waiver", source.store.waivers(), target.store.waivers())
     yield from _apart("ruling", source.store.rulings(), target.store.rulings())
     ours, theirs = ([day for day in house.store.days() if day.state == "closed"] for house in (source, target))
     yield from _apart("day", ours, theirs)
     for day in ours:
         files = [told.file for told in source.store.statements(day.clearing_date)]
         yield from _files_apart("statement", source, target, files)
+        yield from _files_apart("manifest", source, target, [str(manifest.file_of(day.clearing_date))])
     yield from _files_apart("payment file", source, target, [one.file for one in source.store.settlements()])
 
 
@@ -113,6 +117,8 @@ def _take_over_registers(source: House, target: House) -> None:
         store.register_parties(source.store.parties())
         store.register_devices(list(source.store.devices()))
         store.register_scheme_keys(source.store.scheme_keys())
+        store.register_editions(source.store.editions(), source.store.edition_acts())
+        store.register_commands(source.store.epoch_orders(), source.store.revocations())
         for file in source.store.card_files():
             store.register_cards(file)
     shutil.copytree(source.detail(ISSUED), target.detail(ISSUED))
@@ -125,28 +131,46 @@ def _deliveries(store: Store) -> Iterator[tuple[int, int, list[Answered]]]:
         yield number, moments[number], list(lines)
 
 
-def _close(target: House, dates: list[Any], rulings: list[Ruling], run: Any, told: Told) -> list[Any]:
-    """Close every date whose last batch has come, each after the rulings that it knew; those that are left come back."""
-    while dates and dates[0].through_position <= target.store.high()[0]:
-        day = dates[0].clearing_date
-        told(day)
-        _rule(target, rulings, day.isoformat())
-        settle_day(target, close_day(target, day, run))
-        dates = dates[1:]
-    return dates
+def _turns(store: Store) -> list[Act | Waiver]:
+    """Acts and waivers in the order in which they happened. An act makes the position that it names; a waiver only says
+    how far the log was, so it comes after the act of that position and before that of the next."""
+    both: list[Act | Waiver] = [*store.acts(), *store.waivers()]
+    return sorted(both, key=lambda one: (one.delivery, one.position, isinstance(one, Waiver), one.number))
 
 
-def _rule(target: House, rulings: list[Ruling], before: str = "~") -> None:
-    """Ask again for every ruling of which a date's close knew; they are taken off the list."""
-    while rulings and rulings[0].after_date < before:
-        ruling = rulings.pop(0)
-        decision = Decision(ruling.first, ruling.second, ruling.because)
-        enact(target, ruling.kind, ruling.subject, ruling.decided["asked"], decision, ruling.at_us)
+class _Desk:
+    """The target's dates and acts, each in its turn."""
 
+    def __init__(self, source: House, target: House, run: Any, told: Told) -> None:
+        self._target, self._run, self._told = target, run, told
+        self._dates = [day for day in source.store.days() if day.state == "closed"]
+        self._closed, self._rulings = 0, source.store.rulings()
 
-def _act(target: House, act: Act) -> None:
-    decision = Decision(act.first, act.second, act.because)
-    release(target.store, target.ring, act.digest, decision, act.at_us)
+    def close(self, turns: Sequence[Act | Waiver]) -> None:
+        """Close every date whose last batch has come, but none that was closed after the next waiver."""
+        until = next((one.closings for one in turns if isinstance(one, Waiver)), len(self._dates))
+        for day in self._dates[self._closed : until]:
+            if day.through_position > self._target.store.high()[0]:
+                return
+            self._told(day.clearing_date)
+            self.rule(day.clearing_date.isoformat())
+            settle_day(self._target, close_day(self._target, day.clearing_date, self._run), self._run)
+            self._closed += 1
+
+    def rule(self, before: str = "~") -> None:
+        """Ask again for every ruling of which a date's close knew; in the end for all that are left."""
+        while self._rulings and self._rulings[0].after_date < before:
+            ruling = self._rulings.pop(0)
+            decision = Decision(ruling.first, ruling.second, ruling.because)
+            enact(self._target, ruling.kind, ruling.subject, ruling.decided["asked"], decision, ruling.at_us)
+
+    def act(self, one: Act | Waiver) -> None:
+        """Let the same people do the same."""
+        store, decision = self._target.store, Decision(one.first, one.second, one.because)
+        if isinstance(one, Waiver):
+            waive(store, range_of(one), decision, one.at_us)
+        else:
+            release(store, self._target.ring, one.digest, decision, one.at_us)
 
 
 def _aside(store: Store) -> list[Quarantined]:

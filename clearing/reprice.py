@@ -16,7 +16,7 @@ from afc.tap import TAP
 from clearing.admit import Finding, Fresh, SetAside, set_aside
 from clearing.detail import share_columns
 from clearing.facts import Facts
-from clearing.fold import Folded, Ground, fold
+from clearing.fold import Folded, Ground, fold_signed
 from clearing.legs import LEG
 from clearing.standing import Era, Standing, Version, taps_of
 from clearing.totals import difference, earned, ridden, taken
@@ -99,7 +99,7 @@ def price_again(
         starts, mine = np.flatnonzero(first == e), date == e
         held[starts], later = standing.state(e, names[starts], rows[starts])
         later["row"] = np.searchsorted(names, later["card"])
-        now = fold(taps[mine], at[mine], held, np.concatenate([under_way, later]), eras[e].terms, ground)
+        now = fold_signed(taps[mine], at[mine], held, np.concatenate([under_way, later]), eras[e].terms, ground)
         totals = difference(totals_of(now, concessions), totals_before(before[e], concessions))
         changed.append(Changed(eras[e].number, before[e], now, held[first <= e], totals))
         under_way = now.still_open.copy()

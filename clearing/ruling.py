@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from clearing import by_card, correct, refund, single
+from clearing.decision import Decision
 from clearing.house import House
-from clearing.release import Decision
 from clearing.store import Ruling
 
 Check = Callable[[House, str, Mapping[str, Any]], dict[str, Any]]

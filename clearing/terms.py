@@ -9,7 +9,7 @@ from typing import Any
 from afc.fares.cases import versions_of
 from afc.fares.compile import compile_rates, in_force
 from afc.moment import day_start_us, service_date
-from clearing.facts import Facts
+from clearing.facts import NONE, Facts
 from clearing.fold import Terms
 from clearing.paths import within_gates
 
@@ -17,7 +17,7 @@ from clearing.paths import within_gates
 class TermsOf:
     """The terms of one date after another; each version is worked out once, for that takes seconds."""
 
-    def __init__(self, city: Any, facts: Facts) -> None:
+    def __init__(self, city: Any, facts: Facts = NONE) -> None:
         self.city, self.facts, self.tariffs, self.splits = city, facts, versions_of(city), split_versions(city)
         self.rates: dict[int, Any] = {}
         self.within: dict[int, Any] = {}

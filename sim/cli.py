@@ -12,6 +12,7 @@ NOUNS = {
     "card": ("sim.commands.card:card", "One card: what it holds, where it went."),
     "city": ("sim.commands.city:city", "City packs: list, show, check, begin one, import a feed."),
     "clearing": ("sim.commands.clearing:clearing", "The clearing house: take batches in, close, ask, prove."),
+    "db": ("sim.commands.db:db", "The database under the books: make it, bring it up."),
     "demo": ("sim.commands.demo:demo", "Run a city's packaged day from taps to the bank file."),
     "device": ("sim.commands.device:device", "Readers: what came from each, and what is missing."),
     "dispute": ("sim.commands.dispute:dispute", "Riders' claims about journeys: open, list, decide."),
@@ -21,9 +22,11 @@ NOUNS = {
     "follow": ("sim.commands.follow:follow", "Walk one tap down the thirteen stations of the line."),
     "keys": ("sim.commands.keys:keys", "Keys: of the scheme and of the network interface."),
     "kit": ("sim.commands.kit:kit", "For builders of readers: seal records, read sealed bytes."),
+    "ledger": ("sim.commands.ledger:ledger", "The ledger: trial balance, journal, export to auditors."),
     "refund": ("sim.commands.refund:refund", "Money given back or moved by two people."),
     "run": ("sim.commands.run:run", "Runs: list, show, verify."),
     "serve": ("sim.commands.serve:serve", "Servers: take batches over HTTP, MQTT or a folder."),
+    "statement": ("sim.commands.statement:statement", "Statements: list, show, trace, check with own evidence."),
     "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run."),
 }
 

@@ -25,6 +25,7 @@ from clearing.shard import shard_of
 from clearing.standing import AGAIN
 from clearing.views import Detail, Place, Row, TapName, find_custody
 from sim.explain import ends_of
+from sim.kit_told import tap_text
 
 STATIONS = (
     "world", "card", "reader", "sam/journal", "uplink", "intake", "legs", "fares", "split", "postings", "netting",
@@ -42,6 +43,7 @@ class Walk:
         self.shard = int(shard_of(np.array([self.tap["card"]], np.uint64))[0])
         self.place, self.row = self.find_row()
         self.date = self.place.close  # in whose books the tap stands
+        self.aside = "" if self.row else self.find_aside()
         self.leg = self.find_leg()
         self.shares = self.find_shares()
 
@@ -58,6 +60,11 @@ class Walk:
     def rows(self, kind: str, **where: int) -> list[Row]:
         """Rows of the detail in which the tap stands."""
         return self.detail.rows(self.date, self.place.file(kind), self.shard, **where)
+
+    def find_aside(self) -> str:
+        """Why a close set the tap aside, if one did."""
+        rows = self.house.store.quarantined()
+        return next((row.reason for row in rows if row.seq and self.name == (row.device, row.epoch, row.seq)), "")
 
     def find_leg(self) -> Row:
         """The leg that the tap begins or ends."""
@@ -96,7 +103,9 @@ class Walk:
         return str(self.city.services[self.leg["service"]].id) if self.leg else ""
 
     def world(self) -> str:
-        """Who was where."""
+        """Who was where. A tap that was set aside may name what nobody has, so it is only read aloud."""
+        if self.aside:
+            return tap_text(self.tap, self.city)
         network, tap = self.city.network, self.tap
         stop = network.stop_names[tap["stop"]] if tap["stop"] < len(network.stop_names) else "?"
         on = ""
@@ -109,6 +118,8 @@ class Walk:
     def card(self) -> str:
         """What the chip said."""
         tap, kind = self.tap, self.tap["kind"]
+        if self.aside:
+            return f"{int(tap['card']):016x}  counter {tap['counter']}"
         delta = int(tap["amount"]) if kind == TapKind.LOAD else -int(tap["amount"]) if kind != TapKind.SALE else 0
         medium = self.city.media[tap["medium"]].id
         before = show(int(tap["balance"]) - delta, self.city.exponent)
@@ -143,6 +154,8 @@ class Walk:
     def legs(self) -> str:
         """The leg."""
         if not self.leg:
+            if self.aside:
+                return f"no leg: set aside when its batch was closed, {self.aside}"
             return "no leg: this tap moves value, not a rider" if self.row else "waits for its clearing date"
         leg, names = self.leg, self.city.network.stop_names
         there = names[leg["out_stop"]] if leg["out_stop"] >= 0 else "an unknown stop"

@@ -98,7 +98,7 @@ class Journal(Ground):
         Postings whose entry is missing come last, under the number that they name.
         """
         kept, line = tables.entry.c, tables.posting.c
-        sums = func.count(line.line), func.coalesce(func.sum(line.minor), 0)
+        sums = func.count(line.line), func.coalesce(func.sum(line.minor), 0).cast(tables.INT)
         whole = select(kept.entry, kept.kind, kept.cause, *sums).outerjoin(tables.posting, kept.entry == line.entry)
         orphans = (
             select(line.entry, *sums).outerjoin(tables.entry, kept.entry == line.entry).where(kept.entry.is_(None))
@@ -107,6 +107,18 @@ class Journal(Ground):
             tuple(row) for row in self._each(whole.group_by(kept.entry, kept.kind, kept.cause).order_by(kept.entry))
         )
         yield from ((row[0], "", "", row[1], int(row[2])) for row in self._each(orphans.group_by(line.entry)))
+
+    def moved_by_date(self, account_kind: str, before: date) -> list[tuple[str, str, date, int]]:
+        """Account, kind of entry, clearing date, sum: what moved the accounts of one kind on earlier dates."""
+        account, kept = tables.posting.c.account, tables.entry.c
+        by = account, kept.kind, kept.clearing_date
+        question = (
+            select(*by, func.sum(tables.posting.c.minor))
+            .join(tables.entry, kept.entry == tables.posting.c.entry)
+            .where(account.startswith(account_kind + ":", autoescape=True), kept.clearing_date < before.isoformat())
+        )
+        rows = self._rows(question.group_by(*by).order_by(*by))
+        return [(row[0], row[1], date.fromisoformat(row[2]), int(row[3])) for row in rows]
 
     def moved(self, account_kind: str) -> list[tuple[str, str, int]]:
         """Account, kind of entry, sum: what moved the accounts of one kind."""
@@ -148,7 +160,7 @@ def _between(question: Select[Any], first: date | None, last: date | None) -> Se
     column = tables.entry.c.clearing_date
     if first is None:
         return question if last is None else question.where(column <= last.isoformat())
-    return question.where(column.between(first.isoformat(), (last or first).isoformat()))
+    return question.where(column >= first.isoformat(), column <= (last or first).isoformat())
 
 
 def plain(row: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -28,7 +28,7 @@ def by_hand(function: Callable[..., tuple[str, str, Mapping[str, Any]]]) -> Call
 
     @functools.wraps(function)
     def command(books: Opened, *, by: str, second: str, because: str, at: str | None, **options: Any) -> Reply:
-        from clearing.release import Decision
+        from clearing.decision import Decision
         from clearing.ruling import enact
         from sim.moments import moment_or_now
 

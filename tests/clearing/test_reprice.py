@@ -18,7 +18,7 @@ from afc.keys import KeyRing
 from afc.moment import DAY_US, HOUR_US
 from afc.refusal import Refused
 from clearing.close import House, foresee
-from clearing.release import Decision
+from clearing.decision import Decision
 from clearing.ruling import enact
 from sim.run import mapper
 

@@ -8,20 +8,22 @@ import { createCipheriv, createHash, createPrivateKey, createPublicKey, hkdfSync
 const TAP_BYTES = 72;
 const MACED_BYTES = 64;
 const SIGNATURE_BYTES = 64;
-const BATCH_HEADER_BYTES = 80;
+const BATCH_HEADER_BYTES = 88;
 const BATCH_TAPS_MAX = 256;
-const TRIP = 5;
+const [TRIP, INSPECTION, CASH, LOG_ON, ACTION] = [5, 6, 7, 8, 9];
+const WITHOUT_CARD = [TRIP, CASH, LOG_ON];
 
 // Field, width, signed; in the order of the page.
 const TAP_FIELDS = [
   ['version', 1], ['kind', 1], ['clock', 1], ['key_version', 1], ['medium', 1], ['category', 1], ['product', 1],
-  ['group', 1], ['device', 4], ['epoch', 2], ['tariff', 2], ['seq', 4], ['counter', 4], ['time_us', 8, true],
+  ['group', 1], ['device', 4], ['epoch', 2], ['tariff', 1], ['state', 1], ['seq', 4], ['counter', 4], ['time_us', 8, true],
   ['card', 8], ['stop', 4], ['pattern', 2], ['stop_seq', 2], ['trip', 4], ['amount', 4, true], ['balance', 8, true],
   ['mac', 8],
 ];
 const BATCH_FIELDS = [
   ['magic', 'bytes', 4], ['version', 4], ['environment', 'bytes', 16], ['device', 4], ['epoch', 4], ['number', 4],
   ['first_seq', 4], ['last_seq', 4], ['tap_count', 2], ['key_version', 2], ['previous', 'bytes', 32],
+  ['parameters', 4], ['lists', 4],
 ];
 const RECEIPT_FIELDS = [
   ['magic', 'bytes', 4], ['version', 4], ['environment', 'bytes', 16], ['answer', 4], ['digest', 'bytes', 32],
@@ -31,6 +33,20 @@ const RECEIPT_FIELDS = [
 const LIST_FIELDS = [
   ['magic', 'bytes', 4], ['format_version', 4], ['environment', 'bytes', 16], ['version', 4], ['count', 4],
   ['issued_us', 8, true],
+];
+
+const ACTION_FIELDS = [
+  ['card', 8], ['control', 4], ['until_us', 8, true], ['amount', 4, true], ['action', 1], ['category', 1],
+];
+const PARAMETER_FIELDS = [
+  ['magic', 'bytes', 4], ['format_version', 4], ['environment', 'bytes', 16], ['version', 4], ['count', 4],
+  ['issued_us', 8, true], ['valid_from_us', 8, true], ['tariff', 4], ['denylist', 4], ['actions', 4], ['record_key', 4],
+  ['repeat_window_s', 4], ['clock_step_s', 4], ['clock_held_s', 4], ['sam_count_max', 4], ['sam_minor_max', 8, true],
+  ['tariff_digest', 'bytes', 32], ['denylist_digest', 'bytes', 32], ['actions_digest', 'bytes', 32],
+];
+const ORDER_FIELDS = [
+  ['magic', 'bytes', 4], ['format_version', 4], ['environment', 'bytes', 16], ['device', 4], ['epoch', 4],
+  ['closed_seq', 4], ['lost_from', 4], ['issued_us', 8, true],
 ];
 
 export class Refused extends Error {}
@@ -135,7 +151,7 @@ export class Ring {
   // The MAC that the 72 bytes of a tap ought to end with.
   mac(record) {
     const tap = readTap(record);
-    const [purpose, id] = tap.kind === TRIP ? [2, tap.device] : [1, tap.card];
+    const [purpose, id] = tap.card === 0n ? [2, tap.device] : [1, tap.card];
     return cmac(this.recordKey(purpose, tap.key_version, id), record.subarray(0, MACED_BYTES)).subarray(0, 8);
   }
 
@@ -183,27 +199,38 @@ export function openBatch(sealed, ring) {
     const at = BATCH_HEADER_BYTES + i * TAP_BYTES;
     return sealed.subarray(at, at + TAP_BYTES);
   });
-  records.forEach((record, i) => checkRecord(readTap(record), header, i));
+  const read = records.map(readTap);
+  checkRecords(read, header);
   const macs = records.map((record) => ring.mac(record).equals(record.subarray(MACED_BYTES)));
-  return { header, digest: sha256(sealed.subarray(0, -SIGNATURE_BYTES)), taps: records.map(readTap), macs };
+  return { header, digest: sha256(sealed.subarray(0, -SIGNATURE_BYTES)), taps: read, flaws: read.map(flawOf), macs };
 }
 
-function checkRecord(tap, header, place) {
-  const vehicle = tap.kind === TRIP;
-  refuseUnless(tap.version === 1, 'RECORD_FORMAT');
-  refuseUnless(tap.kind >= 1 && tap.kind <= TRIP, 'RECORD_KIND');
-  refuseUnless((tap.card === 0n) === vehicle && (tap.counter === 0) === vehicle, 'RECORD_CARD');
-  refuseUnless(tap.time_us >= 946684800000000n && tap.time_us < 4102444800000000n && tap.clock <= 2, 'RECORD_TIME');
-  refuseUnless(tap.group <= 60 && (tap.kind > 2 || tap.group >= 1), 'RECORD_GROUP');
-  refuseUnless(tap.amount <= 1e9 && tap.amount >= (tap.kind === 2 ? -1e9 : 0), 'RECORD_AMOUNT');
-  refuseUnless(tap.balance <= 10n ** 12n && tap.balance >= -(10n ** 12n), 'RECORD_AMOUNT');
-  refuseUnless(tap.key_version === header.key_version, 'RECORD_KEY_VERSION');
-  refuseUnless(tap.device === header.device && tap.epoch === header.epoch, 'RECORD_DEVICE');
-  refuseUnless(tap.seq === header.first_seq + place, 'RECORD_SEQUENCE');
+// What is wrong with the batch: the first reason that fits any of its taps.
+function checkRecords(taps, header) {
+  const same = (tap) => tap.device === header.device && tap.epoch === header.epoch;
+  refuseUnless(taps.every((tap) => tap.version === 1), 'RECORD_FORMAT');
+  refuseUnless(taps.every((tap) => tap.key_version === header.key_version), 'RECORD_KEY_VERSION');
+  refuseUnless(taps.every(same), 'RECORD_DEVICE');
+  refuseUnless(taps.every((tap, place) => tap.seq === header.first_seq + place), 'RECORD_SEQUENCE');
+}
+
+// What is wrong with one tap, which stops no other; '' for most.
+function flawOf(tap) {
+  const alone = WITHOUT_CARD.includes(tap.kind);
+  const uncounted = alone || tap.kind === INSPECTION;
+  const inTime = tap.time_us >= 946684800000000n && tap.time_us < 4102444800000000n && tap.clock <= 2;
+  if (tap.kind < 1 || tap.kind > ACTION) return 'RECORD_KIND';
+  if ((tap.card === 0n) !== alone || (tap.counter === 0) !== uncounted) return 'RECORD_CARD';
+  if (tap.state > 1 || (tap.state === 1 && uncounted)) return 'RECORD_STATE';
+  if (!inTime) return 'RECORD_TIME';
+  if (tap.group > 60 || ((tap.kind <= 2 || tap.kind === CASH) && tap.group < 1)) return 'RECORD_GROUP';
+  if (tap.amount > 1e9 || tap.amount < (tap.kind === 2 ? -1e9 : 0)) return 'RECORD_AMOUNT';
+  if (tap.balance > 10n ** 12n || tap.balance < -(10n ** 12n)) return 'RECORD_AMOUNT';
+  return '';
 }
 
 // The sealed bytes of records whose fields are all given, but for the MAC.
-export function sealBatch(ring, { device, epoch, number, previous, records }) {
+export function sealBatch(ring, { device, epoch, number, previous, parameters = 0, lists = 0, records }) {
   const taps = records.map((fields) => {
     const unsigned = writeFields({ ...fields, mac: 0n }, TAP_FIELDS);
     return Buffer.concat([unsigned.subarray(0, MACED_BYTES), ring.mac(unsigned)]);
@@ -211,7 +238,7 @@ export function sealBatch(ring, { device, epoch, number, previous, records }) {
   const header = writeFields({
     magic: Buffer.from('AFCB'), version: 1, environment: packEnvironment(ring.environment), device, epoch, number,
     first_seq: records[0].seq, last_seq: records.at(-1).seq, tap_count: records.length,
-    key_version: records[0].key_version, previous,
+    key_version: records[0].key_version, previous, parameters, lists,
   }, BATCH_FIELDS);
   const signed = Buffer.concat([header, ...taps]);
   return Buffer.concat([signed, sign(null, sha256(signed), ring.private(`device/${device}`))]);
@@ -235,16 +262,64 @@ export function covers(receipt, batch) {
   return receipt.digest.equals(digest) && receipt.through_seq === header.last_seq;
 }
 
+// The fields of a message of the scheme, and its rows; what they mean is for the kind to say.
+function openMessage(data, magic, fields, rowBytes, key, ring) {
+  const header = fields.reduce((sum, [, width, more]) => sum + (width === 'bytes' ? more : width), 0);
+  refuseUnless(data.length >= header + SIGNATURE_BYTES, 'LENGTH_WRONG');
+  const told = readFields(data, fields);
+  refuseUnless(told.magic.toString('latin1') === magic, 'NOT_THIS_KIND');
+  refuseUnless(told.format_version === 1, 'FORMAT_UNKNOWN');
+  refuseUnless(told.environment.equals(packEnvironment(ring.environment)), 'ENVIRONMENT_FOREIGN');
+  const count = rowBytes ? told.count : 0;
+  refuseUnless(data.length === header + rowBytes * count + SIGNATURE_BYTES, 'LENGTH_WRONG');
+  checkSignature(data, ring.public(key), 'SIGNATURE_WRONG');
+  const rows = Array.from({ length: count }, (_, i) => data.subarray(header + rowBytes * i, header + rowBytes * (i + 1)));
+  return { told, rows };
+}
+
 export function openDenylist(data, ring) {
-  refuseUnless(data.length >= 40 + SIGNATURE_BYTES, 'LENGTH_WRONG');
-  const list = readFields(data, LIST_FIELDS);
-  refuseUnless(list.magic.toString('latin1') === 'AFCD', 'NOT_THIS_KIND');
-  refuseUnless(list.format_version === 1, 'FORMAT_UNKNOWN');
-  refuseUnless(list.environment.equals(packEnvironment(ring.environment)), 'ENVIRONMENT_FOREIGN');
-  refuseUnless(data.length === 40 + 8 * list.count + SIGNATURE_BYTES, 'LENGTH_WRONG');
-  checkSignature(data, ring.public('list'), 'SIGNATURE_WRONG');
-  const cards = Array.from({ length: list.count }, (_, i) => data.readBigUInt64LE(40 + 8 * i));
+  const { told, rows } = openMessage(data, 'AFCD', LIST_FIELDS, 8, 'list', ring);
+  const cards = rows.map((row) => row.readBigUInt64LE());
   const rising = cards.every((card, i) => card > (i ? cards[i - 1] : 0n));
-  refuseUnless(list.version >= 1 && rising, 'CONTENT_WRONG');
-  return { version: list.version, issued_us: list.issued_us, cards };
+  refuseUnless(told.version >= 1 && rising, 'CONTENT_WRONG');
+  return { version: told.version, issued_us: told.issued_us, cards };
+}
+
+const [LOAD_ORDER, CATEGORY_ORDER] = [1, 4];
+
+function orderHolds(order, before) {
+  const { card, control, action, amount, category } = order;
+  const after = card > before.card || (card === before.card && control > before.control);
+  const money = action === LOAD_ORDER ? amount >= 1 && amount <= 1e9 : amount === 0;
+  const named = category === 0 || action === CATEGORY_ORDER;
+  return after && card > 0n && control > 0 && action >= LOAD_ORDER && action <= CATEGORY_ORDER && money && named;
+}
+
+export function openActions(data, ring) {
+  const { told, rows } = openMessage(data, 'AFCA', LIST_FIELDS, 26, 'list', ring);
+  const orders = rows.map((row) => readFields(row, ACTION_FIELDS));
+  const holds = orders.every((order, i) => orderHolds(order, i ? orders[i - 1] : { card: -1n, control: 0 }));
+  refuseUnless(told.version >= 1 && holds, 'CONTENT_WRONG');
+  return { version: told.version, issued_us: told.issued_us, orders: orders.map((order) => Object.values(order)) };
+}
+
+const isTime = (us) => us >= 946684800000000n && us < 4102444800000000n;
+
+export function openParameters(data, ring) {
+  const { told, rows } = openMessage(data, 'AFCP', PARAMETER_FIELDS, 4, 'list', ring);
+  const canary = rows.map((row) => row.readUInt32LE());
+  const rising = canary.every((device, i) => device > (i ? canary[i - 1] : 0));
+  const possible = told.version >= 1 && isTime(told.issued_us) && isTime(told.valid_from_us) && told.tariff <= 255;
+  const keyed = told.record_key >= 1 && told.record_key <= 255;
+  refuseUnless(possible && keyed && told.sam_minor_max >= 0n && rising, 'CONTENT_WRONG');
+  const { magic, format_version: _, environment, count, ...fields } = told;
+  return { ...fields, canary };
+}
+
+export function openOrder(data, ring) {
+  const { told } = openMessage(data, 'AFCO', ORDER_FIELDS, 0, 'command', ring);
+  const { magic, format_version: _, environment, ...order } = told;
+  const possible = order.epoch >= 1 && order.epoch <= 65535 && isTime(order.issued_us);
+  refuseUnless(possible && order.lost_from <= order.closed_seq, 'CONTENT_WRONG');
+  return order;
 }

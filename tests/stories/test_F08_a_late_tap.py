@@ -14,7 +14,7 @@ THURSDAY_NOON, FRIDAY_NOON = "2026-03-05T12:00:00+09:00", "2026-03-06T12:00:00+0
 
 @pytest.fixture
 def office(tmp_path: Path) -> Office:
-    """Card 1 went in at North Gate on Wednesday; the gate at Harbour, where it went out, has no line. On Thursday it rode."""
+    """Card 1 went in at North Gate on Wednesday; the gate where it went out has no line. On Thursday it rode on."""
     office = Office(tmp_path)
     office.begin()
     entry = office.sealed("in", NORTH_GATE, "entry 1/1 08:00 NG 1550 18450")

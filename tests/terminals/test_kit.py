@@ -11,12 +11,12 @@ import pytest
 
 from afc.batch import open_sealed
 from afc.city import City
+from afc.denylist import sign_denylist
 from afc.keys import KeyRing, sim_environment
 from afc.limits import batch_taps_max
 from afc.pack.findings import Findings
 from afc.refusal import Refused
 from afc.tap import NO_PATTERN, NO_STOP
-from terminals.denylist import sign_denylist
 from terminals.kit.checks import Trust
 from terminals.kit.covering import covers
 from terminals.kit.reading import read_message
@@ -131,7 +131,7 @@ def test_all_mistakes_are_told_at_once_with_line_and_nearest_word(seal: Any) -> 
         "5: `time` is missing",
         "6: no object",
         "7: no JSON",
-        "8: `card`: A tap without a card, or a vehicle trip with one.",
+        "8: `card`: A tap without a card or its counter, or a vehicle's own record with one.",
         "9: `amount`: A tap whose amount or balance is beyond every limit.",
         "10: `group`: A tap for no rider, or for more than fit in a vehicle.",
         "11: `device`: 6 stands where 5 has to",
@@ -180,7 +180,7 @@ def test_a_cut_file_is_read_as_far_as_it_goes(seal: Any, ring: KeyRing) -> None:
     for length in range(4, len(data)):
         reading = read_message(data[:length], Trust(ring))
         assert not reading.holds
-        assert len(reading.taps) == min(3, max(0, (length - 80) // 72))
+        assert len(reading.taps) == min(3, max(0, (length - 88) // 72))
     assert "TOO_SHORT" in read_message(data[:100], Trust()).checks[0].told
     assert "LENGTH_WRONG" in read_message(data[:-1], Trust()).checks[0].told
 
@@ -199,7 +199,13 @@ def test_receipts_and_lists_are_read_too(ring: KeyRing) -> None:
     assert read_message(receipt, vectors).holds
     assert read_message(listed, vectors).cards == (1, 1_010_012_345_678_901)
     assert read_message(listed, vectors).holds
-    for data in (receipt, listed):
+    others = [vector(f"{name}.json", "bytes") for name in ("actions", "parameters", "order")]
+    told = [read_message(data, vectors) for data in others]
+    assert [one.kind for one in told] == ["actions", "parameters", "order"]
+    assert all(one.holds for one in told)
+    assert (len(told[0].header["orders"]), told[1].header["canary"]) == (3, [4711, 4800])
+    assert told[2].header["closed_seq"] == 11
+    for data in (receipt, listed, *others):
         assert "ENVIRONMENT_FOREIGN" in read_message(data, Trust(ring)).checks[0].told
         assert not read_message(data[:-1], vectors).holds
         for at in range(4, len(data)):

@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 
 TAP_FIELDS = {
     "version": "B", "kind": "B", "clock": "B", "key_version": "B", "medium": "B", "category": "B", "product": "B",
-    "group": "B", "device": "I", "epoch": "H", "tariff": "H", "seq": "I", "counter": "I", "time_us": "q", "card": "Q",
-    "stop": "I", "pattern": "H", "stop_seq": "H", "trip": "I", "amount": "i", "balance": "q", "mac": "Q",
+    "group": "B", "device": "I", "epoch": "H", "tariff": "B", "state": "B", "seq": "I", "counter": "I",
+    "time_us": "q", "card": "Q", "stop": "I", "pattern": "H", "stop_seq": "H", "trip": "I", "amount": "i",
+    "balance": "q", "mac": "Q",
 }  # fmt: skip
 TAP = struct.Struct("<" + "".join(TAP_FIELDS.values()))
 
@@ -77,7 +78,7 @@ def record_key(seed: int, environment: str, purpose: int, key_version: int, numb
 
 
 def public_key(seed: int, environment: str, name: str) -> bytes:
-    """The public half of a signing key: `device/4711`, `receipt` or `list`."""
+    """The public half of a signing key: `device/4711`, `receipt`, `list` or `command`."""
     private = Ed25519PrivateKey.from_private_bytes(derived(seed, environment, name, 32))
     return private.public_key().public_bytes_raw()
 
@@ -90,7 +91,7 @@ def read_tap(data: bytes) -> dict[str, int]:
 def mac_of(data: bytes, seed: int, environment: str) -> int:
     """The MAC that the 72 bytes of a tap ought to end with, as a number."""
     tap = read_tap(data)
-    purpose, number = (2, tap["device"]) if tap["kind"] == 5 else (1, tap["card"])
+    purpose, number = (2, tap["device"]) if tap["card"] == 0 else (1, tap["card"])
     key = record_key(seed, environment, purpose, tap["key_version"], number)
     return int.from_bytes(cmac(key, data[:64])[:8], "little")
 
@@ -104,20 +105,36 @@ def open_signed(data: bytes, public: bytes) -> tuple[bytes, bytes]:
 
 
 def read_batch(sealed: bytes, public: bytes, environment: str) -> dict[str, Any]:
-    """The header and the taps of a batch."""
+    """The header and the taps of a batch, and what is wrong with each of them: mostly nothing, ""."""
     signed, digest = open_signed(sealed, public)
     names = ("magic", "version", "environment", "device", "epoch", "number", "first_seq", "last_seq", "count",
-             "key_version", "previous")  # fmt: skip
-    header = dict(zip(names, struct.unpack_from("<4sI16sIIIIIHH32s", signed), strict=True))
+             "key_version", "previous", "parameters", "lists")  # fmt: skip
+    header = dict(zip(names, struct.unpack_from("<4sI16sIIIIIHH32sII", signed), strict=True))
     assert (header["magic"], header["version"]) == (b"AFCB", 1)
     assert header["environment"] == environment.encode().ljust(16, b"\0")
-    assert len(signed) == 80 + 72 * header["count"]
-    records = [signed[at : at + 72] for at in range(80, len(signed), 72)]
+    assert len(signed) == 88 + 72 * header["count"]
+    records = [signed[at : at + 72] for at in range(88, len(signed), 72)]
     taps = [read_tap(record) for record in records]
     assert [tap["seq"] for tap in taps] == list(range(header["first_seq"], header["last_seq"] + 1))
     for field in ("device", "epoch", "key_version"):
         assert {tap[field] for tap in taps} == {header[field]}
-    return header | {"digest": digest, "taps": taps, "records": records}
+    assert {tap["version"] for tap in taps} == {1}
+    return header | {"digest": digest, "taps": taps, "records": records, "flaws": [flaw_of(tap) for tap in taps]}
+
+
+def flaw_of(tap: dict[str, int]) -> str:
+    """The first reason why a tap cannot be."""
+    alone, exit_ = tap["kind"] in (5, 7, 8), tap["kind"] == 2
+    uncounted = alone or tap["kind"] == 6
+    found = {
+        "RECORD_KIND": not 1 <= tap["kind"] <= 9,
+        "RECORD_CARD": (tap["card"] == 0) != alone or (tap["counter"] == 0) != uncounted,
+        "RECORD_STATE": tap["state"] > 1 or (tap["state"] == 1 and uncounted),
+        "RECORD_TIME": not 946_684_800 * 10**6 <= tap["time_us"] < 4_102_444_800 * 10**6 or tap["clock"] > 2,
+        "RECORD_GROUP": tap["group"] > 60 or (tap["kind"] in (1, 2, 7) and tap["group"] == 0),
+        "RECORD_AMOUNT": not (-(10**9) if exit_ else 0) <= tap["amount"] <= 10**9 or abs(tap["balance"]) > 10**12,
+    }
+    return next((reason for reason, fits in found.items() if fits), "")
 
 
 def read_receipt(data: bytes, public: bytes) -> dict[str, Any]:
@@ -136,3 +153,32 @@ def read_denylist(data: bytes, public: bytes) -> tuple[int, int, list[int]]:
     magic, form, _, version, count, issued_us = struct.unpack_from("<4sI16sIIq", signed)
     assert (magic, form, len(signed)) == (b"AFCD", 1, 40 + 8 * count)
     return version, issued_us, list(struct.unpack_from(f"<{count}Q", signed, 40))
+
+
+def read_actions(data: bytes, public: bytes) -> tuple[int, int, list[list[int]]]:
+    """Version, time of issue and orders of an action list."""
+    signed, _ = open_signed(data, public)
+    magic, form, _, version, count, issued_us = struct.unpack_from("<4sI16sIIq", signed)
+    assert (magic, form, len(signed)) == (b"AFCA", 1, 40 + 26 * count)
+    return version, issued_us, [list(struct.unpack_from("<QIqiBB", signed, 40 + 26 * i)) for i in range(count)]
+
+
+def read_parameters(data: bytes, public: bytes) -> dict[str, Any]:
+    """The fields of parameters, `canary` with the readers that take them first."""
+    signed, _ = open_signed(data, public)
+    names = ("version", "count", "issued_us", "valid_from_us", "tariff", "denylist", "actions", "record_key",
+             "repeat_window_s", "clock_step_s", "clock_held_s", "sam_count_max", "sam_minor_max", "tariff_digest",
+             "denylist_digest", "actions_digest")  # fmt: skip
+    magic, form, _, *values = struct.unpack_from("<4sI16sIIqqIIIIIIIIq32s32s32s", signed)
+    told = dict(zip(names, values, strict=True))
+    count = told.pop("count")
+    assert (magic, form, len(signed)) == (b"AFCP", 1, 184 + 4 * count)
+    return told | {"canary": struct.unpack_from(f"<{count}I", signed, 184)}
+
+
+def read_order(data: bytes, public: bytes) -> dict[str, int]:
+    """The fields of an order."""
+    signed, _ = open_signed(data, public)
+    magic, form, _, *values = struct.unpack("<4sI16sIIIIq", signed)
+    assert (magic, form) == (b"AFCO", 1)
+    return dict(zip(("device", "epoch", "closed_seq", "lost_from", "issued_us"), values, strict=True))
