@@ -33,10 +33,10 @@ class Decision(NamedTuple):
         said = Decision(*(" ".join(text.split()) for text in self))
         if said.first.casefold() == said.second.casefold() or not (said.first and said.second):
             cure = "Ask somebody else to decide with you."
-            raise Refused("ONE_PERSON", "two different people have to release a batch", where="--second", cure=cure)
+            raise Refused("ONE_PERSON", "two different people have to decide", where="--second", cure=cure)
         if not said.because:
             raise Refused(
-                "REASON_MISSING", "a release needs a reason", where="--because", cure="Say what was found out."
+                "REASON_MISSING", "a decision needs a reason", where="--because", cure="Say what was found out."
             )
         return said
 

@@ -1,26 +1,20 @@
-"""Settle: a clearing date's entries become one position a party, a statement each, and a payment file; then it is closed.
+"""Settle: a clearing date's entries become one position and one statement a party, then it is closed; a cycle is instructed.
 
 After this nothing about the date changes any more. What is learnt later is posted in the open day.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import date
 from typing import NamedTuple
 
-from afc.moment import HOUR_US, day_start_us
-from clearing.bank import Instruction, instructions, pain001
-from clearing.close import DETAIL, Closed, House, chart_of, party_with
-from clearing.detail import write_durably
-from clearing.netting import HELD, balances, positions
+from clearing.close import DETAIL, Closed, House, chart_of
+from clearing.instruct import instruct_due
+from clearing.netting import HELD, positions
+from clearing.plan import netted
 from clearing.statement import Statement, draw_up, publish
-from clearing.store import Party, Payment, Settlement
-
-RUN_AFTER_CUT_US = 8 * HOUR_US
-"""The settlement run is dated so long after the cut; the date of a file must not depend on when a machine was free."""
+from clearing.store import Payment
 
 
 class Settled(NamedTuple):
@@ -29,20 +23,21 @@ class Settled(NamedTuple):
     clearing_date: date
     positions: dict[str, int]
     statements: tuple[Statement, ...]
-    payments: tuple[Instruction, ...]
+    payments: tuple[Payment, ...]  # of all cycles that ended with it
 
 
 def settle_day(house: House, closed: Closed) -> Settled:
-    """Statements, payments, and the seal on the clearing date."""
-    net = positions(balances(closed.entries))
+    """Statements, the seal on the clearing date, and the payment file of a cycle that ends with it."""
+    net = positions(netted(house.store, closed.clearing_date, closed.clearing_date))
     statements = statements_of(house, closed, net)
-    payments = instructions(net, house.store.parties(), closed.clearing_date.isoformat())
+    plans = []
     with house.store.begin():
         house.store.add_statements([publish(statement, house.folder) for statement in statements])
-        if payments:
-            pay(house, closed.clearing_date, payments)
         house.store.close_day(closed.clearing_date)
-    return Settled(closed.clearing_date, net, tuple(statements), tuple(payments))
+        if house.city.contracts.settlement.instruct == "close":
+            plans = instruct_due(house)
+    payments = tuple(payment for plan in plans for payment in plan.payments if payment.kind == "pay")
+    return Settled(closed.clearing_date, net, tuple(statements), payments)
 
 
 def statements_of(house: House, closed: Closed, net: Mapping[str, int]) -> list[Statement]:
@@ -51,11 +46,12 @@ def statements_of(house: House, closed: Closed, net: Mapping[str, int]) -> list[
     frozen = store.day(day)
     digests = store.digests(frozen.from_position, frozen.through_position)
     operator_of = {device.device: device.operator for device in store.devices()}
+    entries = list(store.entries(day))
     chart, shards = chart_of(city, day), [row for row in store.shards(day) if row.kind == DETAIL]
     return [
         draw_up(
             party,
-            closed.entries,
+            entries,
             closed.totals,
             chart,
             clearing_date=day,
@@ -67,32 +63,3 @@ def statements_of(house: House, closed: Closed, net: Mapping[str, int]) -> list[
         for party in store.parties()
         if "service_operator" in party.roles or (net.get(party.id) and party.id != HELD)
     ]
-
-
-def pay(house: House, day: date, payments: list[Instruction]) -> None:
-    """Write the payment file and note it in the books."""
-    city, cycle = house.city, day.isoformat()
-    debtor = party(house, party_with(city, "trust", "clearing_house"))
-    at_us = day_start_us(day + timedelta(days=1), city.zone, city.day_cut_s) + RUN_AFTER_CUT_US
-    wait = int(city.contracts.settlement.cycle.removeprefix("T+"))
-    message = pain001(
-        payments,
-        debtor=debtor,
-        message_id=f"{city.id}-{cycle}",
-        created_us=at_us,
-        execution=day + timedelta(days=wait),
-        currency=city.currency,
-        decimals=city.exponent,
-    )
-    name = Path("bank") / f"{cycle}-pain001.xml"
-    write_durably(house.folder / name, message)
-    digest = hashlib.sha256(message).digest()
-    house.store.settle(
-        Settlement(cycle, day, day, city.currency, str(name), digest),
-        [Payment(p.end_to_end, cycle, p.party.id, p.minor) for p in payments],
-    )
-
-
-def party(house: House, party_id: str) -> Party:
-    """A party of the register by id."""
-    return next(party for party in house.store.parties() if party.id == party_id)

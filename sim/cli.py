@@ -22,6 +22,7 @@ NOUNS = {
     "kit": ("sim.commands.kit:kit", "For builders of readers: seal records, read sealed bytes."),
     "run": ("sim.commands.run:run", "Runs: list, show, verify."),
     "serve": ("sim.commands.serve:serve", "Servers: take batches over HTTP, MQTT or a folder."),
+    "settlement": ("sim.commands.settlement:settlement", "Positions, payment files, the bank's answers, breaks."),
     "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run."),
 }
 

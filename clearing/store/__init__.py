@@ -5,6 +5,7 @@ This package alone knows that there is a database.
 
 from clearing.store.access import ApiKey, ApiKeys
 from clearing.store.acts import Act, Acts
+from clearing.store.banking import Answer, BankBreak, BankFile, Banking, Default, Resolution, Turn
 from clearing.store.days import Day, Days, Shard, StatementFile
 from clearing.store.evidence import FIRST_HEAD, Answered, Asked, Kept, Quarantined, Said, next_head
 from clearing.store.ground import Unavailable
@@ -15,11 +16,13 @@ from clearing.store.scheme import SchemeKey
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
 
 __all__ = [
-    "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answered", "ApiKey", "Asked", "CardFile", "Day", "Device", "Kept",
-    "Meta", "Party", "Payment", "Quarantined", "Said", "SchemeKey", "Settlement", "Shard", "StatementFile", "Store",
+    "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answer", "Answered", "ApiKey", "Asked", "BankBreak",
+    "BankFile", "CardFile", "Day", "Default", "Device", "Kept",
+    "Meta", "Party", "Payment", "Quarantined",
+    "Resolution", "Said", "SchemeKey", "Settlement", "Shard", "StatementFile", "Store", "Turn",
     "Unavailable", "folder_of", "next_head",
 ]  # fmt: skip
 
 
-class Store(Registers, ApiKeys, Acts, Days, Payments):
+class Store(Registers, ApiKeys, Acts, Days, Payments, Banking):
     """The books of one clearing house, over one connection. `Store.open(...)` is the only way to get one."""

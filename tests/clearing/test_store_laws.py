@@ -25,12 +25,22 @@ def full(store, path, intake, reader):
         store.open_day(WEDNESDAY)
         store.post([entry("load", "a", cash_agent=1000, float_issuer=-1000)])
         store._connection.exec_driver_sql(
-            "INSERT INTO settlement VALUES ('c1', '2026-03-04', '2026-03-04', 'MNT', 'f', zeroblob(32))"
+            "INSERT INTO settlement VALUES"
+            " ('c1', '2026-03-04', '2026-03-04', 'MNT', 'f', zeroblob(32), 'm', '2026-03-05', 'multilateral', 'house')"
         )
         store._connection.exec_driver_sql(
             "INSERT INTO act VALUES (1, 'release', zeroblob(32), '', 'A', 'B', 'why', 0, 1, 1)"
         )
-        store._connection.exec_driver_sql("INSERT INTO payment VALUES ('c1-bus', 'c1', 'bus', 5)")
+        for row in (
+            "payment VALUES ('c1-bus', 'c1', 'bus', 5, 'pay', '', NULL)",
+            "bank_turn VALUES (1, 'file', 'f', '2026-03-04', 0), (2, 'resolve', '1', '2026-03-04', 0)",
+            "bank_file VALUES (1, 'camt.053.001.08', 's', 0, '2026-03-05', zeroblob(32), zeroblob(9))",
+            "answer VALUES (1, 1, 'c1-bus', 'BOOK', -5, '2026-03-05', '', '', 'confirmed', 'confirmed', NULL)",
+            "bank_break VALUES (1, 'late', 1, 1, 'c1-bus', 'bus', 0, '2026-03-05')",
+            "resolution VALUES (1, 2, 'credit', 'bus', 'A', 'B', 'why', NULL)",
+            "party_default VALUES ('bus', 2, '2026-03-04', 'A', 'B', 'why')",
+        ):
+            store._connection.exec_driver_sql(f"INSERT INTO {row}")
     connection = sqlite3.connect(path)
     yield connection
     connection.close()
