@@ -65,7 +65,8 @@ class Reason(Enum):
     # From here on the device vouches for the bytes, so they are kept whatever is wrong with them.
     RECORD_FORMAT = AnswerKind.QUARANTINED, "A tap has a format version that is not known here."
     RECORD_KIND = AnswerKind.QUARANTINED, "A tap is of a kind that is not known here."
-    RECORD_CARD = AnswerKind.QUARANTINED, "A tap without a card, or a vehicle trip with one."
+    RECORD_CARD = AnswerKind.QUARANTINED, "A tap without a card or its counter, or a vehicle's own record with one."
+    RECORD_STATE = AnswerKind.QUARANTINED, "A tap in a state that is not known here, or that no card could confirm."
     RECORD_TIME = AnswerKind.QUARANTINED, "A tap from before 2000 or after 2099: the clock of the device is broken."
     RECORD_GROUP = AnswerKind.QUARANTINED, "A tap for no rider, or for more than fit in a vehicle."
     RECORD_AMOUNT = AnswerKind.QUARANTINED, "A tap whose amount or balance is beyond every limit."

@@ -26,13 +26,13 @@ __all__ = [
 
 MAGIC: Final = b"AFCB"
 BATCH_VERSION: Final = 1
-HEADER: Final = Struct("<4sI16sIIIIIHH32s")
+HEADER: Final = Struct("<4sI16sIIIIIHH32sII")
 batch_bytes_max: Final = HEADER.size + batch_taps_max * TAP.itemsize + SIGNATURE_BYTES
 batch_bytes_min: Final = HEADER.size + TAP.itemsize + SIGNATURE_BYTES
 
 
 class Header(NamedTuple):
-    """The first 80 bytes, field by field."""
+    """The first 88 bytes, field by field."""
 
     magic: bytes
     version: int
@@ -45,10 +45,12 @@ class Header(NamedTuple):
     tap_count: int
     key_version: int
     previous: bytes
+    parameters: int
+    lists: int
 
 
 class Batch(NamedTuple):
-    """What a reader vouches for; `taps` is read-only."""
+    """What a reader vouches for; `taps` is read-only. `parameters` and `lists` are the versions that it went by, 0 none."""
 
     device: int
     epoch: int
@@ -60,6 +62,8 @@ class Batch(NamedTuple):
     taps: NDArray[np.void]
     key_version: int
     environment: str
+    parameters: int
+    lists: int
 
 
 def seal(
@@ -71,12 +75,17 @@ def seal(
     previous: bytes,
     taps: NDArray[np.void],
     environment: str,
+    parameters: int = 0,
+    lists: int = 0,
 ) -> bytes:
-    """The sealed bytes of taps that this reader made; `signer` is its SAM's `sign`, or the ring that has its key."""
+    """The sealed bytes of taps that this reader made; `signer` is its SAM's `sign`, or the ring that has its key.
+
+    `parameters` and `lists` are the versions of the reader's parameters and of its denylist, 0 before the first.
+    """
     first_seq, last_seq, key_version = int(taps["seq"][0]), int(taps["seq"][-1]), int(taps["key_version"][0])
     header = Header(
         MAGIC, BATCH_VERSION, pack_environment(environment), device, epoch, number, first_seq, last_seq, len(taps),
-        key_version, previous,
+        key_version, previous, parameters, lists,
     )  # fmt: skip
     signed = HEADER.pack(*header) + encode(taps)
     fault = find_header_fault(header, len(signed) + SIGNATURE_BYTES, environment) or find_stranger(taps, header)
@@ -111,8 +120,10 @@ def open_sealed(sealed: bytes, public_key_of: Callable[[int], bytes | None], env
     fault = find_fault(taps) or find_stranger(taps, header)
     if fault is not None:
         raise BatchRefused(fault, where)
-    _, _, _, device, epoch, number, first_seq, last_seq, _, key_version, previous = header
-    return Batch(device, epoch, number, first_seq, last_seq, previous, digest, taps, key_version, environment)
+    _, _, _, device, epoch, number, first_seq, last_seq, _, key_version, previous, parameters, lists = header
+    return Batch(
+        device, epoch, number, first_seq, last_seq, previous, digest, taps, key_version, environment, parameters, lists
+    )
 
 
 def digest_of(sealed: bytes) -> bytes:

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from numpy.typing import NDArray
 
 from afc.refusal import Refused
-from afc.tap import MACED, TAP, TapKind
+from afc.tap import MACED, TAP
 
 FIRST_VERSION: Final = 1
 """Keys are counted by generation, from 1."""
@@ -106,14 +106,14 @@ class KeyRing:
         return self._record_keys(KeyPurpose.CARD, key_version, cards)
 
     def device_keys(self, devices: NDArray[np.uint64], key_version: int = FIRST_VERSION) -> bytes:
-        """The record keys under which readers write what has no card: that a vehicle trip ended."""
+        """The record keys under which readers write what has no card, such as the end of a vehicle trip."""
         return self._record_keys(KeyPurpose.DEVICE, key_version, devices)
 
     def macs(self, taps: NDArray[np.void]) -> NDArray[np.uint64]:
         """The MAC that each tap ought to carry."""
         assert taps.dtype == TAP, "taps are TAP records"
         macs = np.empty(len(taps), np.uint64)
-        generation = taps["key_version"].astype(np.uint16) * 2 + (taps["kind"] == TapKind.TRIP)
+        generation = taps["key_version"].astype(np.uint16) * 2 + (taps["card"] == 0)
         for one in np.unique(generation).tolist():
             rows = np.flatnonzero(generation == one)
             key_version, of_device = divmod(one, 2)

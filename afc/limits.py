@@ -97,6 +97,7 @@ services_max = _limit(
 categories_max = _limit("categories_max", 16, "Rider categories: tariffs in use have fewer than ten.")
 media_max = _limit("media_max", 8, "Kinds of fare media.")
 attributes_max = _limit("attributes_max", 8, "Flags of a card: one byte.")
+tariffs_max = _limit("tariffs_max", 255, "Versions of a city's tariff: a tap names its own in one byte.")
 criteria_max = _limit("criteria_max", 64, "Reasons for a quota: one 64-bit number on the card.")
 day_types_max = _limit("day_types_max", 4, "Kinds of service day; a holiday is one of these, not another kind.")
 

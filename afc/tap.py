@@ -22,7 +22,7 @@ TAP: Final = np.dtype(
     [
         ("version", "<u1"), ("kind", "<u1"), ("clock", "<u1"), ("key_version", "<u1"),
         ("medium", "<u1"), ("category", "<u1"), ("product", "<u1"), ("group", "<u1"),
-        ("device", "<u4"), ("epoch", "<u2"), ("tariff", "<u2"),
+        ("device", "<u4"), ("epoch", "<u2"), ("tariff", "<u1"), ("state", "<u1"),
         ("seq", "<u4"), ("counter", "<u4"),
         ("time_us", "<i8"),
         ("card", "<u8"),
@@ -42,13 +42,30 @@ NO_PATTERN: Final = 0xFFFF
 
 
 class TapKind(IntEnum):
-    """What the rider, or the vehicle, did."""
+    """What the rider, the staff or the vehicle did."""
 
     ENTRY = 1
     EXIT = 2
     LOAD = 3
     SALE = 4
     TRIP = 5
+    INSPECTION = 6
+    CASH = 7
+    LOG_ON = 8
+    ACTION = 9
+
+
+WITHOUT_CARD: Final = (TapKind.TRIP, TapKind.CASH, TapKind.LOG_ON)
+"""What a vehicle or its driver writes down: no card is held to the reader, and the MAC is the reader's own."""
+UNCOUNTED: Final = (*WITHOUT_CARD, TapKind.INSPECTION)
+"""What leaves no trace on a card, so that no counter rises."""
+
+
+class TapState(IntEnum):
+    """Did the reader see the card confirm what was written to it? If not, the card's next counter will tell."""
+
+    COMMITTED = 0
+    UNRATIFIED = 1
 
 
 class ClockQuality(IntEnum):
@@ -57,6 +74,11 @@ class ClockQuality(IntEnum):
     SYNCED = 0
     HELD = 1
     UNSET = 2
+
+
+_ALONE: Final = np.isin(np.arange(256), WITHOUT_CARD)  # by kind, so that a batch is looked up at once
+_UNCOUNTED: Final = np.isin(np.arange(256), UNCOUNTED)
+_FOR_RIDERS: Final = np.isin(np.arange(256), (TapKind.ENTRY, TapKind.EXIT, TapKind.CASH))
 
 
 def encode(taps: NDArray[np.void]) -> bytes:
@@ -88,22 +110,30 @@ def find_fault(taps: NDArray[np.void]) -> Reason | None:
     (version, kind, _, _, _, _, _, group), most = _extremes(taps, np.uint8, 8)
     if (version, most[0]) != (TAP_VERSION, TAP_VERSION):
         return Reason.RECORD_FORMAT
-    if kind < TapKind.ENTRY or most[1] > TapKind.TRIP:
+    if kind < TapKind.ENTRY or most[1] > TapKind.ACTION:
         return Reason.RECORD_KIND
     (_, _, seq, time_us, card, *_), largest = _extremes(taps, np.uint64, 8)
-    if most[1] == TapKind.TRIP or card == 0 or seq >> 32 == 0:
-        trip = taps["kind"] == TapKind.TRIP
-        if ((taps["card"] == 0) != trip).any() or ((taps["counter"] == 0) != trip).any():
+    if most[1] >= TapKind.TRIP or card == 0 or seq >> 32 == 0:
+        kinds = taps["kind"]
+        if ((taps["card"] == 0) != _ALONE[kinds]).any() or ((taps["counter"] == 0) != _UNCOUNTED[kinds]).any():
             return Reason.RECORD_CARD
+    if largest[1] >> 56 and not _states_hold(taps):
+        return Reason.RECORD_STATE
     if time_us < tap_time_us_min or largest[3] > tap_time_us_max or most[2] > ClockQuality.UNSET:
         return Reason.RECORD_TIME
-    if most[7] > tap_group_max or (group == 0 and not taps["group"][taps["kind"] <= TapKind.EXIT].all()):
+    if most[7] > tap_group_max or (group == 0 and not taps["group"][_FOR_RIDERS[taps["kind"]]].all()):
         return Reason.RECORD_GROUP
     if largest[6] >> 32 > tap_amount_max and not _amounts_hold(taps):
         return Reason.RECORD_AMOUNT
     if int(np.abs(taps["balance"]).view(np.uint64).max()) > tap_balance_max:
         return Reason.RECORD_AMOUNT
     return None
+
+
+def _states_hold(taps: NDArray[np.void]) -> bool:
+    """Does nothing wait for a confirmation but what was written to a card?"""
+    unratified = taps["state"] == TapState.UNRATIFIED
+    return bool((taps["state"] <= TapState.UNRATIFIED).all() and not _UNCOUNTED[taps["kind"][unratified]].any())
 
 
 def _amounts_hold(taps: NDArray[np.void]) -> bool:

@@ -171,14 +171,14 @@ def gather(house: House, context: Context, first: int, last: int) -> tuple[np.nd
 
 def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, list[Quarantined]]:
     """Write each shard's taps to its file; returned are the vehicles' own records, the good ones and those to keep aside."""
-    trips = taps["kind"] == TapKind.TRIP
-    riders = taps[~trips]
+    uncounted = taps["counter"] == 0
+    riders = taps[~uncounted]
     shard = shard_of(riders["card"])
     order = np.argsort(shard, kind="stable")
     bounds = np.searchsorted(shard[order], np.arange(SHARDS + 1))
     for s in range(SHARDS):
         detail.write_array(context.folder / f"taps-{s:02d}.npy", riders[order[bounds[s] : bounds[s + 1]]])
-    records = taps[trips]
+    records = taps[uncounted]
     fits = placed(records, context.known)
     genuine = house.ring.macs_ok(records) if len(records) else np.zeros(0, bool)
     strange = [aside(Unplaced.PLACE_UNKNOWN.name, tap.tobytes()) for tap in records[~fits]]
@@ -204,6 +204,7 @@ def vehicle_totals(trips: np.ndarray, context: Context) -> list[Total]:
 
     A vehicle that changed hands works for whoever had it at the time of the record.
     """
+    trips = trips[trips["kind"] == TapKind.TRIP]
     if len(trips) == 0:
         return []
     places = places_of(trips, context.register, context.tables)

@@ -8,7 +8,7 @@ import numpy as np
 
 from afc.batch import HEADER
 from afc.keys import SIGNATURE_BYTES
-from afc.tap import TAP, TapKind
+from afc.tap import TAP
 from clearing.release import WAIVABLE
 from clearing.store import Act, Quarantined, Store
 
@@ -43,5 +43,5 @@ def held_row(row: Quarantined, act: Act | None) -> Held:
     """One row with what it may be worth."""
     records = row.content[HEADER.size : -SIGNATURE_BYTES] if row.seq == 0 else row.content
     taps = np.frombuffer(records, TAP)
-    money = np.abs(taps["amount"][taps["kind"] != TapKind.TRIP].astype(np.int64))
+    money = np.abs(taps["amount"][taps["card"] != 0].astype(np.int64))
     return Held(row, len(taps), int(money.sum()), act)

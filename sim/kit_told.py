@@ -12,7 +12,7 @@ from afc.answers import AnswerKind
 from afc.city import City
 from afc.moment import show as moment
 from afc.money import show as money
-from afc.tap import NO_PATTERN, NO_STOP, ClockQuality, TapKind
+from afc.tap import NO_PATTERN, NO_STOP, WITHOUT_CARD, ClockQuality, TapKind, TapState
 from terminals.kit.checks import Check
 from terminals.kit.reading import Reading
 
@@ -74,13 +74,13 @@ def header_text(key: str, value: Any, city: City | None) -> str:
 def tap_text(tap: np.void, city: City | None) -> str:
     """One tap in words; what the pack does not know stays a number."""
     kind = int(tap["kind"])
-    of_vehicle, known = kind == TapKind.TRIP, {int(one): one.name for one in TapKind}
-    who = f"device {tap['device']}" if of_vehicle else f"card {tap['card']} counter {tap['counter']}"
+    alone, known = kind in WITHOUT_CARD, {int(one): one.name for one in TapKind}
+    who = f"device {tap['device']}" if alone else f"card {tap['card']} counter {tap['counter']}"
     parts = [_moment(int(tap["time_us"]), city), known.get(kind, f"kind {kind}"), who]
-    if not of_vehicle:
+    if not alone:
         parts.append(_rider(tap, city))
     parts.append(_where(tap, city))
-    parts.append(f"{tap['amount']} m driven" if of_vehicle else _purse(tap, city))
+    parts.append(_of_vehicle(tap, city) if alone else _purse(tap, city))
     return "  ".join(part for part in [*parts, _odd(tap)] if part)
 
 
@@ -103,6 +103,15 @@ def _where(tap: np.void, city: City | None) -> str:
     return f"{place} on pattern {pattern}{route}, stop {tap['stop_seq']}, trip {tap['trip']}".strip()
 
 
+def _of_vehicle(tap: np.void, city: City | None) -> str:
+    """What a vehicle's own record counts."""
+    if tap["kind"] == TapKind.CASH:
+        amount = int(tap["amount"])
+        paid = f"{money(amount, city.exponent)} {city.currency}" if city else f"amount {amount}"
+        return f"{tap['group']} riders paid {paid} in cash"
+    return f"driver {tap['balance']}" if tap["kind"] == TapKind.LOG_ON else f"{tap['amount']} m driven"
+
+
 def _purse(tap: np.void, city: City | None) -> str:
     amount, balance = int(tap["amount"]), int(tap["balance"])
     if city is None:
@@ -111,10 +120,11 @@ def _purse(tap: np.void, city: City | None) -> str:
 
 
 def _odd(tap: np.void) -> str:
-    """What is not as usual: a clock that nobody set."""
-    clock = int(tap["clock"])
-    names = {int(one): one.name for one in ClockQuality}
-    return "" if clock == ClockQuality.SYNCED else f"clock {names.get(clock, clock)}"
+    """What is not as usual: a clock that nobody set, a card that did not confirm."""
+    clock, state = int(tap["clock"]), int(tap["state"])
+    clocks, states = {int(one): one.name for one in ClockQuality}, {int(one): one.name for one in TapState}
+    odd = [] if clock == ClockQuality.SYNCED else [f"clock {clocks.get(clock, clock)}"]
+    return "  ".join(odd if state == TapState.COMMITTED else [*odd, states.get(state, f"state {state}")])
 
 
 def _word(words: tuple[str, ...] | list[str], place: int, key: str) -> str:

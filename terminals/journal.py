@@ -36,7 +36,7 @@ from terminals.frames import (
     pack_mark,
 )
 
-_SEAL: Final = Struct("<III32s")
+_SEAL: Final = Struct("<III32sII")
 
 
 class Seal(NamedTuple):
@@ -46,6 +46,8 @@ class Seal(NamedTuple):
     first_seq: int
     last_seq: int
     digest: bytes
+    parameters: int = 0
+    lists: int = 0
 
 
 class _Block(NamedTuple):

@@ -30,15 +30,28 @@ class _Waiting(NamedTuple):
     covered: bool = False
 
 
+class _Part(NamedTuple):
+    """Taps for one batch, and the versions of parameters and lists that they were made under."""
+
+    taps: NDArray[np.void]
+    parameters: int
+    lists: int
+
+
 class Uplink:
-    """The sending side of one reader in one epoch. When to send, and over what, is for others to decide."""
+    """The sending side of one reader in one epoch. When to send, and over what, is for others to decide.
+
+    `parameters` and `lists` are the versions that the reader goes by; the next batch to be sealed says so.
+    """
 
     def __init__(self, sam: Sam, journal: Journal, device: int, epoch: int, environment: str) -> None:
         assert (sam.device, sam.environment) == (device, environment), "a SAM signs for its own reader and environment"
         self.device, self.epoch, self.environment = device, epoch, environment
         self._sam, self._journal = sam, journal
+        self.parameters = self.lists = 0
         taps, first = journal.unsent(), journal.receipted.last_seq + 1
-        parts = [taps[known.first_seq - first : known.last_seq - first + 1] for known in journal.seals]
+        parts = [_Part(taps[known.first_seq - first : known.last_seq - first + 1], known.parameters, known.lists)
+                 for known in journal.seals]  # fmt: skip
         self._waiting = self._sealed(journal.receipted, parts)
         for known, waiting in zip(journal.seals, self._waiting, strict=True):
             if waiting.seal != known:
@@ -52,7 +65,8 @@ class Uplink:
     def batches(self) -> list[bytes]:
         """Every batch without a receipt, oldest first; taps that are in none yet are sealed now."""
         last = self._waiting[-1].seal if self._waiting else self._journal.receipted
-        fresh = self._sealed(last, _cut(self._journal.unsent(after=last.last_seq)))
+        cut = _cut(self._journal.unsent(after=last.last_seq))
+        fresh = self._sealed(last, (_Part(taps, self.parameters, self.lists) for taps in cut))
         self._journal.mark_sealed([waiting.seal for waiting in fresh])
         self._waiting += fresh
         return [waiting.sealed for waiting in self._waiting if not waiting.covered]
@@ -76,10 +90,10 @@ class Uplink:
             del self._waiting[0]
         return opened
 
-    def _sealed(self, last: Seal, parts: Iterable[NDArray[np.void]]) -> list[_Waiting]:
+    def _sealed(self, last: Seal, parts: Iterable[_Part]) -> list[_Waiting]:
         """These taps as batches that follow on after the last one."""
         made = []
-        for taps in parts:
+        for taps, parameters, lists in parts:
             sealed = seal(
                 self._sam.sign,
                 device=self.device,
@@ -88,8 +102,11 @@ class Uplink:
                 previous=last.digest,
                 taps=taps,
                 environment=self.environment,
+                parameters=parameters,
+                lists=lists,
             )
-            last = Seal(last.number + 1, last.last_seq + 1, last.last_seq + len(taps), digest_of(sealed))
+            first_seq, last_seq = last.last_seq + 1, last.last_seq + len(taps)
+            last = Seal(last.number + 1, first_seq, last_seq, digest_of(sealed), parameters, lists)
             made.append(_Waiting(last, sealed))
         return made
 

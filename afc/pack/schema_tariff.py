@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from afc.limits import tariffs_max
 from afc.pack.form import Finding, Form, Known
 from afc.pack.ids import CategoryId, DayTypeId, ServiceId
 from afc.pack.journey_sense import journey_checks
@@ -108,7 +109,7 @@ class TariffVersion(Form):
 class TariffFile(Form):
     """The whole of tariff.toml."""
 
-    version: Annotated[tuple[TariffVersion, ...], Field(min_length=1, max_length=1000)]
+    version: Annotated[tuple[TariffVersion, ...], Field(min_length=1, max_length=tariffs_max)]
     """The tariff versions, in the order of their first dates."""
 
     def checks(self, known: Known) -> Iterable[Iterable[Finding]]:

@@ -63,6 +63,6 @@ def write_trip(desk: Any, reader: int, now_us: int, metres: int) -> None:
     desk.tally[TAPS] += 1
     t.version, t.kind, t.clock, t.key_version = TAP_VERSION, TRIP, r.clock, r.key_version
     t.medium, t.category, t.product, t.group, t.card, t.counter = 0, 0, 0, 0, 0, 0
-    t.device, t.epoch, t.seq, t.tariff, t.time_us = r.device, r.epoch, r.seq, r.tariff, now_us
+    t.device, t.epoch, t.seq, t.tariff, t.state, t.time_us = r.device, r.epoch, r.seq, r.tariff, 0, now_us
     t.stop, t.stop_seq, t.trip, t.amount, t.balance = r.stop, r.stop_seq, r.trip, metres, 0
     t.pattern = r.pattern if r.pattern >= 0 else NO_PATTERN

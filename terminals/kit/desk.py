@@ -14,14 +14,17 @@ from afc.keys import FIRST_VERSION
 from afc.limits import tap_time_us_max, tap_time_us_min
 from afc.moment import service_date
 from afc.refusal import Refused, nearest
-from afc.tap import NO_PATTERN, NO_STOP, TAP_VERSION, TapKind, find_fault
-from terminals.kit.fields import KEYS, moment, named, number, spoken
+from afc.tap import NO_PATTERN, NO_STOP, TAP_VERSION, UNCOUNTED, WITHOUT_CARD, TapKind, find_fault
+from terminals.kit.fields import KEYS, TEXTUAL, moment, named, number, spoken
 
 FAULTY = {
     Reason.RECORD_FORMAT: "version", Reason.RECORD_KIND: "kind", Reason.RECORD_CARD: "card", Reason.RECORD_TIME: "time",
-    Reason.RECORD_GROUP: "group", Reason.RECORD_AMOUNT: "amount",
+    Reason.RECORD_GROUP: "group", Reason.RECORD_AMOUNT: "amount", Reason.RECORD_STATE: "state",
 }  # fmt: skip
 """The field that each reason against a single tap is about."""
+
+MOVES = {TapKind.ENTRY: -1, TapKind.EXIT: -1, TapKind.LOAD: 1, TapKind.ACTION: 1}
+"""Which way the amount of a tap moves the card's balance; what is not here leaves it alone."""
 
 
 class Place(NamedTuple):
@@ -72,14 +75,14 @@ class Desk:
         except Refused as refused:
             return [refused]
         faults = self._faults(tap, row)
-        if not faults:
+        if not faults and int(tap["kind"][0]) not in UNCOUNTED:
             self._cards[int(tap["card"][0])] = int(tap["counter"][0]), int(tap["balance"][0])
         return faults
 
     def _value(self, key: str, value: Any) -> int:
         if key in ("time", "time_us"):
             return _in_time(moment(value) if key == "time" else number(key, value))
-        if key in ("kind", "clock"):
+        if key in TEXTUAL:
             return spoken(key, value)
         if key in self._words:
             return named(key, value, self._words[key])
@@ -93,8 +96,8 @@ class Desk:
 
     def _missing(self, fields: dict[str, Any]) -> list[str]:
         missing = [] if "time" in fields or "time_us" in fields else ["time"]
-        of_vehicle = str(fields.get("kind", "")).upper() in ("TRIP", str(int(TapKind.TRIP)))
-        needed = ("kind",) if of_vehicle else ("kind", "card")
+        alone = {text for kind in WITHOUT_CARD for text in (kind.name, str(int(kind)))}
+        needed = ("kind",) if str(fields.get("kind", "")).upper() in alone else ("kind", "card")
         return [key for key in needed if key not in fields] + missing
 
     def _of_tariff(self, given: dict[str, int], fields: dict[str, Any]) -> dict[str, int]:
@@ -113,19 +116,21 @@ class Desk:
 
     def _defaults(self, row: int, given: dict[str, int]) -> dict[str, int]:
         """What a reader would have written where the record says nothing."""
-        of_vehicle = given["kind"] == TapKind.TRIP
+        kind, alone = given["kind"], given["kind"] in WITHOUT_CARD
         counter, balance = self._cards.get(given.get("card", 0), (0, 0))
-        moved = 0 if given["kind"] in (TapKind.SALE, TapKind.TRIP) else given.get("amount", 0)
+        moved = given.get("amount", 0) * MOVES.get(TapKind(kind), 0)
         values = {
-            "version": (TAP_VERSION, "1"), "clock": (0, "SYNCED"), "key_version": (FIRST_VERSION, str(FIRST_VERSION)),
+            "version": (TAP_VERSION, "1"), "clock": (0, "SYNCED"), "state": (0, "COMMITTED"),
+            "key_version": (FIRST_VERSION, str(FIRST_VERSION)),
             "medium": (0, "the pack's first"), "category": (0, "the pack's first"), "product": (0, "0, the purse"),
-            "group": (0 if of_vehicle else 1, "1, or 0 without a card"), "device": (self._place.device, "as named"),
+            "group": (0 if alone and kind != TapKind.CASH else 1, "1, or 0 without riders"),
+            "device": (self._place.device, "as named"),
             "epoch": (self._place.epoch, str(self._place.epoch)),
             "seq": (self._place.first_seq + row, f"from {self._place.first_seq}"), "card": (0, "none"),
-            "counter": (0 if of_vehicle else counter + 1, "one more than before"),
+            "counter": (0 if kind in UNCOUNTED else counter + 1, "one more than before"),
             "stop": (NO_STOP, "none"), "pattern": (NO_PATTERN, "none"), "trip": (0, "0"), "amount": (0, "0"),
             "stop_seq": (self._stop_seq(given), "the stop's place in its pattern"),
-            "balance": (balance + (moved if given["kind"] == TapKind.LOAD else -moved), "after the record before"),
+            "balance": (balance + moved, "after the record before"),
         }  # fmt: skip
         self.filled |= {key: told for key, (_, told) in values.items() if key not in given}
         return {key: value for key, (value, _) in values.items()}

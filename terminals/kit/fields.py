@@ -11,9 +11,9 @@ import numpy as np
 
 from afc.moment import to_us
 from afc.refusal import Refused, nearest
-from afc.tap import TAP, ClockQuality, TapKind
+from afc.tap import TAP, ClockQuality, TapKind, TapState
 
-TEXTUAL: Final[dict[str, type[IntEnum]]] = {"kind": TapKind, "clock": ClockQuality}
+TEXTUAL: Final[dict[str, type[IntEnum]]] = {"kind": TapKind, "clock": ClockQuality, "state": TapState}
 KEYS: Final = (*(name for name in TAP.names or () if name != "mac"), "time")
 """The fields that a record may name; `time` is `time_us` as people write it, and the MAC is the kit's to make."""
 
@@ -48,7 +48,7 @@ def named(key: str, value: Any, words: Sequence[str], first: int = 0) -> int:
 
 
 def spoken(key: str, value: Any) -> int:
-    """A kind, or the quality of a clock, by name or number."""
+    """A kind, a state, or the quality of a clock, by name or number."""
     words = TEXTUAL[key]
     if isinstance(value, str) and not _is_number(value):
         if value.upper() in words.__members__:

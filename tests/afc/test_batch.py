@@ -125,6 +125,8 @@ def header(taps: np.ndarray, **changed: Any) -> dict[str, Any]:
         "tap_count": len(taps),
         "key_version": 1,
         "previous": NO_DIGEST,
+        "parameters": 0,
+        "lists": 0,
     }
     assert not changed.keys() - fields.keys()
     return fields | changed
@@ -143,6 +145,7 @@ RECORDS = [
     (Reason.RECORD_AMOUNT, {"amount": tap_amount_max + 1}),
     (Reason.RECORD_GROUP, {"group": 0}),
     (Reason.RECORD_TIME, {"time_us": 0}),
+    (Reason.RECORD_STATE, {"state": 2}),
     (Reason.RECORD_CARD, {"card": 0}),
     (Reason.RECORD_KIND, {"kind": max(TapKind) + 1}),
     (Reason.RECORD_FORMAT, {"version": 2}),

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from afc import limits
 from afc.answers import BatchRefused, Reason
-from afc.tap import NO_PATTERN, NO_STOP, TAP, TapKind, decode, encode
+from afc.tap import NO_PATTERN, NO_STOP, TAP, UNCOUNTED, WITHOUT_CARD, TapKind, TapState, decode, encode
 
 KINDS = st.sampled_from([TapKind.ENTRY, TapKind.EXIT, TapKind.LOAD, TapKind.SALE])
 
@@ -26,9 +26,10 @@ def taps(draw: st.DrawFn) -> np.ndarray:
         tap["group"] = draw(st.integers(1, limits.tap_group_max))
         tap["amount"] = draw(st.integers(0, limits.tap_amount_max))
         tap["balance"] = draw(st.integers(-limits.tap_balance_max, limits.tap_balance_max))
-        for field in ("medium", "category", "product", "key_version"):
+        tap["state"] = draw(st.integers(0, 1))
+        for field in ("medium", "category", "product", "key_version", "tariff"):
             tap[field] = draw(st.integers(0, 2**8 - 1))
-        for field in ("epoch", "tariff", "pattern", "stop_seq"):
+        for field in ("epoch", "pattern", "stop_seq"):
             tap[field] = draw(st.integers(0, 2**16 - 1))
         for field in ("device", "seq", "stop", "trip"):
             tap[field] = draw(st.integers(0, 2**32 - 1))
@@ -64,7 +65,8 @@ def test_half_a_tap_is_no_tap():
 AT_THE_LIMIT_AND_ONE_PAST = [
     ("version", 1, 2, Reason.RECORD_FORMAT),
     ("version", 1, 0, Reason.RECORD_FORMAT),
-    ("kind", TapKind.SALE, 6, Reason.RECORD_KIND),
+    ("kind", TapKind.ACTION, 10, Reason.RECORD_KIND),
+    ("state", TapState.UNRATIFIED, 2, Reason.RECORD_STATE),
     ("kind", TapKind.ENTRY, 0, Reason.RECORD_KIND),
     ("card", 1, 0, Reason.RECORD_CARD),
     ("counter", 1, 0, Reason.RECORD_CARD),
@@ -123,6 +125,27 @@ def test_a_vehicle_trip_has_no_card_and_everything_else_has_one(taps_of):
         with pytest.raises(BatchRefused) as refusal:
             decode(wrong.tobytes())
         assert refusal.value.reason is Reason.RECORD_CARD
+
+
+@pytest.mark.parametrize("kind", UNCOUNTED)
+def test_what_leaves_no_trace_on_a_card_waits_for_no_card(taps_of, kind):
+    """A driver logs on, riders pay in cash, an inspector reads a card: no counter, and nothing that a card confirms."""
+    card = 0 if kind in WITHOUT_CARD else 5
+    record = taps_of([card], kind=kind, counter=0, amount=2_000, balance=6_041)
+    assert np.array_equal(decode(encode(record)), record)
+    for field, value, reason in (("state", 1, Reason.RECORD_STATE), ("counter", 3, Reason.RECORD_CARD)):
+        wrong = record.copy()
+        wrong[field] = value
+        with pytest.raises(BatchRefused) as refusal:
+            decode(wrong.tobytes())
+        assert refusal.value.reason is reason
+
+
+def test_cash_is_for_riders(taps_of):
+    """Cash of nobody would be a driver's mistake; the operator's boardings are counted from it."""
+    with pytest.raises(BatchRefused) as refusal:
+        decode(taps_of([0], kind=TapKind.CASH, counter=0, group=0, amount=2_000).tobytes())
+    assert refusal.value.reason is Reason.RECORD_GROUP
 
 
 def test_our_own_mistake_is_not_the_world_s(taps_of):

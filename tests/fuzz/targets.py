@@ -28,7 +28,7 @@ from afc.keys import NO_DIGEST, SIGNATURE_BYTES, KeyRing, pack_environment, sha2
 from afc.limits import denylist_cards_max
 from afc.receipt import FIELDS, Receipt, open_receipt, sign_receipt
 from afc.refusal import Refused
-from afc.tap import TAP, TapKind, decode, encode
+from afc.tap import TAP, UNCOUNTED, WITHOUT_CARD, TapKind, decode, encode
 from clearing.api.body import read_sealed
 from clearing.api.problem import Problem
 from terminals.denylist import HEADER as LIST_HEADER
@@ -76,14 +76,15 @@ def batch(data: bytes) -> bool:
             outsider.open_signed(data, DEVICES[HEADER.unpack_from(data)[3]])
         return False
     read = outsider.read_batch(data, DEVICES[opened.device], HERE)
-    for field in ("device", "epoch", "number", "first_seq", "last_seq", "previous", "digest", "key_version"):
+    for field in ("device", "epoch", "number", "first_seq", "last_seq", "previous", "digest", "key_version", "parameters",
+                  "lists"):  # fmt: skip
         assert read[field] == getattr(opened, field), f"two readings of {field}"
     assert read["taps"] == [{name: int(tap[name]) for name in TAP.names} for tap in opened.taps], (
         "two readings of the taps"
     )
     again = seal(
         RING, device=opened.device, epoch=opened.epoch, number=opened.number, previous=opened.previous, taps=opened.taps,
-        environment=opened.environment,
+        environment=opened.environment, parameters=opened.parameters, lists=opened.lists,
     )  # fmt: skip
     assert again == data, "another way to write down the same batch"
     return True
@@ -94,7 +95,7 @@ def mend_batch(data: bytes) -> bytes:
     body = data[: max(0, len(data) - SIGNATURE_BYTES)].ljust(HEADER.size + TAP.itemsize, b"\0")
     count = min((len(body) - HEADER.size) // TAP.itemsize, 256)
     body = body[: HEADER.size + count * TAP.itemsize]
-    _, _, _, device, epoch, number, first, _, _, key_version, previous = HEADER.unpack_from(body)
+    _, _, _, device, epoch, number, first, _, _, key_version, previous, parameters, lists = HEADER.unpack_from(body)
     device, number, first, key_version = (
         1 + device % 2,
         number or 1,
@@ -107,6 +108,7 @@ def mend_batch(data: bytes) -> bytes:
         previous = b"p" * 32
     header = HEADER.pack(
         b"AFCB", 1, pack_environment(HERE), device, epoch, number, first, first + count - 1, count, key_version, previous,
+        parameters, lists,
     )  # fmt: skip
     taps = np.frombuffer(body, TAP, count, HEADER.size).copy()
     if body[-1] % 4:  # mostly the taps' numbers are put right as well, or nothing behind them would be reached
@@ -118,15 +120,16 @@ def mend_batch(data: bytes) -> bytes:
 
 def batch_seeds() -> dict[str, bytes]:
     """One tap; one of each kind in the middle of a chain; a full batch is left to the machine."""
-    return {"first": _sealed(_taps(1)), "every-kind": _sealed(_taps(5, first_seq=9), number=3, previous=b"p" * 32)}
+    every = _taps(len(TapKind), first_seq=9)
+    return {"first": _sealed(_taps(1)), "every-kind": _sealed(every, number=3, previous=b"p" * 32)}
 
 
 def _taps(count: int, first_seq: int = 1) -> np.ndarray:
     taps = np.zeros(count, TAP)
     taps["version"], taps["group"], taps["counter"] = 1, 1, 1
-    taps["kind"] = [1 + i % 5 for i in range(count)]
+    taps["kind"] = [1 + i % len(TapKind) for i in range(count)]
     taps["card"] = np.arange(1, count + 1)
-    taps["card"][taps["kind"] == TapKind.TRIP] = taps["counter"][taps["kind"] == TapKind.TRIP] = 0
+    taps["card"][np.isin(taps["kind"], WITHOUT_CARD)] = taps["counter"][np.isin(taps["kind"], UNCOUNTED)] = 0
     taps["device"], taps["epoch"], taps["amount"], taps["balance"] = 1, 1, 500, 4_500
     taps["seq"] = np.arange(first_seq, first_seq + count)
     taps["time_us"] = MORNING_US + np.arange(count)

@@ -8,20 +8,22 @@ import { createCipheriv, createHash, createPrivateKey, createPublicKey, hkdfSync
 const TAP_BYTES = 72;
 const MACED_BYTES = 64;
 const SIGNATURE_BYTES = 64;
-const BATCH_HEADER_BYTES = 80;
+const BATCH_HEADER_BYTES = 88;
 const BATCH_TAPS_MAX = 256;
-const TRIP = 5;
+const [TRIP, INSPECTION, CASH, LOG_ON, ACTION] = [5, 6, 7, 8, 9];
+const WITHOUT_CARD = [TRIP, CASH, LOG_ON];
 
 // Field, width, signed; in the order of the page.
 const TAP_FIELDS = [
   ['version', 1], ['kind', 1], ['clock', 1], ['key_version', 1], ['medium', 1], ['category', 1], ['product', 1],
-  ['group', 1], ['device', 4], ['epoch', 2], ['tariff', 2], ['seq', 4], ['counter', 4], ['time_us', 8, true],
+  ['group', 1], ['device', 4], ['epoch', 2], ['tariff', 1], ['state', 1], ['seq', 4], ['counter', 4], ['time_us', 8, true],
   ['card', 8], ['stop', 4], ['pattern', 2], ['stop_seq', 2], ['trip', 4], ['amount', 4, true], ['balance', 8, true],
   ['mac', 8],
 ];
 const BATCH_FIELDS = [
   ['magic', 'bytes', 4], ['version', 4], ['environment', 'bytes', 16], ['device', 4], ['epoch', 4], ['number', 4],
   ['first_seq', 4], ['last_seq', 4], ['tap_count', 2], ['key_version', 2], ['previous', 'bytes', 32],
+  ['parameters', 4], ['lists', 4],
 ];
 const RECEIPT_FIELDS = [
   ['magic', 'bytes', 4], ['version', 4], ['environment', 'bytes', 16], ['answer', 4], ['digest', 'bytes', 32],
@@ -135,7 +137,7 @@ export class Ring {
   // The MAC that the 72 bytes of a tap ought to end with.
   mac(record) {
     const tap = readTap(record);
-    const [purpose, id] = tap.kind === TRIP ? [2, tap.device] : [1, tap.card];
+    const [purpose, id] = tap.card === 0n ? [2, tap.device] : [1, tap.card];
     return cmac(this.recordKey(purpose, tap.key_version, id), record.subarray(0, MACED_BYTES)).subarray(0, 8);
   }
 
@@ -189,12 +191,14 @@ export function openBatch(sealed, ring) {
 }
 
 function checkRecord(tap, header, place) {
-  const vehicle = tap.kind === TRIP;
+  const alone = WITHOUT_CARD.includes(tap.kind);
+  const uncounted = alone || tap.kind === INSPECTION;
   refuseUnless(tap.version === 1, 'RECORD_FORMAT');
-  refuseUnless(tap.kind >= 1 && tap.kind <= TRIP, 'RECORD_KIND');
-  refuseUnless((tap.card === 0n) === vehicle && (tap.counter === 0) === vehicle, 'RECORD_CARD');
+  refuseUnless(tap.kind >= 1 && tap.kind <= ACTION, 'RECORD_KIND');
+  refuseUnless((tap.card === 0n) === alone && (tap.counter === 0) === uncounted, 'RECORD_CARD');
+  refuseUnless(tap.state === 0 || (tap.state === 1 && !uncounted), 'RECORD_STATE');
   refuseUnless(tap.time_us >= 946684800000000n && tap.time_us < 4102444800000000n && tap.clock <= 2, 'RECORD_TIME');
-  refuseUnless(tap.group <= 60 && (tap.kind > 2 || tap.group >= 1), 'RECORD_GROUP');
+  refuseUnless(tap.group <= 60 && ((tap.kind > 2 && tap.kind !== CASH) || tap.group >= 1), 'RECORD_GROUP');
   refuseUnless(tap.amount <= 1e9 && tap.amount >= (tap.kind === 2 ? -1e9 : 0), 'RECORD_AMOUNT');
   refuseUnless(tap.balance <= 10n ** 12n && tap.balance >= -(10n ** 12n), 'RECORD_AMOUNT');
   refuseUnless(tap.key_version === header.key_version, 'RECORD_KEY_VERSION');
@@ -203,7 +207,7 @@ function checkRecord(tap, header, place) {
 }
 
 // The sealed bytes of records whose fields are all given, but for the MAC.
-export function sealBatch(ring, { device, epoch, number, previous, records }) {
+export function sealBatch(ring, { device, epoch, number, previous, parameters = 0, lists = 0, records }) {
   const taps = records.map((fields) => {
     const unsigned = writeFields({ ...fields, mac: 0n }, TAP_FIELDS);
     return Buffer.concat([unsigned.subarray(0, MACED_BYTES), ring.mac(unsigned)]);
@@ -211,7 +215,7 @@ export function sealBatch(ring, { device, epoch, number, previous, records }) {
   const header = writeFields({
     magic: Buffer.from('AFCB'), version: 1, environment: packEnvironment(ring.environment), device, epoch, number,
     first_seq: records[0].seq, last_seq: records.at(-1).seq, tap_count: records.length,
-    key_version: records[0].key_version, previous,
+    key_version: records[0].key_version, previous, parameters, lists,
   }, BATCH_FIELDS);
   const signed = Buffer.concat([header, ...taps]);
   return Buffer.concat([signed, sign(null, sha256(signed), ring.private(`device/${device}`))]);

@@ -42,7 +42,7 @@ def record(seq: int, **fields: int) -> dict[str, int]:
     """A tap as somebody writes it down, all fields but the MAC."""
     usual = {
         "version": 1, "kind": 1, "clock": 0, "key_version": 1, "medium": 0, "category": 2, "product": 0, "group": 1,
-        "device": DEVICE, "epoch": 3, "tariff": 0, "seq": seq, "counter": seq, "time_us": MORNING_US + seq,
+        "device": DEVICE, "epoch": 3, "tariff": 0, "state": 0, "seq": seq, "counter": seq, "time_us": MORNING_US + seq,
         "card": 2**64 - 1, "stop": 10, "pattern": 0xFFFF, "stop_seq": 0, "trip": 90_210, "amount": 1_200, "balance": -700,
     }  # fmt: skip
     return usual | fields

@@ -131,7 +131,7 @@ def test_all_mistakes_are_told_at_once_with_line_and_nearest_word(seal: Any) -> 
         "5: `time` is missing",
         "6: no object",
         "7: no JSON",
-        "8: `card`: A tap without a card, or a vehicle trip with one.",
+        "8: `card`: A tap without a card or its counter, or a vehicle's own record with one.",
         "9: `amount`: A tap whose amount or balance is beyond every limit.",
         "10: `group`: A tap for no rider, or for more than fit in a vehicle.",
         "11: `device`: 6 stands where 5 has to",
@@ -180,7 +180,7 @@ def test_a_cut_file_is_read_as_far_as_it_goes(seal: Any, ring: KeyRing) -> None:
     for length in range(4, len(data)):
         reading = read_message(data[:length], Trust(ring))
         assert not reading.holds
-        assert len(reading.taps) == min(3, max(0, (length - 80) // 72))
+        assert len(reading.taps) == min(3, max(0, (length - 88) // 72))
     assert "TOO_SHORT" in read_message(data[:100], Trust()).checks[0].told
     assert "LENGTH_WRONG" in read_message(data[:-1], Trust()).checks[0].told
 

@@ -39,7 +39,8 @@ def test_a_tap_says_who_where_when_and_how_much(street: Street) -> None:
     tap = {name: told.tap[name][0].item() for name in TAP.names or ()}
     assert tap == {
         "version": 1, "kind": 1, "clock": 0, "key_version": 1, "medium": 0, "category": 0, "product": 0, "group": 1,
-        "device": 101, "epoch": 1, "tariff": 1, "seq": 1, "counter": 1, "time_us": street.at_us("08:00"), "card": 7,
+        "device": 101, "epoch": 1, "tariff": 1, "state": 0, "seq": 1, "counter": 1,
+        "time_us": street.at_us("08:00"), "card": 7,
         "stop": street.network.stop("b-park"), "pattern": 4, "stop_seq": 1, "trip": 0, "amount": 1500, "balance": 18_500,
         "mac": 0,
     }  # fmt: skip

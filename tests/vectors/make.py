@@ -49,29 +49,29 @@ def make() -> dict[str, Any]:
 
 def _taps() -> np.ndarray:
     """A family of three in and out, a rider on a pass, a top-up, a pass, the end of the vehicle's trip, and a rider
-    out who gets a hold back."""
-    entry, exit_, load, sale, trip = TapKind
-    taps = np.zeros(7, TAP)
+    out who gets a hold back; a driver who logs on, two riders who pay in cash, an inspector, and an order of the action
+    list carried out on a card that did not confirm."""
+    entry, exit_, load, sale, trip, inspection, cash, log_on, action = TapKind
+    taps = np.zeros(11, TAP)
     taps["version"], taps["key_version"], taps["device"], taps["epoch"] = 1, 1, DEVICE, EPOCH
-    taps["seq"] = np.arange(1, 8)
-    taps["kind"] = [entry, entry, exit_, load, sale, trip, exit_]
-    taps["clock"] = [0, 0, 0, 1, 1, 2, 0]
-    taps["medium"] = [0, 1, 0, 0, 0, 0, 0]
-    taps["category"] = [2, 0, 2, 0, 0, 0, 0]
-    taps["product"] = [0, 1, 0, 0, 1, 0, 0]
-    taps["group"] = [3, 1, 3, 1, 1, 0, 1]
+    taps["seq"] = np.arange(1, 12)
+    taps["kind"] = [entry, entry, exit_, load, sale, trip, exit_, log_on, cash, inspection, action]
+    taps["clock"] = [0, 0, 0, 1, 1, 2, 0, 0, 0, 0, 0]
+    taps["medium"] = [0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]
+    taps["category"] = [2, 0, 2, 0, 0, 0, 0, 0, 0, 2, 2]
+    taps["product"] = [0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 1]
+    taps["group"] = [3, 1, 3, 1, 1, 0, 1, 0, 2, 1, 1]
     taps["tariff"] = 5
-    taps["counter"] = [17, 4_000_000_000, 18, 1, 19, 0, 2]
-    taps["time_us"] = MORNING_US + np.array(
-        [0, 1, 1_234_567_890, 1_300_000_000, 1_400_000_000, 1_500_000_000, 1_600_000_000]
-    )
-    taps["card"] = [CARDS[1], CARDS[2], CARDS[1], CARDS[0], CARDS[1], 0, CARDS[0]]
-    taps["stop"] = [10, 10, 25, 7, 7, 40, 25]
-    taps["pattern"] = [12, 12, 12, NO_PATTERN, NO_PATTERN, 12, 12]
-    taps["stop_seq"] = [1, 1, 16, 0, 0, 31, 16]
-    taps["trip"] = [90_210, 90_210, 90_210, 0, 0, 90_210, 90_211]
-    taps["amount"] = [4_500, 0, 300, 10_000, 62_000, 18_450, -1_200]
-    taps["balance"] = [45_500, 0, 45_200, 9_500, -16_800, 0, 10_700]
+    taps["state"] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+    taps["counter"] = [17, 4_000_000_000, 18, 1, 19, 0, 2, 0, 0, 0, 20]
+    taps["time_us"] = MORNING_US + np.array([0, 1, 1_234_567_890, *range(1_300_000_000, 2_100_000_000, 100_000_000)])
+    taps["card"] = [CARDS[1], CARDS[2], CARDS[1], CARDS[0], CARDS[1], 0, CARDS[0], 0, 0, CARDS[1], CARDS[1]]
+    taps["stop"] = [10, 10, 25, 7, 7, 40, 25, 40, 40, 39, 39]
+    taps["pattern"] = [12, 12, 12, NO_PATTERN, NO_PATTERN, 12, 12, 13, 13, 13, NO_PATTERN]
+    taps["stop_seq"] = [1, 1, 16, 0, 0, 31, 16, 0, 0, 1, 0]
+    taps["trip"] = [90_210, 90_210, 90_210, 0, 0, 90_210, 90_211, 90_212, 90_212, 90_212, 5_501]
+    taps["amount"] = [4_500, 0, 300, 10_000, 62_000, 18_450, -1_200, 0, 3_000, 0, 20_000]
+    taps["balance"] = [45_500, 0, 45_200, 9_500, -16_800, 0, 10_700, 6_041, 0, -16_800, 3_200]
     return taps
 
 
@@ -96,7 +96,7 @@ def _keys(ring: KeyRing) -> dict[str, Any]:
 
 
 def _tap(ring: KeyRing, tap: np.void) -> dict[str, Any]:
-    of_device = tap["kind"] == TapKind.TRIP
+    of_device = tap["card"] == 0
     keys = ring.device_keys if of_device else ring.card_keys
     key = keys(np.array([tap["device" if of_device else "card"]], np.uint64))
     maced = CMAC(AES(key))
@@ -110,7 +110,10 @@ def _tap(ring: KeyRing, tap: np.void) -> dict[str, Any]:
 
 
 def _batch(ring: KeyRing, number: int, previous: bytes, taps: np.ndarray) -> bytes:
-    return seal(ring, device=DEVICE, epoch=EPOCH, number=number, previous=previous, taps=taps, environment=ENVIRONMENT)
+    return seal(
+        ring, device=DEVICE, epoch=EPOCH, number=number, previous=previous, taps=taps, environment=ENVIRONMENT,
+        parameters=20 + number, lists=11 + number // 3,
+    )  # fmt: skip
 
 
 def _sealed(sealed: bytes) -> dict[str, Any]:

@@ -16,8 +16,9 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 
 TAP_FIELDS = {
     "version": "B", "kind": "B", "clock": "B", "key_version": "B", "medium": "B", "category": "B", "product": "B",
-    "group": "B", "device": "I", "epoch": "H", "tariff": "H", "seq": "I", "counter": "I", "time_us": "q", "card": "Q",
-    "stop": "I", "pattern": "H", "stop_seq": "H", "trip": "I", "amount": "i", "balance": "q", "mac": "Q",
+    "group": "B", "device": "I", "epoch": "H", "tariff": "B", "state": "B", "seq": "I", "counter": "I",
+    "time_us": "q", "card": "Q", "stop": "I", "pattern": "H", "stop_seq": "H", "trip": "I", "amount": "i",
+    "balance": "q", "mac": "Q",
 }  # fmt: skip
 TAP = struct.Struct("<" + "".join(TAP_FIELDS.values()))
 
@@ -90,7 +91,7 @@ def read_tap(data: bytes) -> dict[str, int]:
 def mac_of(data: bytes, seed: int, environment: str) -> int:
     """The MAC that the 72 bytes of a tap ought to end with, as a number."""
     tap = read_tap(data)
-    purpose, number = (2, tap["device"]) if tap["kind"] == 5 else (1, tap["card"])
+    purpose, number = (2, tap["device"]) if tap["card"] == 0 else (1, tap["card"])
     key = record_key(seed, environment, purpose, tap["key_version"], number)
     return int.from_bytes(cmac(key, data[:64])[:8], "little")
 
@@ -107,12 +108,12 @@ def read_batch(sealed: bytes, public: bytes, environment: str) -> dict[str, Any]
     """The header and the taps of a batch."""
     signed, digest = open_signed(sealed, public)
     names = ("magic", "version", "environment", "device", "epoch", "number", "first_seq", "last_seq", "count",
-             "key_version", "previous")  # fmt: skip
-    header = dict(zip(names, struct.unpack_from("<4sI16sIIIIIHH32s", signed), strict=True))
+             "key_version", "previous", "parameters", "lists")  # fmt: skip
+    header = dict(zip(names, struct.unpack_from("<4sI16sIIIIIHH32sII", signed), strict=True))
     assert (header["magic"], header["version"]) == (b"AFCB", 1)
     assert header["environment"] == environment.encode().ljust(16, b"\0")
-    assert len(signed) == 80 + 72 * header["count"]
-    records = [signed[at : at + 72] for at in range(80, len(signed), 72)]
+    assert len(signed) == 88 + 72 * header["count"]
+    records = [signed[at : at + 72] for at in range(88, len(signed), 72)]
     taps = [read_tap(record) for record in records]
     assert [tap["seq"] for tap in taps] == list(range(header["first_seq"], header["last_seq"] + 1))
     for field in ("device", "epoch", "key_version"):

@@ -45,11 +45,11 @@ def rows_under(heading: str) -> list[list[str]]:
 def test_the_page_has_every_field_where_it_is():
     """Whoever writes a reader has only the page, and a wrong offset costs a month."""
     for heading, struct_of, names in (
-        ("## Tap", "<BBBBBBBBIHHIIqQIHHIiqQ", list(TAP.names)),
+        ("## Tap", "<BBBBBBBBIHBBIIqQIHHIiqQ", list(TAP.names)),
         (
             "## Batch",
             HEADER.format,
-            ["magic", "version", "environment", *Batch._fields[:6], "tap_count", "key_version"],
+            ["magic", "version", "environment", *Batch._fields[:6], "tap_count", "key_version", "parameters", "lists"],
         ),
         ("## Receipt", RECEIPT_FIELDS.format, ["magic", "version", "environment", *Receipt._fields[:-1]]),
         ("## Denylist", LIST_HEADER.format, []),
