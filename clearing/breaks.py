@@ -8,7 +8,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from clearing.cycles import banking_days
-from clearing.matching import Order, orders_of
+from clearing.matching import Order, orders_of, states_of
 from clearing.store import BankBreak, Store
 
 
@@ -68,10 +68,9 @@ def open_breaks(store: Store, city: Any, on: date) -> list[OpenBreak]:
 
 def late(store: Store, city: Any, on: date) -> Iterator[OpenBreak]:
     """Payments and calls that the bank said nothing final about for longer than the contracts allow."""
-    states, limit = store.states(), city.contracts.settlement.late_after
-    gone = {row.end_to_end for row in store.breaks() if row.kind == "LATE" and row.number in store.resolutions()}
+    states, limit = states_of(store), city.contracts.settlement.late_after
     for name, order in orders_of(store).items():
-        if name in states or name in gone:
+        if name in states:
             continue
         age = banking_days(order.execution, on, city.calendar)
         if age > limit:

@@ -18,8 +18,10 @@ from afc.moment import HOUR_US, day_start_us
 from afc.refusal import Refused
 from clearing.bank import instructions, pain001, short_id
 from clearing.close import House
+from clearing.cycles import Cycle
+from clearing.default import unwound
 from clearing.detail import write_durably
-from clearing.open_date import last_closed
+from clearing.open_date import last_closed, open_date
 from clearing.plan import Plan, due, keeper_of, plan_of
 from clearing.store import Party, Payment, Settlement
 
@@ -31,11 +33,19 @@ def instruct_due(house: House) -> list[Plan]:
     """Write the payment file of every complete cycle that has none, and note it; called inside a transaction."""
     plans = []
     for cycle in due(house.store, house.city):
+        unwind(house, cycle)
         plan = plan_of(house.store, house.city, cycle)
         at_us = day_start_us(cycle.last + timedelta(days=1), house.city.zone, house.city.day_cut_s) + RUN_AFTER_CUT_US
         order(house, plan.payments, cycle.id, (cycle.first, cycle.last), cycle.execution, at_us)
         plans.append(plan)
     return plans
+
+
+def unwind(house: House, cycle: Cycle) -> None:
+    """Take parties in default out of a cycle, by entries in the open date that are netted with it."""
+    if entries := unwound(house.store, cycle, open_date(house.store)):
+        house.store.open_day(entries[0].clearing_date)
+        house.store.post(entries)
 
 
 def instruct_by_hand(house: House, at_us: int) -> list[Plan]:

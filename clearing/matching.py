@@ -139,6 +139,13 @@ def orders_of(store: Store) -> dict[str, Order]:
     }
 
 
+def states_of(store: Store) -> dict[str, str]:
+    """What became of each payment and call, by the bank's word or because people gave a late one up."""
+    ended = store.resolutions()
+    late = (one.end_to_end for one in store.breaks() if one.kind == "LATE" and one.number in ended)
+    return dict.fromkeys(late, "WRITTEN_OFF") | store.states()
+
+
 def account_of(party: Party) -> str:
     """A party's account as bank files are compared: without blanks, in capitals."""
     return "".join((party.iban or party.other).split()).upper()
@@ -147,4 +154,4 @@ def account_of(party: Party) -> str:
 def ledger_of(store: Store) -> Ledger:
     """The ledger as the books have it now."""
     accounts = {account_of(party): party.id for party in store.parties() if account_of(party)}
-    return Ledger(orders_of(store), store.states(), accounts)
+    return Ledger(orders_of(store), states_of(store), accounts)

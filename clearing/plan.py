@@ -5,13 +5,14 @@ A plan is read from entries of closed dates, so the same cycle always has the sa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
 from clearing.bank import short_id
 from clearing.close import party_with
 from clearing.cycles import Cycle, cycle_of
+from clearing.entry import Entry
 from clearing.netting import HELD, balances, owner, positions
 from clearing.obligations import Matrix, obligations
 from clearing.store import Payment, Store
@@ -77,7 +78,7 @@ def netted(store: Store, first: date, last: date) -> dict[str, int]:
     return balances(entries_netted(store, first, last)) if store.defaults() else store.balances(first, last)
 
 
-def entries_netted(store: Store, first: date, last: date) -> Iterable[Any]:
+def entries_netted(store: Store, first: date, last: date) -> Iterator[Entry]:
     """The entries of a cycle's dates; those that unwind a default belong to the cycle that they are about."""
     for entry in store.entries(first, last if not store.defaults() else date.max):
         in_cycle = entry.clearing_date <= last

@@ -22,6 +22,7 @@ from clearing.intake import Intake
 from clearing.release import Decision, release
 from clearing.settle import settle_day
 from clearing.store import Act, Answered, Quarantined, Said, Store
+from clearing.turns import BANK_SIDE, repeat_turns
 
 Told = Callable[[date], None]
 
@@ -46,14 +47,14 @@ def _rebuild(source: House, target: House, run: Any, told: Told) -> None:
     acts, kept = source.store.acts(), _Kept(source.store)
     for number, received_us, lines in _deliveries(source.store):
         while acts and acts[0].delivery < number:
-            dates = _close(target, dates, run, told)
+            dates = _close(source.store, target, dates, run, told)
             _act(target, acts.pop(0))
-        dates = _close(target, dates, run, told)
+        dates = _close(source.store, target, dates, run, told)
         intake.repeat([kept.line(line) for line in lines], received_us)
     for act in acts:
-        dates = _close(target, dates, run, told)
+        dates = _close(source.store, target, dates, run, told)
         _act(target, act)
-    _close(target, dates, run, told)
+    _close(source.store, target, dates, run, told)
 
 
 def differences(source: House, target: House) -> Iterator[str]:
@@ -65,6 +66,8 @@ def differences(source: House, target: House) -> Iterator[str]:
     yield from _apart("act", source.store.acts(), target.store.acts())
     ours, theirs = ([day for day in house.store.days() if day.state == "closed"] for house in (source, target))
     yield from _apart("day", ours, theirs)
+    for what, rows in BANK_SIDE.items():
+        yield from _apart(what, rows(source.store), rows(target.store))
     for day in ours:
         files = [told.file for told in source.store.statements(day.clearing_date)]
         yield from _files_apart("statement", source, target, files)
@@ -121,11 +124,12 @@ def _deliveries(store: Store) -> Iterator[tuple[int, int, list[Answered]]]:
         yield number, moments[number], list(lines)
 
 
-def _close(target: House, dates: list[Any], run: Any, told: Told) -> list[Any]:
-    """Close every date whose last batch has come; those that are left come back."""
+def _close(source: Store, target: House, dates: list[Any], run: Any, told: Told) -> list[Any]:
+    """Close every date whose last batch has come, with what the bank said after each; those that are left come back."""
     while dates and dates[0].through_position <= target.store.high()[0]:
         told(dates[0].clearing_date)
         settle_day(target, close_day(target, dates[0].clearing_date, run))
+        repeat_turns(source, target, dates[0].clearing_date)
         dates = dates[1:]
     return dates
 

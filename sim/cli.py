@@ -20,10 +20,11 @@ NOUNS = {
     "follow": ("sim.commands.follow:follow", "Walk one tap down the thirteen stations of the line."),
     "keys": ("sim.commands.keys:keys", "Keys: of the scheme and of the network interface."),
     "kit": ("sim.commands.kit:kit", "For builders of readers: seal records, read sealed bytes."),
+    "party": ("sim.commands.party:party", "Who settles here; taking out who can no longer pay."),
     "run": ("sim.commands.run:run", "Runs: list, show, verify."),
     "serve": ("sim.commands.serve:serve", "Servers: take batches over HTTP, MQTT or a folder."),
-    "settlement": ("sim.commands.settlement:settlement", "Positions, payment files, the bank's answers, breaks."),
     "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run."),
+    "settlement": ("sim.commands.settlement:settlement", "Positions, payment files, the bank's answers, breaks."),
 }
 
 

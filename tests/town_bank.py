@@ -57,6 +57,10 @@ class Bank:
         """Hand in a payment file."""
         return self.ask("POST", "/payments", file.read_bytes())
 
+    def behave(self, how: str, **parameters: Any) -> None:
+        """From now on the account behaves so."""
+        self.ask("PATCH", "/_mock/accounts/TOWN", {"behaviour": how, "parameters": parameters})
+
     def to(self, day: str) -> None:
         """Let time pass up to the morning of a day."""
         told = self.ask("POST", f"/_mock/advance?to={day}")

@@ -31,6 +31,7 @@ def plan(books: Opened, cycle: str | None) -> Reply:
         "cycle": made.cycle.id, "first_date": made.cycle.first.isoformat(), "last_date": made.cycle.last.isoformat(),
         "execution": made.cycle.execution.isoformat(), "netting": made.netting, "positions": made.net,
         "status": status_of(books, made.cycle), "payments": rows,
+        "in_default": [one.party for one in house.store.defaults() if one.from_date <= made.cycle.last],
     }  # fmt: skip
     return Reply(data, told(books, data))
 
@@ -56,7 +57,9 @@ def status_of(books: Opened, cycle: Cycle) -> str:
 
 def rows_of(books: Opened, made: Plan) -> list[dict[str, Any]]:
     """Each payment and call, with the bank's last word and the accounts behind the party's position."""
-    states, noted = books.house.store.states(), books.house.store.payments(made.cycle.id)
+    from clearing.matching import states_of
+
+    states, noted = states_of(books.house.store), books.house.store.payments(made.cycle.id)
     return [
         {
             "end_to_end": one.end_to_end, "kind": one.kind, "party": one.party, "counterparty": one.counterparty,
@@ -75,6 +78,8 @@ def told(books: Opened, data: dict[str, Any]) -> str:
         f"cycle {data['cycle']}  {data['first_date']} to {data['last_date']}  {data['netting']}"
         f"  executed {data['execution']}  {data['status']}"
     )
+    if data["in_default"]:
+        head += f"\nin default, and taken out when it is instructed: {', '.join(data['in_default'])}"
     rows = [["", "party", "with", city.currency, "state", "made of"]]
     for row in data["payments"]:
         why = ", ".join(f"{account} {show(minor, city.exponent)}" for account, minor in row["why"].items())
