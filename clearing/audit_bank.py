@@ -9,18 +9,18 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 
-from clearing.breaks import BreakKind
 from clearing.matching import CONFIRMED, orders_of
 from clearing.store import Store
 
 
 def payments_accounted_for(store: Store) -> Iterator[str | None]:
     """I11: every payment and call is open, confirmed, or stands in a break that people can see."""
-    broken = {one.end_to_end for one in store.breaks()}
-    for name, state in store.states().items():
-        known = name in orders_of(store)
-        fine = known and (state == CONFIRMED or (state in BreakKind.__members__ and name in broken))
-        yield None if fine else f"{name} is {state.lower()}, and there is no such payment or no break about it"
+    broken, known = {(one.turn, one.line) for one in store.breaks()}, orders_of(store)
+    for answer in store.answers():
+        if answer.state:
+            has_break = (answer.turn, answer.line) in broken
+            fine = answer.end_to_end in known and has_break == (answer.state != CONFIRMED)
+            yield None if fine else f"{answer.end_to_end} is {answer.state.lower()}, and its break says otherwise"
 
 
 def parties_settled(store: Store) -> Iterator[str | None]:

@@ -23,7 +23,7 @@ from clearing.matching import DEAD, orders_of
 from clearing.open_date import last_closed, open_date
 from clearing.reconcile import SUSPENSE
 from clearing.release import Decision
-from clearing.store import BankBreak, Payment, Resolution
+from clearing.store import BankBreak, Payment, Resolution, Store
 
 
 class Resolved(NamedTuple):
@@ -103,8 +103,7 @@ def _again(house: House, found: BankBreak, at_us: int, today: date) -> Payment:
     """The same payment under a new id, in a file of its own; the old one must be known to be dead."""
     store = house.store
     old = orders_of(store).get(found.end_to_end)
-    dead = found.kind in DEAD and store.states().get(found.end_to_end) in DEAD
-    if old is None or not dead or old.payment.kind != "pay" or found.minor != -old.payment.minor:
+    if old is None or not is_dead(store, found) or old.payment.kind != "pay" or found.minor != -old.payment.minor:
         what = f"{found.end_to_end or 'it'} is not known to be refused or sent back as a whole"
         raise Refused("PAYMENT_NOT_DEAD", what, cure="Credit the party with what it lacks, or wait for the bank.")
     first = next(one for one in store.settlements() if one.cycle == old.payment.cycle)
@@ -116,6 +115,14 @@ def _again(house: House, found: BankBreak, at_us: int, today: date) -> Payment:
     execution = banking_day(today, house.city.calendar)
     order(house, [again], cycle, (first.first_date, first.last_date), execution, at_us)
     return again
+
+
+def is_dead(store: Store, found: BankBreak) -> bool:
+    """Refused, or sent back as a whole: no money is out under its id, and the bank has not said otherwise since."""
+    name = found.end_to_end
+    out = sum(answer.minor for answer in store.answers() if answer.end_to_end == name)
+    contradicted = any(one.kind == "CONTRADICTED" and one.end_to_end == name for one in store.breaks())
+    return found.kind in DEAD and store.states().get(name) in DEAD and out == 0 and not contradicted
 
 
 def _entry(house: House, found: BankBreak, way: str, decision: Decision, sums: dict[str, int]) -> Entry | None:

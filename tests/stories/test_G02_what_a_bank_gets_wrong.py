@@ -123,6 +123,28 @@ def test_silence_never_pays_again(office: Counter, banker: Banker) -> None:
     assert office.breaks("2026-03-10", 0) == []
 
 
+def test_what_may_have_been_paid_after_all_is_never_paid_again(office: Counter, banker: Banker) -> None:
+    """Refused on Thursday morning and on the statement in the evening: the bank contradicts itself, and nobody pays twice."""
+    message = office.file().read_text().split("<MsgId>")[1].split("<")[0]
+    office.take("confirm", [banker.status(message, group="RJCT")], THURSDAY, 5)
+    banker.pay(METRO, 1527, THURSDAY)
+    assert office.take("reconcile", [banker.statement(THURSDAY)], "2026-03-06", 5) == ["CONTRADICTED 1527"]
+    for name in ("B1", "B2"):
+        assert "PAYMENT_NOT_DEAD" in say_refused(office, name, "retry", "2026-03-06")
+    assert sum(row[3] for row in office.breaks("2026-03-06")) == 0, "what is missing here is what is too much there"
+    assert office.audit() == {}
+
+
+def test_what_came_back_and_left_again_is_not_paid_again(office: Counter, banker: Banker) -> None:
+    """Returned on Thursday, carried out once more on Friday."""
+    banker.pay(METRO, 1527, THURSDAY)
+    banker.receive(METRO, 1527, THURSDAY)
+    office.take("reconcile", [banker.statement(THURSDAY)], "2026-03-06", 5)
+    banker.pay(METRO, 1527, "2026-03-06")
+    assert office.take("reconcile", [banker.statement("2026-03-06")], "2026-03-07", 5) == ["DUPLICATE 1527"]
+    assert "PAYMENT_NOT_DEAD" in say_refused(office, "B1", "retry", "2026-03-07")
+
+
 def test_money_paid_twice_is_taken_back_with_the_next_cycle(office: Counter, banker: Banker) -> None:
     """`credit:hanbit-metro` moves the 1 527 won that it has too many into its books; Thursday's position is so much less."""
     for _ in range(2):
