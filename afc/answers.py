@@ -64,15 +64,17 @@ class Reason(Enum):
 
     # From here on the device vouches for the bytes, so they are kept whatever is wrong with them.
     RECORD_FORMAT = AnswerKind.QUARANTINED, "A tap has a format version that is not known here."
+    RECORD_KEY_VERSION = AnswerKind.QUARANTINED, "A tap has another key version than its batch says."
+    RECORD_DEVICE = AnswerKind.QUARANTINED, "A tap names another device or epoch than its batch."
+    RECORD_SEQUENCE = AnswerKind.QUARANTINED, "The taps are not numbered one after another as the header says."
+
+    # A single tap that cannot be. Its batch is taken all the same, and the close keeps the tap aside under this reason.
     RECORD_KIND = AnswerKind.QUARANTINED, "A tap is of a kind that is not known here."
     RECORD_CARD = AnswerKind.QUARANTINED, "A tap without a card or its counter, or a vehicle's own record with one."
     RECORD_STATE = AnswerKind.QUARANTINED, "A tap in a state that is not known here, or that no card could confirm."
     RECORD_TIME = AnswerKind.QUARANTINED, "A tap from before 2000 or after 2099: the clock of the device is broken."
     RECORD_GROUP = AnswerKind.QUARANTINED, "A tap for no rider, or for more than fit in a vehicle."
     RECORD_AMOUNT = AnswerKind.QUARANTINED, "A tap whose amount or balance is beyond every limit."
-    RECORD_KEY_VERSION = AnswerKind.QUARANTINED, "A tap has another key version than its batch says."
-    RECORD_DEVICE = AnswerKind.QUARANTINED, "A tap names another device or epoch than its batch."
-    RECORD_SEQUENCE = AnswerKind.QUARANTINED, "The taps are not numbered one after another as the header says."
 
     # What only the registers and the log can tell.
     SEQUENCE_TAKEN = (
@@ -103,6 +105,11 @@ class Reason(Enum):
     def rank(self) -> int:
         """1 for the reason that is told before all others."""
         return list(Reason).index(self) + 1
+
+    @property
+    def of_one_tap(self) -> bool:
+        """Is only a tap kept aside for it, and not the whole batch?"""
+        return Reason.RECORD_KIND.rank <= self.rank <= Reason.RECORD_AMOUNT.rank
 
 
 class BatchRefused(Refused):

@@ -15,9 +15,10 @@ from cryptography.exceptions import InvalidSignature
 from numpy.typing import NDArray
 
 from afc.answers import BatchRefused, Reason
+from afc.flaws import Flaw, find_flaws, without
 from afc.keys import NO_DIGEST, SIGNATURE_BYTES, KeyRing, check_signature, pack_environment, sha256
 from afc.limits import batch_taps_max
-from afc.tap import TAP, encode, find_fault
+from afc.tap import TAP, TAP_VERSION, encode
 
 __all__ = [
     "Batch", "BatchRefused", "Header", "batch_bytes_max", "digest_of", "find_header_fault", "find_stranger", "open_sealed",
@@ -50,7 +51,10 @@ class Header(NamedTuple):
 
 
 class Batch(NamedTuple):
-    """What a reader vouches for; `taps` is read-only. `parameters` and `lists` are the versions that it went by, 0 none."""
+    """What a reader vouches for; `taps` is read-only, and some of them may have `flaws`.
+
+    `parameters` and `lists` are the versions that the reader went by, 0 none.
+    """
 
     device: int
     epoch: int
@@ -64,6 +68,12 @@ class Batch(NamedTuple):
     environment: str
     parameters: int
     lists: int
+    flaws: tuple[Flaw, ...] = ()
+
+    @property
+    def sound(self) -> NDArray[np.void]:
+        """The taps that can be."""
+        return without(self.taps, self.flaws)
 
 
 def seal(
@@ -117,13 +127,12 @@ def open_sealed(sealed: bytes, public_key_of: Callable[[int], bytes | None], env
     except InvalidSignature:
         raise BatchRefused(Reason.SIGNATURE_WRONG, where) from None
     taps: NDArray[np.void] = np.frombuffer(sealed, TAP, header.tap_count, HEADER.size)
-    fault = find_fault(taps) or find_stranger(taps, header)
+    fault = find_stranger(taps, header)
     if fault is not None:
         raise BatchRefused(fault, where)
     _, _, _, device, epoch, number, first_seq, last_seq, _, key_version, previous, parameters, lists = header
-    return Batch(
-        device, epoch, number, first_seq, last_seq, previous, digest, taps, key_version, environment, parameters, lists
-    )
+    numbers = (device, epoch, number, first_seq, last_seq)
+    return Batch(*numbers, previous, digest, taps, key_version, environment, parameters, lists, find_flaws(taps))
 
 
 def digest_of(sealed: bytes) -> bytes:
@@ -154,7 +163,12 @@ def find_header_fault(header: Header, sealed_bytes: int, environment: str) -> Re
 
 
 def find_stranger(taps: NDArray[np.void], header: Header) -> Reason | None:
-    """The first reason why one of these taps does not belong under this header, or None."""
+    """The first reason why one of these taps does not belong under this header, or None.
+
+    Then the reader that signed them is broken; a tap that only cannot be is a flaw (`afc.flaws`), and no other's matter.
+    """
+    if (taps["version"] != TAP_VERSION).any():
+        return Reason.RECORD_FORMAT
     if (taps["key_version"] != header.key_version).any():
         return Reason.RECORD_KEY_VERSION
     if (taps["device"] != header.device).any() or (taps["epoch"] != header.epoch).any():

@@ -176,18 +176,19 @@ class KeyRing:
 
 def _macs(taps: NDArray[np.void], starts: list[int], keys: bytes) -> NDArray[np.uint64]:
     """MACs of taps sorted by key: one keyed context per key, copied for each of its taps but the last, which uses it up."""
-    data, tags = taps.tobytes(), []
-    cipher = AES(keys[:_KEY_BYTES])
-    for group, (start, end) in enumerate(pairwise(starts)):
+    maced = np.ascontiguousarray(taps.view(np.uint8).reshape(len(taps), TAP.itemsize)[:, :MACED])
+    records: list[bytes] = maced.view(f"V{MACED}").ravel().tolist()
+    each_key: list[bytes] = np.frombuffer(keys, f"V{_KEY_BYTES}").tolist()
+    cipher, tags = AES(keys[:_KEY_BYTES]), list[bytes]()
+    for key, (start, end) in zip(each_key, pairwise(starts), strict=True):
         # A new AES object for each key would only check again that 16 bytes are 16 bytes, and cost a fifth of the rate.
-        cipher.key = keys[group * _KEY_BYTES : (group + 1) * _KEY_BYTES]
+        cipher.key = key
         keyed = CMAC(cipher)
-        last = (end - 1) * TAP.itemsize
-        for at in range(start * TAP.itemsize, last, TAP.itemsize):
+        for record in records[start : end - 1]:
             one = keyed.copy()
-            one.update(data[at : at + MACED])
+            one.update(record)
             tags.append(one.finalize())
-        keyed.update(data[last : last + MACED])
+        keyed.update(records[end - 1])
         tags.append(keyed.finalize())
     return np.frombuffer(b"".join(tags), "<u8")[::2]
 

@@ -76,6 +76,9 @@ clock_ahead_us_max = _limit(
     "Ten minutes: a tap later than its own arrival by more comes from a clock that was moved.",
 )
 late_days_max = _limit("late_days_max", 35, "A tap later than this is listed and argued about, not charged.")
+reprice_days_max = _limit(
+    "reprice_days_max", 42, "What comes as late as it may has a week to be closed; until then its date is priced again."
+)
 key_overlap_hours_max = _limit(
     "key_overlap_hours_max", 72, "After a change of keys, readers that stood in a depot over a weekend are still heard."
 )
@@ -88,6 +91,18 @@ journal_taps_max = _limit(
 )
 denylist_cards_max = _limit(
     "denylist_cards_max", 1_000_000, "8 MB: what a small reader loads in one night and searches in twenty steps."
+)
+
+# The card.
+card_history_taps = _limit(
+    "card_history_taps",
+    6,
+    "The last taps that a card has on itself: a journey there and back, and its two images fit on a chip of 4 KB.",
+)
+unratified_days_max = _limit(
+    "unratified_days_max",
+    30,
+    "A tap that no card confirmed lapses if the card is not seen for so long: most cards in use are back within a week.",
 )
 
 # City packs: what fits on the chip or in a tap.

@@ -76,9 +76,19 @@ class ClockQuality(IntEnum):
     UNSET = 2
 
 
-_ALONE: Final = np.isin(np.arange(256), WITHOUT_CARD)  # by kind, so that a batch is looked up at once
-_UNCOUNTED: Final = np.isin(np.arange(256), UNCOUNTED)
-_FOR_RIDERS: Final = np.isin(np.arange(256), (TapKind.ENTRY, TapKind.EXIT, TapKind.CASH))
+# By kind, so that all taps of a batch are looked up at once.
+ALONE_KINDS: Final = np.isin(np.arange(256), WITHOUT_CARD)
+UNCOUNTED_KINDS: Final = np.isin(np.arange(256), UNCOUNTED)
+RIDER_KINDS: Final = np.isin(np.arange(256), (TapKind.ENTRY, TapKind.EXIT, TapKind.CASH))
+
+
+def moved_minor(taps: Any) -> NDArray[np.int64]:
+    """What each tap did to its card's purse, below zero where it paid; `taps` are TAP records, or a mapping of columns."""
+    minor, kind = taps["amount"].astype(np.int64), taps["kind"]
+    fills = (kind == TapKind.LOAD) | (kind == TapKind.ACTION)
+    rides = (kind == TapKind.ENTRY) | (kind == TapKind.EXIT)
+    moved: NDArray[np.int64] = np.where(fills, minor, np.where(rides, -minor, 0))
+    return moved
 
 
 def encode(taps: NDArray[np.void]) -> bytes:
@@ -115,13 +125,15 @@ def find_fault(taps: NDArray[np.void]) -> Reason | None:
     (_, _, seq, time_us, card, *_), largest = _extremes(taps, np.uint64, 8)
     if most[1] >= TapKind.TRIP or card == 0 or seq >> 32 == 0:
         kinds = taps["kind"]
-        if ((taps["card"] == 0) != _ALONE[kinds]).any() or ((taps["counter"] == 0) != _UNCOUNTED[kinds]).any():
+        if ((taps["card"] == 0) != ALONE_KINDS[kinds]).any() or (
+            (taps["counter"] == 0) != UNCOUNTED_KINDS[kinds]
+        ).any():
             return Reason.RECORD_CARD
     if largest[1] >> 56 and not _states_hold(taps):
         return Reason.RECORD_STATE
     if time_us < tap_time_us_min or largest[3] > tap_time_us_max or most[2] > ClockQuality.UNSET:
         return Reason.RECORD_TIME
-    if most[7] > tap_group_max or (group == 0 and not taps["group"][_FOR_RIDERS[taps["kind"]]].all()):
+    if most[7] > tap_group_max or (group == 0 and not taps["group"][RIDER_KINDS[taps["kind"]]].all()):
         return Reason.RECORD_GROUP
     if largest[6] >> 32 > tap_amount_max and not _amounts_hold(taps):
         return Reason.RECORD_AMOUNT
@@ -133,7 +145,7 @@ def find_fault(taps: NDArray[np.void]) -> Reason | None:
 def _states_hold(taps: NDArray[np.void]) -> bool:
     """Does nothing wait for a confirmation but what was written to a card?"""
     unratified = taps["state"] == TapState.UNRATIFIED
-    return bool((taps["state"] <= TapState.UNRATIFIED).all() and not _UNCOUNTED[taps["kind"][unratified]].any())
+    return bool((taps["state"] <= TapState.UNRATIFIED).all() and not UNCOUNTED_KINDS[taps["kind"][unratified]].any())
 
 
 def _amounts_hold(taps: NDArray[np.void]) -> bool:

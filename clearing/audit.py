@@ -13,7 +13,7 @@ from typing import NamedTuple
 from clearing import audit_bank as bank
 from clearing import audit_evidence as evidence
 from clearing import audit_money as money
-from clearing.audit_evidence import Gap, gaps
+from clearing.gaps import Gap, gaps
 from clearing.store import Store
 
 __all__ = ["Finding", "Gap", "audit", "gaps"]
@@ -61,6 +61,7 @@ def _checks(
     yield "I6", "every sequence number was accepted once", evidence.sequences_once(store)
     yield "I7", "every receipt has its batch", evidence.receipts_kept(store, receipt_public)
     yield "I8", "no sequence number is missing", evidence.sequences_complete(store)
+    yield "I8", "what is lost was declared, and told at each close", evidence.lost_is_known(store)
     yield "I10", "closed days have not changed", money.closed_is_closed(store)
     yield "I10", "statements are the files that were published", money.statements_stand(store, folder)
     yield "I11", "positions net to zero and are what was paid", money.settlements_match(store, folder)

@@ -5,30 +5,18 @@ Each yields once for each thing that it looks at: None where it is right, a sent
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from afc.answers import AnswerKind
 from afc.batch import digest_of
 from afc.receipt import open_receipt
 from afc.refusal import Refused
 from clearing.custody import Register, open_with_any
+from clearing.decision import Decision
+from clearing.gaps import by_reader, holes
+from clearing.lost import shortfalls_of
 from clearing.store import FIRST_HEAD, Kept, Store, next_head
-
-
-class Gap(NamedTuple):
-    """Sequence numbers of a device that have not come, both ends included."""
-
-    device: int
-    epoch: int
-    first_seq: int
-    last_seq: int
-
-
-def gaps(store: Store) -> list[Gap]:
-    """What is missing between the first and the last sequence number that a device has sent."""
-    return [gap for gap, _ in _holes(store)]
 
 
 def batches_once(store: Store) -> Iterator[str | None]:
@@ -45,7 +33,7 @@ def batches_once(store: Store) -> Iterator[str | None]:
 
 def sequences_once(store: Store) -> Iterator[str | None]:
     """I6: no sequence number of a device was accepted twice."""
-    for mine in _by_device(store):
+    for mine in by_reader(store.log()):
         for before, kept in zip([None, *mine], mine, strict=False):
             taken = before is not None and kept.first_seq <= before.last_seq
             yield f"position {kept.position} takes sequence {kept.first_seq} of {_of(kept)} again" if taken else None
@@ -77,11 +65,27 @@ def receipts_kept(store: Store, public: bytes) -> Iterator[str | None]:
 
 
 def sequences_complete(store: Store) -> Iterator[str | None]:
-    """I8: from 1 to the highest sequence number, everything has come."""
-    for gap, count in _holes(store):
+    """I8: from 1 to the highest sequence number, everything has come or was declared lost."""
+    lacking = [hole.gap for hole in holes(store.log(), store.waivers()) if hole.waiver is None]
+    count = Counter((gap.device, gap.epoch) for gap in lacking)
+    for gap in lacking:
         where = f"device {gap.device}, epoch {gap.epoch}"
-        yield f"{where} lacks sequences {gap.first_seq} to {gap.last_seq} ({count} gaps of this device)"
+        many = f"{count[gap.device, gap.epoch]} gaps of this device"
+        yield f"{where} lacks sequences {gap.first_seq} to {gap.last_seq} ({many})"
     yield from (None for _ in store.log())
+
+
+def lost_is_known(store: Store) -> Iterator[str | None]:
+    """I8: only numbers that their reader had used were declared lost, and each date says what it lacked when it closed."""
+    high = {(mine[0].device, mine[0].epoch): mine[-1].last_seq for mine in by_reader(store.log())}
+    for waiver in store.waivers():
+        past = waiver.last_seq > high.get((waiver.device, waiver.epoch), 0)
+        where = f"device {waiver.device}, epoch {waiver.epoch}"
+        yield f"waiver {waiver.number} declares lost what {where} never used" if past else None
+    for day in store.days():
+        if day.state == "closed":
+            same = store.shortfalls(day.clearing_date) == shortfalls_of(store, day.clearing_date)
+            yield None if same else f"{day.clearing_date} does not say what it lacked when it was closed"
 
 
 def chain_holds(store: Store) -> Iterator[str | None]:
@@ -120,9 +124,11 @@ def signatures_hold(store: Store) -> Iterator[str | None]:
 
 def four_eyes(store: Store) -> Iterator[str | None]:
     """I17: each act was made by two different people, for a reason."""
-    for act in store.acts():
-        two = act.first and act.second and act.first.casefold() != act.second.casefold()
-        yield None if two and act.because.strip() else f"act {act.number} was not made by two people for a reason"
+    acts = [(f"act {act.number}", Decision(act.first, act.second, act.because)) for act in store.acts()]
+    acts += [(f"waiver {one.number}", Decision(one.first, one.second, one.because)) for one in store.waivers()]
+    for name, (first, second, because) in acts:
+        two = first and second and first.casefold() != second.casefold()
+        yield None if two and because.strip() else f"{name} was not made by two people for a reason"
 
 
 def left_by_an_act(store: Store) -> Iterator[str | None]:
@@ -166,24 +172,6 @@ def nothing_vanishes(store: Store) -> Iterator[str | None]:
             yield f"delivery {delivery} brought {batches} batches and got {lines[delivery]} answers"
     if log.keys() - accepted:
         yield f"position {min(log.keys() - accepted)} stands in the log and was never answered"
-
-
-def _by_device(store: Store) -> Iterator[list[Kept]]:
-    mine: defaultdict[tuple[int, int], list[Kept]] = defaultdict(list)
-    for kept in store.log():
-        mine[kept.device, kept.epoch].append(kept)
-    yield from (sorted(mine[key], key=lambda kept: kept.first_seq) for key in sorted(mine))
-
-
-def _holes(store: Store) -> Iterator[tuple[Gap, int]]:
-    """Gaps, each with how many its device has."""
-    for mine in _by_device(store):
-        found, through = [], 0
-        for kept in mine:
-            if kept.first_seq > through + 1:
-                found.append(Gap(kept.device, kept.epoch, through + 1, kept.first_seq - 1))
-            through = max(through, kept.last_seq)
-        yield from ((gap, len(found)) for gap in found)
 
 
 def _of(kept: Kept) -> str:

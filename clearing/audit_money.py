@@ -16,7 +16,7 @@ from clearing.netting import HELD, positions
 from clearing.plan import netted
 from clearing.store import Payment, Settlement, Store
 
-FLOAT_MOVERS = {"opening", "load", "charge", "late", "discrepancy"}
+FLOAT_MOVERS = {"opening", "load", "order", "charge", "late", "discrepancy"}
 
 
 def entries_balance(store: Store) -> Iterator[str | None]:

@@ -7,6 +7,7 @@ versions: the number of workers, the order of arrival and the machine's clock ch
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,34 +17,39 @@ import numpy as np
 
 from afc.batch import HEADER
 from afc.fares.cases import versions_of
-from afc.fares.compile import compile_rates, in_force
-from afc.keys import SIGNATURE_BYTES, KeyRing
-from afc.moment import day_start_us
+from afc.fares.compile import in_force
+from afc.flaws import find_flaws, without
+from afc.keys import SIGNATURE_BYTES
 from afc.refusal import Refused
-from afc.tap import TAP, TapKind
-from clearing import detail, remuneration
-from clearing.admit import REGISTER, SetAside, places_of
-from clearing.paths import within_gates
+from afc.tap import TAP
+from clearing import detail, operated
+from clearing.admit import REGISTER, SetAside
+from clearing.after import entries_after, names_of, rides_of
+from clearing.boarded import strangers
+from clearing.chart import chart_of, party_with
+from clearing.eras import date_of, eras_of
+from clearing.house import BOOKS, CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
+from clearing.lost import shortfalls_of
+from clearing.orders import read_orders
+from clearing.past import past_of
 from clearing.placing import Unplaced, known_of, placed
-from clearing.postings import WHOLE_DAY, Basis, Chart, Entry, Total, post
+from clearing.postings import Basis, Entry, Total, post
+from clearing.remuneration import agreements, level_pool, passes
+from clearing.schedule import schedule_totals
 from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
+from clearing.standing import AGAIN
 from clearing.store import Quarantined, Shard, Store
+from clearing.summed import Sums, sums_about, write_sums
+from clearing.terms import TermsOf, split_policy, split_versions
+from clearing.trips import begun_before
+
+__all__ = [
+    "BOOKS", "ISSUED", "WAITED", "Closed", "House", "Run", "chart_of", "close_day", "latest_detail", "party_with",
+    "split_policy", "split_versions",
+]  # fmt: skip
 
 Run = Callable[[Callable[[tuple[Context, int]], Result], Iterable[tuple[Context, int]]], Iterable[Result]]
 """The shape of `map`: a process pool's map, or a cluster's, closes the same day to the same bytes."""
-
-
-class House(NamedTuple):
-    """A clearing house at work: its books, the city it serves, the keys that it holds, the folder of its detail."""
-
-    store: Store
-    city: Any
-    ring: KeyRing
-    folder: Path
-
-    def detail(self, day: str) -> Path:
-        """The folder of a clearing date's detail."""
-        return self.folder / "detail" / day
 
 
 class Closed(NamedTuple):
@@ -53,18 +59,12 @@ class Closed(NamedTuple):
     totals: tuple[Total, ...]
     counts: dict[str, int]
     entries: tuple[Entry, ...]
+    again: tuple[Sums, ...] = ()  # by how much earlier dates changed
 
-
-DETAIL, CARRY, WAITING = "detail", "carry", "waiting"
-"""What the books note of a shard: all its content; what the next date starts from; taps that wait for their own date."""
-
-WAITED = "waiting.npy"
-
-BOOKS = "clearing.db"
-"""The name of the books in a clearing house's folder."""
-
-ISSUED = "issued"
-"""The folder of the cards as their issuers registered them, which the first close starts from."""
+    @property
+    def every_total(self) -> tuple[Total, ...]:
+        """The totals of the date, and the differences of earlier ones."""
+        return self.totals + tuple(total for sums in self.again for total in sums.totals)
 
 
 def close_day(house: House, day: date, run: Run = map) -> Closed:
@@ -75,13 +75,20 @@ def close_day(house: House, day: date, run: Run = map) -> Closed:
         frozen = house.store.freeze_day(day, house.city.digest)
     context = context_of(house, day)
     context.folder.mkdir(parents=True, exist_ok=True)
-    taps, waiting = gather(house, context, frozen.from_position, frozen.through_position)
-    trips, strange = deal(house, context, taps)
+    taps, waiting, flawed = gather(house, context, frozen.from_position, frozen.through_position)
+    records, strange = deal(house, context, taps)
     results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
-    totals = opening_totals(context) + totals_of(results) + vehicle_totals(trips, context)
-    entries = entries_of(house, day, totals, {result.shard: result.digest for result in results})
-    keep(house, day, results, entries, strange, waiting)
-    return Closed(day, tuple(totals), counts_of(results), tuple(entries))
+    told = operated.tell(records, context, house.city)
+    totals = opening_totals(context) + totals_of(results) + told.totals + schedule_totals(house.city, day)
+    again = differences_of(results)
+    digests = {result.shard: result.digest for result in results} | told.digests
+    entries = entries_of(house, day, totals, digests, again)
+    entries += [entry for sums in again for entry in entries_again(house, day, sums, results)]
+    summed = write_sums(context.folder, [Sums(day, tuple(totals)), *again])
+    strange += flawed
+    keep(house, day, results, entries, strange, waiting, summed, told.shards)
+    counts = counts_of(results, len(strange)) | told.counts
+    return Closed(day, tuple(totals), counts, tuple(entries), tuple(again))
 
 
 def refuse_out_of_turn(store: Store, day: date) -> None:
@@ -99,37 +106,25 @@ def refuse_out_of_turn(store: Store, day: date) -> None:
 
 def context_of(house: House, day: date) -> Context:
     """The versions in force and the registers, as every shard of the date needs them."""
-    city, versions = house.city, versions_of(house.city)
-    ordinal = in_force(versions, day)
-    policy = split_policy(city, day)
+    city, terms_of = house.city, TermsOf(house.city)
+    terms = terms_of.on(day)
     before = latest_detail(house, day)
     register = register_of(house.store)
-    concessions = {category for row in city.contracts.concession for category in row.categories}
+    concessions = {category for row in city.contracts.concession for category in row.categories or ()}
     return Context(
         date=day.isoformat(),
         folder=house.detail(day.isoformat()),
         before=before,
-        cut_us=day_start_us(day + timedelta(days=1), city.zone, city.day_cut_s),
         ring=house.ring,
-        rates=compile_rates(city, versions[ordinal], ordinal),
         tables=city.network.tables,
-        policy=policy["between"],
-        within=within_gates(city, policy),
+        **terms._asdict(),
         concessions=tuple(c for c, category in enumerate(city.categories) if category.id in concessions),
         register=register,
         carried=carried_over(house, before),
         known=known_of(city, register, city.network.tables),
+        orders=read_orders(house.detail(ISSUED)),
+        eras=eras_of(house, day, terms_of),
     )
-
-
-def split_policy(city: Any, day: date) -> Mapping[str, Any]:
-    """The split version in force on a service date."""
-    return split_versions(city)[in_force(split_versions(city), day)]
-
-
-def split_versions(city: Any) -> list[dict[str, Any]]:
-    """Every version of the split, oldest first."""
-    return [version.model_dump(by_alias=True, exclude_none=True) for version in city.split.version]
 
 
 def latest_detail(house: House, day: date) -> Path:
@@ -152,25 +147,31 @@ def register_of(store: Store) -> np.ndarray:
     return np.array(rows, REGISTER)
 
 
-def gather(house: House, context: Context, first: int, last: int) -> tuple[np.ndarray, np.ndarray]:
+def gather(house: House, context: Context, first: int, last: int) -> tuple[np.ndarray, np.ndarray, list[Quarantined]]:
     """The accepted taps that are due by the cut, in the order of the log, and those that wait for their own date.
 
-    Intake has verified these bytes and the log's chain covers them, so here they are only cut at the header.
+    Intake has verified these bytes and the log's chain covers them, so here they are only cut at the header. Taps with a
+    flaw come third: nothing that they say of their time decides on what date they are set aside.
     """
     parts = [sealed[HEADER.size : -SIGNATURE_BYTES] for _, sealed in house.store.accepted(first, last)]
     taps = np.frombuffer(b"".join(parts), TAP)
+    flaws = find_flaws(taps)
+    flawed = [aside(flaw.reason.name, taps[flaw.row].tobytes(), context.cut_us) for flaw in flaws]
+    taps = without(taps, flaws)
     if context.carried:
         held = detail.read_array(context.before / WAITED)
         noted = [row for row in house.store.shards(date.fromisoformat(context.before.name)) if row.kind == WAITING]
         detail.check_content(noted[0].digest, context.before, held)
         taps = np.concatenate([held, taps])
     due = taps["time_us"] < context.cut_us
+    due[begun_before(taps, due)] = False
     detail.carry_array(context.folder / WAITED, taps[~due])
-    return taps[due], taps[~due]
+    return taps[due], taps[~due], flawed
 
 
 def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, list[Quarantined]]:
-    """Write each shard's taps to its file; returned are the vehicles' own records, the good ones and those to keep aside."""
+    """Write each shard's taps to its file; returned are the records that no card counted, the good ones and those to keep
+    aside."""
     uncounted = taps["counter"] == 0
     riders = taps[~uncounted]
     shard = shard_of(riders["card"])
@@ -183,7 +184,10 @@ def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, 
     genuine = house.ring.macs_ok(records) if len(records) else np.zeros(0, bool)
     strange = [aside(Unplaced.PLACE_UNKNOWN.name, tap.tobytes()) for tap in records[~fits]]
     strange += [aside(SetAside.MAC_WRONG.name, tap.tobytes()) for tap in records[fits & ~genuine]]
-    return records[fits & genuine], strange
+    records = records[fits & genuine]
+    foreign = strangers(records, context)
+    strange += [aside(SetAside.CARD_UNKNOWN.name, tap.tobytes()) for tap in records[foreign]]
+    return records[~foreign], strange
 
 
 def opening_totals(context: Context) -> list[Total]:
@@ -199,80 +203,65 @@ def opening_totals(context: Context) -> list[Total]:
     return totals
 
 
-def vehicle_totals(trips: np.ndarray, context: Context) -> list[Total]:
-    """Metres and vehicle-days by operator, from the records that vehicles' own readers signed.
-
-    A vehicle that changed hands works for whoever had it at the time of the record.
-    """
-    trips = trips[trips["kind"] == TapKind.TRIP]
-    if len(trips) == 0:
-        return []
-    places = places_of(trips, context.register, context.tables)
-    operator, vehicle = places["operator"], places["vehicle"]
-    totals = []
-    for o in np.unique(operator):
-        mine = operator == o
-        metres = int(trips["amount"][mine].sum(dtype=np.int64))
-        totals.append(Total(WHOLE_DAY, "metres", int(o), 0, 0, 0, metres, 0))
-        totals.append(Total(WHOLE_DAY, "vehicle_day", int(o), 0, 0, 0, len(np.unique(vehicle[mine])), 0))
-    return totals
-
-
 def totals_of(results: Sequence[Result]) -> list[Total]:
     """The shards' totals as the books read them."""
+    return [total for result in results for total in totals_rows(result.shard, result.totals)]
+
+
+def totals_rows(shard: int, rows: np.ndarray) -> list[Total]:
+    """TOTAL rows of a shard as the books read them."""
     keys = ("operator", "medium", "category", "product", "quantity", "minor", "service")
-    return [
-        Total(result.shard, str(row["kind"]), *(int(row[key]) for key in keys))
-        for result in results
-        for row in result.totals
-    ]
+    return [Total(shard, str(row["kind"]), *(int(row[key]) for key in keys)) for row in rows]
 
 
-def counts_of(results: Sequence[Result]) -> dict[str, int]:
-    """Counts over all shards."""
+def counts_of(results: Sequence[Result], aside: int) -> dict[str, int]:
+    """Counts over all shards; so many taps were set aside before any shard had them."""
     names = sorted({name for result in results for name in result.counts})
-    return {name: sum(result.counts.get(name, 0) for result in results) for name in names}
+    counts = {name: sum(result.counts.get(name, 0) for result in results) for name in names}
+    return counts | {"aside": counts["aside"] + aside}
 
 
-def chart_of(city: Any, day: date) -> Chart:
-    """Who stands where in the books of this city on a date."""
-    version = versions_of(city)[in_force(versions_of(city), day)]
-    prepaid, postpaid = party_with(city, "card_issuer"), party_with(city, "acquirer", "card_issuer")
-    return Chart(
-        parties=tuple(party.id for party in city.parties),
-        services=tuple(service.id for service in city.services),
-        products=tuple(row["id"] for row in version.get("product", [])),
-        issuers=tuple(postpaid if medium.funding == "postpaid" else prepaid for medium in city.media),
-        postpaid=tuple(medium.funding == "postpaid" for medium in city.media),
-        owner=party_with(city, "product_owner", "authority", "card_issuer"),
-        quotas=tuple((row["id"], row["payer"]) for row in version.get("quota", [])),
-        pooled=split_policy(city, day)["between"] == "pool",
-        members=frozenset(city.contracts.pool.members if city.contracts.pool else ()),
-    )
+def entries_of(
+    house: House, day: date, totals: Sequence[Total], digests: Mapping[int, bytes], again: Sequence[Sums] = ()
+) -> list[Entry]:
+    """Every entry about the date: fares and shares, then what passes, contracts, concessions and fees make of them.
 
-
-def party_with(city: Any, *roles: str) -> str:
-    """The first party that has one of these roles, the first role before the others."""
-    for role in roles:
-        for party in city.parties:
-            if role in party.roles:
-                return str(party.id)
-    return str(city.parties[0].id)
-
-
-def entries_of(house: House, day: date, totals: Sequence[Total], digests: Mapping[int, bytes]) -> list[Entry]:
-    """Every entry of the date: fares and shares, then what contracts, concessions and fees make of them."""
+    Rides of earlier dates that became known today earn passes today, for what is left of a pass depends on all before.
+    """
     city, chart = house.city, chart_of(house.city, day)
-    ordinal = in_force(versions_of(city), day)
-    basis = Basis(day, f"tariff {versions_of(city)[ordinal]['id']}", digests)
-    contracts = city.contracts
-    entries = post(totals, chart, basis)
-    entries += remuneration.concessions(totals, contracts.concession, [c.id for c in city.categories], chart, basis)
-    entries += remuneration.contracts(totals, contracts.contract, chart, basis)
-    entries += remuneration.fees(totals, contracts.fee, chart, basis)
-    if contracts.pool:
-        entries += remuneration.level_pool(entries, contracts.pool, basis)
-    return entries
+    basis = basis_of(city, day, day, digests)
+    fares, past = post(totals, chart, basis), past_of(house.store, day)
+    ridden = [*totals, *rides_of(again, city, chart)]
+    beside = passes(ridden, city.contracts.pass_use, past, chart, basis)
+    beside += agreements(totals, city.contracts, names_of(city), chart, basis)
+    if city.contracts.pool:
+        paid = [*fares, *beside]
+        beside += level_pool(paid, city.contracts.pool, basis, city.contracts.contract, past.owed)
+    return fares + beside
+
+
+def basis_of(city: Any, day: date, about: date, digests: Mapping[int, bytes]) -> Basis:
+    """What entries in a date's books about that date, or an earlier one, refer to."""
+    version = versions_of(city)[in_force(versions_of(city), about)]
+    return Basis(day, f"tariff {version['id']}", digests, None if about == day else about)
+
+
+def differences_of(results: Sequence[Result]) -> list[Sums]:
+    """By how much the totals of earlier dates changed, the oldest first."""
+    found: defaultdict[int, list[Total]] = defaultdict(list)
+    for result in results:
+        for number, rows in result.again.totals:
+            found[number] += totals_rows(result.shard, rows)
+    return [Sums(date_of(number), tuple(found[number])) for number in sorted(found) if found[number]]
+
+
+def entries_again(house: House, day: date, sums: Sums, results: Sequence[Result]) -> list[Entry]:
+    """The entries about an earlier date that changed."""
+    about, city = sums.service_date, house.city
+    digests = {result.shard: result.again.digest for result in results if result.again.digest}
+    stands = [entry for entry in house.store.entries(about, day - timedelta(days=1)) if entry.about == about]
+    basis = basis_of(city, day, about, digests)
+    return entries_after(sums.totals, sums_about(house, about, day), stands, city, chart_of(city, about), basis)
 
 
 def keep(
@@ -282,26 +271,39 @@ def keep(
     entries: Sequence[Entry],
     strange: Sequence[Quarantined],
     waiting: np.ndarray,
+    summed: tuple[bytes, int],
+    told: Sequence[Shard],
 ) -> None:
-    """Write the date into the books in one commit: entries, digests of the detail, taps that were set aside."""
+    """Write the date into the books in one commit: entries, digests of the detail, taps set aside, what has not come."""
     where = f"detail/{day}"
     rows = [
         Shard(day, r.shard, DETAIL, f"{where}/taps-{r.shard:02d}.parquet", r.digest, r.counts["taps"]) for r in results
     ]
     rows += [Shard(day, r.shard, CARRY, f"{where}/cards-{r.shard:02d}.npy", r.carry, r.counts["taps"]) for r in results]
+    rows += told
+    rows += [
+        Shard(
+            day, r.shard, REPRICED, f"{where}/{AGAIN}journeys-{r.shard:02d}.parquet", r.again.digest, r.again.journeys
+        )
+        for r in results
+        if r.again.digest
+    ]
     rows.append(Shard(day, 0, WAITING, f"{where}/{WAITED}", detail.content(waiting), len(waiting)))
+    rows.append(Shard(day, 0, TOTALS, f"{where}/{SUMMED}", *summed))
     found = [aside(finding.reason.name, finding.tap) for r in results for finding in r.found]
     found += [aside(Unplaced.PLACE_UNKNOWN.name, tap) for r in results for tap in r.unplaced]
     with house.store.begin():
         house.store.quarantine([*found, *strange])
         house.store.add_shards(rows)
         house.store.post(entries)
+        house.store.note_shortfalls(day, shortfalls_of(house.store, day))
 
 
-def aside(reason: str, raw: bytes) -> Quarantined:
-    """A tap that no rule can turn into money, with its bytes."""
+def aside(reason: str, raw: bytes, at_us: int | None = None) -> Quarantined:
+    """A tap that no rule can turn into money, with its bytes; it counts from `at_us` where its own time is nonsense."""
     tap = np.frombuffer(raw, TAP)[0]
     seq, digest = int(tap["seq"]), hashlib.sha256(raw).digest()
+    at_us = int(tap["time_us"]) if at_us is None else at_us
     return Quarantined(
-        digest, int(tap["device"]), int(tap["epoch"]), seq, reason, "set aside at close", int(tap["time_us"]), b"", raw
+        digest, int(tap["device"]), int(tap["epoch"]), seq, reason, "set aside at close", at_us, b"", raw
     )

@@ -42,8 +42,8 @@ class Contact(NamedTuple):
 
     @property
     def missing(self) -> int:
-        """Taps that have not come."""
-        return sum(gap.taps for epoch in self.epochs for gap in epoch.missing)
+        """Taps that have not come, and that nobody has declared lost."""
+        return sum(gap.taps for epoch in self.epochs for gap in epoch.missing if gap.waiver is None)
 
 
 def contacts(store: Store) -> list[Contact]:

@@ -73,8 +73,8 @@ class Register:
         return key is not None and key.from_us <= received_us < key.to_us + key.grace_us
 
     def keys(self, device: int) -> list[bytes]:
-        """The keys that a device has had, newest first."""
-        return list(dict.fromkeys(row.public_key for row in reversed(self.rows(device))))
+        """The keys that a device has had, newest first; what only forwards has none, and vouches for nothing."""
+        return list(dict.fromkeys(row.public_key for row in reversed(self.rows(device)) if row.public_key))
 
 
 def register_of(store: Store) -> Register:
@@ -110,10 +110,11 @@ def find_doubt(batch: Batch, key: bytes, register: Register, received_us: int) -
 def doubts(batch: Batch, key: bytes, register: Register, received_us: int) -> Iterator[Reason]:
     """Every such reason: nobody answers for the batch's taps, a key is old, its times are off.
 
-    A device's own clock never vouches for a key: what counts is when the batch arrived.
+    A device's own clock never vouches for a key: what counts is when the batch arrived. What a tap with a flaw says of its
+    time is worth nothing, for the others or against them; where all have one, the time of arrival is as good as any.
     """
     rows = register.rows(batch.device)
-    times = batch.taps["time_us"]
+    times = batch.sound["time_us"] if len(batch.flaws) < len(batch.taps) else np.array([received_us])
     first_us, last_us = int(times.min()), int(times.max())
     if not any(row.from_us <= first_us and last_us < row.to_us for row in rows):
         served = np.logical_or.reduce([(times >= row.from_us) & (times < row.to_us) for row in rows])

@@ -17,13 +17,13 @@ from afc.money import allocate
 from afc.refusal import Refused
 from clearing.close import House
 from clearing.cycles import Cycle
+from clearing.decision import Decision
 from clearing.entry import Entry, Posting, identity
 from clearing.matching import orders_of, states_of
 from clearing.netting import HELD
-from clearing.obligations import Matrix, obligations
+from clearing.obligations import UNWIND, Matrix, obligations
 from clearing.open_date import last_closed, open_date
-from clearing.plan import UNWIND, entries_netted, keeper_of
-from clearing.release import Decision
+from clearing.plan import entries_netted, keeper_of
 from clearing.store import BankBreak, Default, Payment, Resolution, Settlement, Store
 
 

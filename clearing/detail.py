@@ -8,12 +8,14 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from afc.refusal import Refused
+from clearing.pages import PAGE_ROWS, marks_of
 
 
 def read_array(path: Path) -> np.ndarray:
@@ -71,43 +73,61 @@ def write_durably(path: Path, data: bytes | memoryview, mode: int = 0o666) -> No
         os.close(folder)
 
 
-def write_columns(path: Path, columns: dict[str, np.ndarray]) -> None:
-    """Columns of equal length as one Parquet file."""
+def read_columns(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Some columns of a Parquet file that the same close has written."""
+    from pyarrow import parquet
+
+    table = parquet.read_table(path, columns=list(names))
+    return {name: table[name].to_numpy() for name in names}
+
+
+def write_columns(path: Path, columns: dict[str, np.ndarray]) -> list[str]:
+    """Columns of equal length as one Parquet file, a page at a time; the digest of each page.
+
+    A later date may have to start from it, so it is on disk when this returns. Only cards are told page by page: a reader
+    who looks for one card then opens one page.
+    """
     import pyarrow as pa
     from pyarrow import parquet
 
-    table = pa.table({name: np.ascontiguousarray(column) for name, column in columns.items()})
-    parquet.write_table(table, path, compression="lz4", use_dictionary=False, write_statistics=False)
+    whole = {name: np.ascontiguousarray(column) for name, column in columns.items()}
+    told = ["card"] if "card" in whole else False
+    with open(path, "wb") as file:
+        parquet.write_table(
+            pa.table(whole),
+            file,
+            compression="lz4",
+            use_dictionary=False,
+            write_statistics=told,
+            row_group_size=PAGE_ROWS,
+        )
+        file.flush()
+        os.fsync(file.fileno())
+    return marks_of(list(whole.values()))
 
 
-def write_records(path: Path, records: np.ndarray) -> None:
+def columns_of(records: np.ndarray) -> dict[str, np.ndarray]:
     """A structured array, a column a field."""
-    write_columns(path, {name: records[name] for name in records.dtype.names or ()})
+    return {name: records[name] for name in records.dtype.names or ()}
 
 
-def write_taps(path: Path, taps: np.ndarray, places: np.ndarray, rated: np.ndarray) -> None:
-    """Accepted taps with the operator that the register names and the charge that the rules come to."""
-    columns = {name: taps[name] for name in taps.dtype.names or ()}
-    write_columns(path, columns | {"operator": places["operator"], "rated": rated})
+def tap_columns(taps: np.ndarray, places: np.ndarray, rated: np.ndarray) -> dict[str, np.ndarray]:
+    """Accepted taps with operator and service that the register names and the charge that the rules come to."""
+    return columns_of(taps) | {"operator": places["operator"], "served": places["service"], "rated": rated}
 
 
-def write_lines(path: Path, lines: np.ndarray) -> None:
+def line_columns(lines: np.ndarray) -> dict[str, np.ndarray]:
     """Reasons of charges: tap (row of the shard's taps), rule, minor units, quantity."""
     names = ("tap", "rule", "minor", "quantity")
-    write_columns(path, {name: lines[:, i] for i, name in enumerate(names)})
+    return {name: lines[:, i] for i, name in enumerate(names)}
 
 
-def write_shares(path: Path, shares: np.ndarray, legs: np.ndarray) -> None:
-    """Shares by card, journey and leg number; operator is who carried the rider, also where fares go to the pool."""
+def share_columns(shares: np.ndarray, legs: np.ndarray) -> dict[str, np.ndarray]:
+    """Shares by card, journey and leg number, with what their legs are counted by.
+
+    The operator is who carried the rider, also where fares go to the pool.
+    """
     of = legs[shares["leg"]]
-    write_columns(
-        path,
-        {
-            "card": of["card"],
-            "journey": of["journey"],
-            "number": of["number"],
-            "operator": shares["operator"],
-            "kind": shares["kind"],
-            "minor": shares["minor"],
-        },
-    )
+    columns = {name: of[name] for name in ("card", "journey", "number")}
+    columns |= {name: shares[name] for name in ("operator", "kind", "minor")}
+    return columns | {name: of[name] for name in ("medium", "category", "product", "service")}

@@ -14,6 +14,7 @@ from clearing.close import ISSUED, House, latest_detail
 from clearing.contradictions import taps_of
 from clearing.detail import read_array
 from clearing.shard import shard_of
+from clearing.unsettled import SUCCESSOR, UNRATIFIED, unsettled
 from clearing.views import Detail, JourneyName, Row, TapName
 
 
@@ -42,7 +43,11 @@ def holding(house: House, text: str, journeys_max: int) -> Holding:
     number, closed = int(card["card"]), folder.name != ISSUED
     detail = Detail(house.folder)
     ridden = tuple(journeys_of(detail, number, journeys_max)) if closed else ()
-    found = [*set_aside(house, number), *(rated_otherwise(detail, number) if closed else [])]
+    found = [
+        *set_aside(house, number),
+        *open_about(house, number),
+        *(rated_otherwise(detail, number) if closed else []),
+    ]
     return Holding(card, folder.name, ridden, tuple(found))
 
 
@@ -84,7 +89,7 @@ def journeys_of(detail: Detail, card: int, most: int) -> list[tuple[JourneyName,
     shard = int(shard_of(np.array([card], np.uint64))[0])
     found: list[tuple[JourneyName, str, int, int]] = []
     for day in reversed(detail.dates):
-        legs = detail.rows(day, "legs", shard, card=card)
+        legs = detail.of_card(day, "legs", shard, card)
         for number in sorted({int(leg["journey"]) for leg in legs}, reverse=True):
             mine = [leg for leg in legs if leg["journey"] == number]
             charge = sum(int(leg["charge"]) + int(leg["collected"]) for leg in mine)
@@ -108,13 +113,26 @@ def set_aside(house: House, card: int) -> list[Discrepancy]:
     return found
 
 
+def open_about(house: House, card: int) -> list[Discrepancy]:
+    """Taps of the card that it never confirmed, and counters that only the next tap tells of."""
+    told = {
+        UNRATIFIED: "waits for the card's next tap",
+        SUCCESSOR: "shows by its counter that taps before it are missing",
+    }
+    return [
+        Discrepancy(one.what, one.tap, f"counter {one.first}–{one.last}; {told[one.what]}", one.minor)
+        for one in unsettled(house)
+        if one.card == card
+    ]
+
+
 def rated_otherwise(detail: Detail, card: int) -> list[Discrepancy]:
     """Rides for which the reader took something else than the rules come to."""
     shard = int(shard_of(np.array([card], np.uint64))[0])
     return [
         Discrepancy("RATED_OTHERWISE", str(tap_of(tap)), f"{day}: rules say {tap['rated']}", int(tap["amount"]))
         for day in detail.dates
-        for tap in detail.rows(day, "taps", shard, card=card)
+        for tap in detail.of_card(day, "taps", shard, card)
         if tap["kind"] <= EXIT and tap["rated"] != tap["amount"]
     ]
 

@@ -76,7 +76,7 @@ def order(
             decimals=city.exponent,
             version=settlement.pain,
         )
-        write_once(house.folder / name, message)
+        write_once(house.folder.joinpath(name), message)
     digest = hashlib.sha256(message).digest()
     noted = Settlement(
         cycle, *dates, city.currency, name, digest, message_id, execution, settlement.netting, keeper_of(city)

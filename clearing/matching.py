@@ -35,7 +35,7 @@ class Order(NamedTuple):
         return self.payment.minor if self.payment.kind == "pay" else -self.payment.minor
 
 
-class Decision(NamedTuple):
+class Meaning(NamedTuple):
     """What a line means: what it moves, the order's state from here on, and the break that it opens, if any."""
 
     end_to_end: str
@@ -57,16 +57,16 @@ class Ledger:
     def __init__(self, orders: Mapping[str, Order], states: Mapping[str, str], accounts: Mapping[str, str]) -> None:
         self.orders, self.states, self._accounts = orders, dict(states), accounts
 
-    def booked(self, line: Booked) -> list[Decision]:
+    def booked(self, line: Booked) -> list[Meaning]:
         """A movement on the statement."""
         found = self._find(line)
-        decisions = [self._unmatched(line)] if found is None else self._matched(line, self.orders[found])
-        for decision in decisions:
-            if decision.state:
-                self.states[decision.end_to_end] = decision.state
-        return decisions
+        meanings = [self._unmatched(line)] if found is None else self._matched(line, self.orders[found])
+        for meaning in meanings:
+            if meaning.state:
+                self.states[meaning.end_to_end] = meaning.state
+        return meanings
 
-    def _matched(self, line: Booked, order: Order) -> list[Decision]:
+    def _matched(self, line: Booked, order: Order) -> list[Meaning]:
         name, party, state = (
             order.payment.end_to_end,
             order.payment.party,
@@ -74,27 +74,27 @@ class Ledger:
         )
         if (line.minor > 0) == (order.settles > 0):  # back to where it came from
             if state not in _MOVED:
-                return [Decision(name, party, line.minor, kind="CONTRADICTED" if state else "UNMATCHED_CREDIT")]
+                return [Meaning(name, party, line.minor, kind="CONTRADICTED" if state else "UNMATCHED_CREDIT")]
             whole = abs(line.minor) == order.payment.minor and state == CONFIRMED
-            return [Decision(name, party, line.minor, state="RETURNED" if whole else "PARTIAL", kind="RETURNED")]
+            return [Meaning(name, party, line.minor, state="RETURNED" if whole else "PARTIAL", kind="RETURNED")]
         if state:
             again = "DUPLICATE" if state in _MOVED or state == "RETURNED" else "CONTRADICTED"
-            return [Decision(name, party, line.minor, kind=again)]
+            return [Meaning(name, party, line.minor, kind=again)]
         if order.settles > 0 and line.account and order.account and line.account != order.account:
-            return [Decision(name, party, line.minor, state="UNKNOWN_ACCOUNT", kind="UNKNOWN_ACCOUNT")]
+            return [Meaning(name, party, line.minor, state="UNKNOWN_ACCOUNT", kind="UNKNOWN_ACCOUNT")]
         if abs(line.minor) != order.payment.minor:
             kind = "PARTIAL" if abs(line.minor) < order.payment.minor else "WRONG_AMOUNT"
-            return [Decision(name, party, line.minor, order.settles, kind, kind)]
-        done = Decision(name, party, line.minor, order.settles, CONFIRMED)
+            return [Meaning(name, party, line.minor, order.settles, kind, kind)]
+        done = Meaning(name, party, line.minor, order.settles, CONFIRMED)
         wrong_day = order.payment.kind == "pay" and line.on_date != order.execution
-        return [done, Decision(name, party, kind="WRONG_DATE")] if wrong_day else [done]
+        return [done, Meaning(name, party, kind="WRONG_DATE")] if wrong_day else [done]
 
-    def _unmatched(self, line: Booked) -> Decision:
+    def _unmatched(self, line: Booked) -> Meaning:
         party = self._accounts.get(line.account, "")
         if line.minor < 0:
-            return Decision(line.end_to_end, party, line.minor, kind="UNMATCHED_DEBIT")
+            return Meaning(line.end_to_end, party, line.minor, kind="UNMATCHED_DEBIT")
         strange = line.account and not party
-        return Decision(line.end_to_end, party, line.minor, kind="UNKNOWN_ACCOUNT" if strange else "UNMATCHED_CREDIT")
+        return Meaning(line.end_to_end, party, line.minor, kind="UNKNOWN_ACCOUNT" if strange else "UNMATCHED_CREDIT")
 
     def _find(self, line: Booked) -> str | None:
         """The id of the order that a line is about."""
@@ -113,20 +113,20 @@ class Ledger:
         ]
         return fitting[0] if len(fitting) == 1 else None
 
-    def reported(self, line: Status, message: Iterable[str]) -> list[Decision]:
+    def reported(self, line: Status, message: Iterable[str]) -> list[Meaning]:
         """A status: of one payment, or of all those of a message that were not spoken of yet."""
         names = [line.end_to_end] if line.end_to_end else sorted(message)
-        return [decision for name in names for decision in self._status(name, line)]
+        return [meaning for name in names for meaning in self._status(name, line)]
 
-    def _status(self, name: str, line: Status) -> Iterable[Decision]:
+    def _status(self, name: str, line: Status) -> Iterable[Meaning]:
         order, state = self.orders[name], self.states.get(name, "")
         party, rejected = order.payment.party, line.code in REJECTED
         if rejected and not state:
             self.states[name] = "REJECTED"
-            return [Decision(name, party, 0, order.settles, "REJECTED", "REJECTED")]
+            return [Meaning(name, party, 0, order.settles, "REJECTED", "REJECTED")]
         if (rejected and state != "REJECTED") or (state == "REJECTED" and not rejected):
-            return [Decision(name, party, kind="CONTRADICTED")]
-        return [Decision(name, party)]
+            return [Meaning(name, party, kind="CONTRADICTED")]
+        return [Meaning(name, party)]
 
 
 def orders_of(store: Store) -> dict[str, Order]:

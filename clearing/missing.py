@@ -1,39 +1,39 @@
-"""What has not come: sequence numbers between those that a reader sent, and since when that is known."""
+"""What has not come: sequence numbers between those that a reader sent, since when that is known, and what became of it."""
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import NamedTuple
 
 from afc.batch import HEADER, Header
-from clearing.audit_evidence import Gap, gaps
-from clearing.store import Kept, Quarantined, Store
+from clearing.gaps import Gap, by_reader, holes
+from clearing.store import Quarantined, Store, Waiver
 
 
 class Missing(NamedTuple):
-    """A gap with the moment at which a later batch showed it; `held` are digests in quarantine that would fill part of it."""
+    """A gap with the moment at which a later batch showed it; `held` are digests in quarantine that would fill part of it,
+    and `waiver` is who declared it lost, if anybody did."""
 
     gap: Gap
     since_us: int
     held: tuple[str, ...]
+    waiver: Waiver | None = None
 
     @property
     def taps(self) -> int:
         """How many are missing."""
-        return self.gap.last_seq - self.gap.first_seq + 1
+        return self.gap.taps
 
 
 def missing(store: Store) -> list[Missing]:
-    """Every gap, by reader and number."""
-    mine: defaultdict[tuple[int, int], list[Kept]] = defaultdict(list)
-    for kept in store.log():
-        mine[kept.device, kept.epoch].append(kept)
+    """Everything that is open or declared lost, by reader and number."""
+    log, waivers = list(store.log()), store.waivers()
+    mine = {(batches[0].device, batches[0].epoch): batches for batches in by_reader(log)}
     aside = [(header_of(row), row.digest.hex()) for row in open_batches(store)]
     found = []
-    for gap in gaps(store):
+    for gap, waiver in holes(log, waivers):
         since_us = min(kept.received_us for kept in mine[gap.device, gap.epoch] if kept.first_seq > gap.last_seq)
         held = (digest for header, digest in aside if fills(header, gap))
-        found.append(Missing(gap, since_us, tuple(held)))
+        found.append(Missing(gap, since_us, tuple(held), waiver))
     return found
 
 

@@ -1,9 +1,9 @@
 """Netting: all that one party is owed and owes, in one number.
 
 What a party's accounts hold is the party's: above zero it is paid, below zero it pays. What nobody owns yet (journeys
-under way, a pool that is not level, suspense) stays in the settlement account, under the name `HELD`. So does what the bank
-moved (`bank`, `settled`): it carries out positions of cycles that are over and is nobody's position again. All positions
-together are zero, because every entry is.
+under way, a pool that is not level, what a pool owes, suspense) stays in the settlement account, under the name `HELD`.
+So does what the bank moved (`bank`, `settled`): it carries out positions of cycles that are over and is nobody's position
+again. All positions together are zero, because every entry is.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from clearing.entry import Entry
 
 HELD = "(held)"
 _OWNED = ("cash", "float", "receivable", "deferred", "payable", "fees", "loss")
-_UNOWNED = ("journeys", "pool", "suspense", "bank", "settled")
+_UNOWNED = ("journeys", "takings", "pool", "suspense", "owed", "bank", "settled")
 
 
 def balances(entries: Iterable[Entry]) -> dict[str, int]:

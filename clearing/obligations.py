@@ -19,19 +19,27 @@ Matrix = dict[tuple[str, str], int]
 of parties at most one order is there."""
 
 
+UNWIND = "unwind"
+"""The kind of entry that takes one obligation back, between just the two whose it was."""
+
+
 def obligations(entries: Iterable[Entry]) -> Matrix:
     """The net obligations of every pair of parties.
 
-    Their sums by party are the positions of multilateral netting.
+    Their sums by party are the positions of multilateral netting. What is unwound is taken out at the end, pair by pair, so
+    that it does not change what goes through the settlement account.
     """
     owed: defaultdict[tuple[str, str], int] = defaultdict(int)
+    back: defaultdict[tuple[str, str], int] = defaultdict(int)
     for entry in entries:
         sums: defaultdict[str, int] = defaultdict(int)
         for posting in entry.postings:
             sums[owner(posting.account)] += posting.minor
         for pair, minor in _divide(sums).items():
-            owed[pair] += minor
-    return _passed_on(_net(owed))
+            (back if entry.kind == UNWIND else owed)[pair] += minor
+    for pair, minor in _passed_on(_net(owed)).items():
+        back[pair] += minor
+    return _net(back)
 
 
 def nets(matrix: Mapping[tuple[str, str], int]) -> dict[str, int]:

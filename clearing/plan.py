@@ -14,11 +14,8 @@ from clearing.close import party_with
 from clearing.cycles import Cycle, cycle_of
 from clearing.entry import Entry
 from clearing.netting import HELD, balances, owner, positions
-from clearing.obligations import Matrix, obligations
+from clearing.obligations import UNWIND, Matrix, obligations
 from clearing.store import Payment, Store
-
-UNWIND = "unwind"
-"""The kind of entry that takes a defaulted party out of a cycle: netted with the cycle that it is about, whenever posted."""
 
 
 class Plan(NamedTuple):

@@ -17,7 +17,7 @@ from clearing.camt053 import AccountStatement, read_camt053
 from clearing.close import House
 from clearing.entry import Entry, Posting, identity
 from clearing.instruct import bank_account, keeper
-from clearing.matching import Decision, account_of, ledger_of
+from clearing.matching import Meaning, account_of, ledger_of
 from clearing.open_date import last_closed, open_date
 from clearing.pain002 import Report, read_pain002
 from clearing.store import Answer, BankBreak, BankFile
@@ -36,14 +36,14 @@ class Taken(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A decision with the words of the bank that it rests on."""
+    """What a line means, with the words of the bank that it rests on."""
 
     status: str
     minor: int
     on_date: date
     reference: str
     account: str
-    decision: Decision
+    meaning: Meaning
 
 
 def confirm(house: House, content: bytes, where: str, at_us: int) -> Taken:
@@ -80,8 +80,8 @@ def _reported(house: House, report: Report, where: str, at_us: int) -> Iterator[
         if line.end_to_end and line.end_to_end not in names:
             what = f'it speaks of a payment "{line.end_to_end}" that is not in {settlement.file}'
             raise Refused("ANSWER_UNKNOWN", what, where=where, cure="Nothing of the file was taken.")
-        for decision in ledger.reported(line, names - named):
-            yield Line(line.code, 0, today, line.reason, "", decision)
+        for meaning in ledger.reported(line, names - named):
+            yield Line(line.code, 0, today, line.reason, "", meaning)
 
 
 def _booked(house: House, statements: Iterable[AccountStatement], where: str) -> Iterator[Line]:
@@ -94,18 +94,18 @@ def _booked(house: House, statements: Iterable[AccountStatement], where: str) ->
             what = f'it is of the account "{statement.account}", and the settlement account is "{mine}"'
             raise Refused("ACCOUNT_OTHER", what, where=where, cure="Nothing of the file was taken.")
         if held is None:
-            opened = Decision("", keeper(house).id, statement.opening, -statement.opening)
+            opened = Meaning("", keeper(house).id, statement.opening, -statement.opening)
             yield Line("OPBD", statement.opening, statement.closing_date, statement.name, mine, opened)
         elif held != statement.opening:
             what = f"it opens with {statement.opening} minor units, and the statement before it closed with {held}"
             raise Refused("STATEMENT_OUT_OF_TURN", what, where=where, cure="Hand in the ones between them first.")
         for line in sorted(statement.booked, key=lambda one: one.minor > 0):
-            for decision in ledger.booked(line):
-                minor = line.minor if decision.bank else 0
-                yield Line("BOOK", minor, line.on_date, line.reference, line.account, decision)
+            for meaning in ledger.booked(line):
+                minor = line.minor if meaning.bank else 0
+                yield Line("BOOK", minor, line.on_date, line.reference, line.account, meaning)
         gap = statement.closing - statement.opening - sum(line.minor for line in statement.booked)
         if gap:
-            yield Line("CLBD", gap, statement.closing_date, statement.name, mine, Decision("", "", gap, kind="BALANCE"))
+            yield Line("CLBD", gap, statement.closing_date, statement.name, mine, Meaning("", "", gap, kind="BALANCE"))
         held = statement.closing
 
 
@@ -118,7 +118,7 @@ def _keep(
     turn = store.take_turn("file", digest.hex(), last_closed(store), at_us)
     number, answers, breaks, entries = len(store.breaks()), [], [], []
     for at, line in enumerate(lines, start=1):
-        found, entry = line.decision, None
+        found, entry = line.meaning, None
         if found.bank or found.settled:
             cause = f"{line.reference or '-'}/{digest.hex()[:16]}/{at:06d}"
             entry = bank_entry(house, day, cause, form, digest, found)
@@ -139,7 +139,7 @@ def _keep(
     return Taken(form, name, answers, breaks)
 
 
-def bank_entry(house: House, day: date, cause: str, rule: str, digest: bytes, found: Decision) -> Entry:
+def bank_entry(house: House, day: date, cause: str, rule: str, digest: bytes, found: Meaning) -> Entry:
     """What a line means, in balance: the bank, the party it settles with, and suspense for what is left over."""
     sums = {bank_account(house.city): found.bank, f"settled:{found.party}": found.settled, SUSPENSE: found.suspense}
     postings = tuple(Posting(account, sums[account]) for account in sorted(sums) if sums[account])

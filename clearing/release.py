@@ -13,32 +13,13 @@ from afc.keys import KeyRing
 from afc.receipt import Receipt, sign_receipt
 from afc.refusal import Refused
 from clearing.custody import Claim, chains, doubts, open_with_any, register_of
+from clearing.decision import Decision
 from clearing.store import Act, Kept, Quarantined, Store
 
 WAIVABLE = (Reason.DEVICE_OUT_OF_SERVICE, Reason.KEY_WITHDRAWN, Reason.CLOCK_AHEAD, Reason.TOO_LATE)
 """What people can know better than a clearing house: clocks, keys, places and delays."""
 
 PREFIX_MIN = 6
-
-
-class Decision(NamedTuple):
-    """Who decided, and why."""
-
-    first: str
-    second: str
-    because: str
-
-    def checked(self) -> Decision:
-        """Four eyes and a reason, or a refusal."""
-        said = Decision(*(" ".join(text.split()) for text in self))
-        if said.first.casefold() == said.second.casefold() or not (said.first and said.second):
-            cure = "Ask somebody else to decide with you."
-            raise Refused("ONE_PERSON", "two different people have to decide", where="--second", cure=cure)
-        if not said.because:
-            raise Refused(
-                "REASON_MISSING", "a decision needs a reason", where="--because", cure="Say what was found out."
-            )
-        return said
 
 
 class Released(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from itertools import groupby, zip_longest
 from pathlib import Path
@@ -18,10 +18,12 @@ from afc.answers import AnswerKind
 from afc.batch import digest_of
 from afc.refusal import Refused
 from clearing.close import ISSUED, House, close_day
+from clearing.decision import Decision
 from clearing.intake import Intake
-from clearing.release import Decision, release
+from clearing.lost import range_of, waive
+from clearing.release import release
 from clearing.settle import settle_day
-from clearing.store import Act, Answered, Quarantined, Said, Store
+from clearing.store import Act, Answered, Quarantined, Said, Store, Waiver
 from clearing.turns import BANK_SIDE, repeat_turns
 
 Told = Callable[[date], None]
@@ -43,18 +45,17 @@ def _rebuild(source: House, target: House, run: Any, told: Told) -> None:
     """Deliveries, acts and closes, each in its turn."""
     _take_over_registers(source, target)
     intake = Intake(target.store, target.ring, target.ring.environment)
-    dates = [day for day in source.store.days() if day.state == "closed"]
-    acts, kept = source.store.acts(), _Kept(source.store)
+    desk, acts, kept = _Desk(source, target, run, told), _turns(source.store), _Kept(source.store)
     for number, received_us, lines in _deliveries(source.store):
         while acts and acts[0].delivery < number:
-            dates = _close(source.store, target, dates, run, told)
-            _act(target, acts.pop(0))
-        dates = _close(source.store, target, dates, run, told)
+            desk.close(acts)
+            desk.act(acts.pop(0))
+        desk.close(acts)
         intake.repeat([kept.line(line) for line in lines], received_us)
-    for act in acts:
-        dates = _close(source.store, target, dates, run, told)
-        _act(target, act)
-    _close(source.store, target, dates, run, told)
+    while acts:
+        desk.close(acts)
+        desk.act(acts.pop(0))
+    desk.close([])
 
 
 def differences(source: House, target: House) -> Iterator[str]:
@@ -64,6 +65,7 @@ def differences(source: House, target: House) -> Iterator[str]:
     yield from _apart("kept aside", _aside(source.store), _aside(target.store))
     yield from _apart("log", source.store.log(), target.store.log())
     yield from _apart("act", source.store.acts(), target.store.acts())
+    yield from _apart("waiver", source.store.waivers(), target.store.waivers())
     ours, theirs = ([day for day in house.store.days() if day.state == "closed"] for house in (source, target))
     yield from _apart("day", ours, theirs)
     for what, rows in BANK_SIDE.items():
@@ -124,19 +126,39 @@ def _deliveries(store: Store) -> Iterator[tuple[int, int, list[Answered]]]:
         yield number, moments[number], list(lines)
 
 
-def _close(source: Store, target: House, dates: list[Any], run: Any, told: Told) -> list[Any]:
-    """Close every date whose last batch has come, with what the bank said after each; those that are left come back."""
-    while dates and dates[0].through_position <= target.store.high()[0]:
-        told(dates[0].clearing_date)
-        settle_day(target, close_day(target, dates[0].clearing_date, run))
-        repeat_turns(source, target, dates[0].clearing_date)
-        dates = dates[1:]
-    return dates
+def _turns(store: Store) -> list[Act | Waiver]:
+    """Acts and waivers in the order in which they happened. An act makes the position that it names; a waiver only says
+    how far the log was, so it comes after the act of that position and before that of the next."""
+    both: list[Act | Waiver] = [*store.acts(), *store.waivers()]
+    return sorted(both, key=lambda one: (one.delivery, one.position, isinstance(one, Waiver), one.number))
 
 
-def _act(target: House, act: Act) -> None:
-    decision = Decision(act.first, act.second, act.because)
-    release(target.store, target.ring, act.digest, decision, act.at_us)
+class _Desk:
+    """The target's dates and acts, each in its turn."""
+
+    def __init__(self, source: House, target: House, run: Any, told: Told) -> None:
+        self._source, self._target, self._run, self._told = source, target, run, told
+        self._dates = [day for day in source.store.days() if day.state == "closed"]
+        self._closed = 0
+
+    def close(self, turns: Sequence[Act | Waiver]) -> None:
+        """Close every date whose last batch has come, but none that was closed after the next waiver."""
+        until = next((one.closings for one in turns if isinstance(one, Waiver)), len(self._dates))
+        for day in self._dates[self._closed : until]:
+            if day.through_position > self._target.store.high()[0]:
+                return
+            self._told(day.clearing_date)
+            settle_day(self._target, close_day(self._target, day.clearing_date, self._run))
+            repeat_turns(self._source.store, self._target, day.clearing_date)
+            self._closed += 1
+
+    def act(self, one: Act | Waiver) -> None:
+        """Let the same people do the same."""
+        store, decision = self._target.store, Decision(one.first, one.second, one.because)
+        if isinstance(one, Waiver):
+            waive(store, range_of(one), decision, one.at_us)
+        else:
+            release(store, self._target.ring, one.digest, decision, one.at_us)
 
 
 def _aside(store: Store) -> list[Quarantined]:

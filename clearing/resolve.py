@@ -17,12 +17,12 @@ from clearing.bank import short_id
 from clearing.breaks import open_breaks
 from clearing.close import House
 from clearing.cycles import banking_day
+from clearing.decision import Decision
 from clearing.entry import Entry, Posting, identity
 from clearing.instruct import keeper, order
 from clearing.matching import DEAD, orders_of
 from clearing.open_date import last_closed, open_date
 from clearing.reconcile import SUSPENSE
-from clearing.release import Decision
 from clearing.store import BankBreak, Payment, Resolution, Store
 
 

@@ -9,10 +9,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
-from clearing.close import DETAIL, Closed, House, chart_of
+from clearing.close import Closed, House, chart_of
+from clearing.house import DETAIL, REPRICED
 from clearing.instruct import instruct_due
 from clearing.netting import HELD, positions
 from clearing.plan import netted
+from clearing.postings import KINDS
 from clearing.statement import Statement, draw_up, publish
 from clearing.store import Payment
 
@@ -41,13 +43,14 @@ def settle_day(house: House, closed: Closed) -> Settled:
 
 
 def statements_of(house: House, closed: Closed, net: Mapping[str, int]) -> list[Statement]:
-    """One for every operator, and for every other party that has a position."""
+    """One for every operator, and for every other party that has a position or of whose work something was counted."""
     store, city, day = house.store, house.city, closed.clearing_date
     frozen = store.day(day)
     digests = store.digests(frozen.from_position, frozen.through_position)
     operator_of = {device.device: device.operator for device in store.devices()}
     entries = list(store.entries(day))
-    chart, shards = chart_of(city, day), [row for row in store.shards(day) if row.kind == DETAIL]
+    chart, shards = chart_of(city, day), [row for row in store.shards(day) if row.kind in (DETAIL, REPRICED)]
+    counted = {chart.operator(total) for total in closed.totals if KINDS[total.kind].debit is None}
     return [
         draw_up(
             party,
@@ -59,7 +62,8 @@ def statements_of(house: House, closed: Closed, net: Mapping[str, int]) -> list[
             decimals=city.exponent,
             batches=[d for device, mine in digests.items() if operator_of[device] == party.number for d in mine],
             shards=shards,
+            earlier=[(one.service_date, chart_of(city, one.service_date), one.totals) for one in closed.again],
         )
         for party in store.parties()
-        if "service_operator" in party.roles or (net.get(party.id) and party.id != HELD)
+        if "service_operator" in party.roles or party.id in counted or (net.get(party.id) and party.id != HELD)
     ]

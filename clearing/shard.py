@@ -12,23 +12,28 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from afc.fares.codes import ENTRY, EXIT, LOAD
+from afc.actions import NO_ACTIONS
+from afc.fares.codes import ENTRY, EXIT
 from afc.fares.state import REFUSED, Rule
 from afc.keys import KeyRing
+from afc.tap import moved_minor
 from clearing import detail
-from clearing.admit import Finding, admit, late_taps, places_of
-from clearing.legs import LEG, pair
+from clearing.admit import Admitted, Finding, SetAside, admit, by_counter, late_taps, places_of, taps_set_aside
+from clearing.fold import Folded, Terms, fold
+from clearing.holes import holes_after
+from clearing.legs import LEG
+from clearing.open_items import Items, keep_items, read_items
+from clearing.pages import list_of, marks_of
 from clearing.placing import Known, placed
-from clearing.rating import Rated, rate
-from clearing.split import Within, split
-from clearing.totals import Day, add_up
+from clearing.rating import Rated
+from clearing.reprice import Again, nothing_again, price_again
+from clearing.repriced import write_again
+from clearing.split import Within
+from clearing.standing import Era, Standing
+from clearing.totals import add_up, counted
 
 SHARDS = 16
 """Cards are dealt over this many shards, whatever the number of workers, so that digests never depend on it."""
-
-OPEN_US = 3 * 3600 * 1_000_000
-"""A journey whose last tap is younger than this at the cut may go on, so it is settled with the next day; a tariff with a
-longer window keeps it open longer."""
 
 
 class Context(NamedTuple):
@@ -47,6 +52,27 @@ class Context(NamedTuple):
     register: np.ndarray
     carried: tuple[bytes, ...]  # content of what each shard carried over from `before`; empty on the first date
     known: Known
+    eras: tuple[Era, ...] = ()  # closed dates that may be priced again, the oldest first
+    orders: np.ndarray = NO_ACTIONS
+
+    @property
+    def terms(self) -> Terms:
+        """What the date is judged by."""
+        return Terms(self.cut_us, self.rates, self.policy, self.within)
+
+    @property
+    def again_between(self) -> tuple[int, int]:
+        """Taps of these moments, the last excluded, belong to dates that may be priced again."""
+        return (self.eras[0].from_us, self.eras[-1].terms.cut_us) if self.eras else (0, 0)
+
+
+class Redone(NamedTuple):
+    """What a shard priced again: by date (yyyymmdd) the differences for the books; the digest of the files, empty where
+    there are none; how many journeys changed."""
+
+    totals: tuple[tuple[int, np.ndarray], ...]
+    digest: bytes
+    journeys: int
 
 
 class Result(NamedTuple):
@@ -59,6 +85,7 @@ class Result(NamedTuple):
     carry: bytes
     found: tuple[Finding, ...]
     unplaced: tuple[bytes, ...]  # records that name what the city does not have
+    again: Redone = Redone((), b"", 0)
 
 
 def shard_of(cards: np.ndarray) -> np.ndarray:
@@ -72,34 +99,70 @@ def close_shard(task: tuple[Context, int]) -> Result:
     context, shard = task
     taps = detail.read_array(context.folder / f"taps-{shard:02d}.npy")
     cards = detail.read_array(context.before / f"cards-{shard:02d}.npy")
-    under_way = read_open_legs(context, shard)
+    under_way, items = read_open_legs(context, shard), read_items(context.before, shard)
     if context.carried:
-        detail.check_content(context.carried[shard], context.before, cards, under_way)
+        detail.check_content(context.carried[shard], context.before, cards, under_way, *items.to_note())
+    taps = np.concatenate([items.unratified, taps]) if len(items.unratified) else taps
     fits = placed(taps, context.known)
     unplaced = tuple(tap.tobytes() for tap in taps[~fits])
-    taps, rows, found = admit(taps if fits.all() else taps[fits], cards, context.ring)
+    admitted = admit(
+        taps if fits.all() else taps[fits], cards, context.ring, context.again_between,
+        holes=items.holes, orders=context.orders, cut_us=context.cut_us,
+    )  # fmt: skip
+    again, redone, as_closed = nothing_again(cards), Redone((), b"", 0), cards
+    if len(admitted.late.taps):
+        standing, as_closed = Standing(context.eras, shard), cards.copy()
+        again = price_again(admitted.late, cards, standing, context.register, context.tables, context.concessions)
+        admitted, under_way = with_again(admitted, again, cards, under_way)
+    if again.changed:
+        digest_again, journeys = write_again(context.folder, shard, again)
+        redone = Redone(tuple((one.number, one.totals) for one in again.changed), digest_again, journeys)
+    taps, rows, found = admitted.taps, admitted.rows, admitted.found
+    items = Items(admitted.waiting, missing_after(items.holes, admitted, as_closed))
     late = late_taps(found)
     places = places_of(taps, context.register, context.tables)
-    legs, leg_of = pair(taps, rows, places, cards, context.rates, context.tables)
     balance = cards["balance"].copy()
-    rated = rate(taps, rows, places, legs, leg_of, cards, context.rates, context.tables)
-    counts = {"taps": len(taps), "aside": len(found) + len(unplaced)} | compare(taps, rows, rated, balance)
-    under_way["in_tap"], under_way["out_tap"] = -1, -1  # rows of another date's taps
-    settled, still_open = settle(np.concatenate([under_way, legs]), cards, open_since_us(context))
-    shares = split(settled, context.policy, context.within)
-    day = Day(taps, places, legs, settled, still_open, shares, late, places_of(late, context.register, context.tables))
-    counts |= day.counts() | by_rule(rated.lines) | {"refused_by_rule": int((rated.minor < REFUSED).sum())}
-    arrays = {"taps": taps, "legs": legs, "lines": rated.lines, "shares": shares, "cards": cards, "open": still_open}
-    write(context, shard, arrays, settled, places, rated)
-    carry = detail.content(cards, still_open)
-    return Result(shard, add_up(day, context.concessions), counts, digest_of(arrays), carry, found, unplaced)
+    day = fold(taps, rows, places, cards, under_way, context.terms, context.tables)
+    counts = {"taps": len(taps) + again.earlier, "aside": len(found) + len(unplaced), "repriced": redone.journeys}
+    counts |= compare(taps, rows, day.rated, balance) | counted(day) | by_rule(day.rated.lines)
+    counts |= {"refused_by_rule": int((day.rated.minor < REFUSED).sum())}
+    totals = add_up(day, late, places_of(late, context.register, context.tables), context.concessions)
+    digest, carry = write(context, shard, day, cards), detail.content(cards, day.still_open, *items.to_note())
+    keep_items(context.folder, shard, items)
+    return Result(shard, totals, counts, digest, carry, found, unplaced, redone)
+
+
+def missing_after(holes: np.ndarray, admitted: Admitted, cards: np.ndarray) -> np.ndarray:
+    """The holes that are left, and new ones; `cards` are as the last close left them."""
+    gone = {finding.tap for finding in admitted.found}
+    counts = np.array([tap.tobytes() not in gone for tap in admitted.late.taps], bool)
+    today = ~np.isin(admitted.rows, admitted.late.rows)  # of the others all new taps are among the late ones
+    taps = np.concatenate([admitted.taps[today], admitted.late.taps[counts]])
+    rows = np.concatenate([admitted.rows[today], admitted.late.rows[counts]])
+    aside = taps_set_aside(
+        admitted.found, SetAside.COUNTER_PASSED, SetAside.ORDER_UNKNOWN, SetAside.ORDER_REPEATED
+    )  # fmt: skip
+    order = by_counter(taps, rows)
+    return holes_after(holes, taps[order], rows[order], cards, aside)
+
+
+def with_again(
+    admitted: Admitted, again: Again, cards: np.ndarray, under_way: np.ndarray
+) -> tuple[Admitted, np.ndarray]:
+    """The date's own taps and open legs, where cards that were priced again begin from what they hold now."""
+    cards[again.rows] = again.held
+    under_way = np.concatenate([under_way[~np.isin(under_way["row"], again.rows)], again.under_way])
+    taps = np.concatenate([admitted.taps, again.today.taps])
+    rows = np.concatenate([admitted.rows, again.today.rows])
+    order = by_counter(taps, rows)
+    found = admitted.found + again.found
+    return admitted._replace(taps=taps[order], rows=rows[order], found=found), under_way
 
 
 def compare(taps: np.ndarray, rows: np.ndarray, rated: Rated, balance: np.ndarray) -> dict[str, int]:
     """Where readers and rules part, and where a card's purse does not follow from its taps."""
     rides = (taps["kind"] == ENTRY) | (taps["kind"] == EXIT)
     differs = rides & (rated.minor != taps["amount"])
-    delta = np.where(taps["kind"] == LOAD, taps["amount"], np.where(rides, -taps["amount"].astype(np.int64), 0))
     first = np.ones(len(taps), bool)
     first[1:] = taps["card"][1:] != taps["card"][:-1]
     before = np.empty(len(taps), np.int64)
@@ -109,7 +172,7 @@ def compare(taps: np.ndarray, rows: np.ndarray, rated: Rated, balance: np.ndarra
     return {
         "rated_otherwise": int(differs.sum()),
         "rated_otherwise_minor": int(np.abs(taps["amount"][differs] - rules_say).sum()),
-        "purse_breaks": int((before + delta != taps["balance"]).sum()),
+        "purse_breaks": int((before + moved_minor(taps) != taps["balance"]).sum()),
     }
 
 
@@ -126,45 +189,23 @@ def read_open_legs(context: Context, shard: int) -> np.ndarray:
     return detail.read_array(path)
 
 
-def open_since_us(context: Context) -> int:
-    """A journey whose last tap is younger than this may go on after the cut: as long as any window of the tariff."""
-    rates = context.rates[0]
-    return context.cut_us - max(OPEN_US, *(int(rates[key]) for key in ("window_us", "night_window_us", "total_us")))
-
-
-def settle(legs: np.ndarray, cards: np.ndarray, since_us: int) -> tuple[np.ndarray, np.ndarray]:
-    """Legs of journeys that are over, in order of card and journey, and those of journeys that may go on."""
-    key = (legs["row"] << 40) | (legs["journey"].astype(np.int64) << 20) | legs["number"]
-    legs = legs[np.argsort(key, kind="stable")]
-    complete = is_complete(legs, cards, since_us)
-    return legs[complete], legs[~complete]
-
-
-def is_complete(legs: np.ndarray, cards: np.ndarray, since_us: int) -> np.ndarray:
-    """Is each leg's journey over? One that is not its card's latest is; the latest one if its last tap is old enough."""
-    touched_us = np.maximum(np.maximum(cards["j_out_us"], cards["j_in_us"]), cards["leg_in_us"])
-    row = legs["row"]
-    latest = (legs["journey"] == cards["j_number"][row]) | (legs["journey"] == cards["leg_journey"][row])
-    return ~(latest & (touched_us[row] >= since_us))
-
-
-def digest_of(arrays: dict[str, np.ndarray]) -> bytes:
-    """SHA-256 over the content of a shard, independent of any file format."""
-    digest = hashlib.sha256()
-    for name in sorted(arrays):
-        digest.update(f"{name} {len(arrays[name])}\n".encode())
-        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
-    return digest.digest()
-
-
-def write(
-    context: Context, shard: int, arrays: dict[str, np.ndarray], settled: np.ndarray, places: np.ndarray, rated: Rated
-) -> None:
-    """The shard's files: arrays that the next day reads, Parquet that people read."""
-    detail.carry_array(context.folder / f"cards-{shard:02d}.npy", arrays["cards"])
-    detail.carry_array(context.folder / f"open-{shard:02d}.npy", arrays["open"])
-    detail.write_taps(context.folder / f"taps-{shard:02d}.parquet", arrays["taps"], places, rated.minor)
-    detail.write_records(context.folder / f"legs-{shard:02d}.parquet", arrays["legs"])
-    detail.write_lines(context.folder / f"lines-{shard:02d}.parquet", arrays["lines"])
-    detail.write_shares(context.folder / f"shares-{shard:02d}.parquet", arrays["shares"], settled)
+def write(context: Context, shard: int, day: Folded, cards: np.ndarray) -> bytes:
+    """The shard's files: arrays that the next day reads, Parquet that people read; the digest of all that is in them."""
+    tables = {
+        "taps": detail.tap_columns(day.taps, day.places, day.rated.minor),
+        "legs": detail.columns_of(day.legs),
+        "lines": detail.line_columns(day.rated.lines),
+        "shares": detail.share_columns(day.shares, day.settled),
+    }
+    marks = {
+        name: detail.write_columns(context.folder / f"{name}-{shard:02d}.parquet", columns)
+        for name, columns in tables.items()
+    }
+    rows = {name: len(next(iter(columns.values()))) for name, columns in tables.items()}
+    for name, array in (("cards", cards), ("open", day.still_open)):
+        detail.carry_array(context.folder / f"{name}-{shard:02d}.npy", array)
+        marks[name], rows[name] = marks_of([array]), len(array)
+    listed = list_of(marks, rows)
+    detail.write_durably(context.folder / f"pages-{shard:02d}.json", listed)
     (context.folder / f"taps-{shard:02d}.npy").unlink()
+    return hashlib.sha256(listed).digest()

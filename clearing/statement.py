@@ -80,8 +80,9 @@ def draw_up(
     decimals: int,
     batches: Iterable[bytes] = (),
     shards: Sequence[Shard] = (),
+    earlier: Iterable[tuple[date, Chart, Iterable[Total]]] = (),
 ) -> Statement:
-    """The statement of a party, from the day's entries and totals."""
+    """The statement of a party, from the day's entries and totals; `earlier` are the differences of dates before."""
     sums: defaultdict[tuple[date, str, str, str], list[int]] = defaultdict(lambda: [0, 0])
     rules = set()
     for entry in entries:
@@ -89,9 +90,10 @@ def draw_up(
         if mine:
             _add(sums[entry.about, entry.kind, entry.service, entry.product], entry.quantity, -sum(mine))
             rules.add(entry.rule)
-    for total in totals:
-        if KINDS[total.kind].debit is None and chart.operator(total) == party.id:
-            _add(sums[clearing_date, total.kind, chart.service(total), chart.product(total)], total.quantity, 0)
+    for about, then, counted in [(clearing_date, chart, totals), *earlier]:
+        for total in counted:
+            if KINDS[total.kind].debit is None and then.operator(total) == party.id:
+                _add(sums[about, total.kind, then.service(total), then.product(total)], total.quantity, 0)
     lines = tuple(Line(*key, *sums[key]) for key in sorted(sums))
     return Statement(
         clearing_date, party, currency, decimals, lines, tuple(sorted(rules)), tuple(sorted(batches)), tuple(shards)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
 
 import numpy as np
 
-from afc.fares.codes import ENTRY, EXIT, LOAD, SALE
+from afc.fares.codes import ACTION, ENTRY, EXIT, LOAD, ORDER_LOAD, SALE
+from clearing.detail import share_columns
+from clearing.fold import Folded
 from clearing.legs import STATUS_NAMES
 from clearing.split import FARE
 
@@ -15,63 +17,102 @@ TOTAL = np.dtype([("kind", "U16"), *((key, "<i4") for key in KEYS), ("quantity",
 """One row of the books' input; the kinds are those of `clearing.postings`."""
 
 
-class Day(NamedTuple):
-    """What a shard's cards did: taps with their places, today's legs, settled legs with shares, journeys still open."""
-
-    taps: np.ndarray
-    places: np.ndarray
-    legs: np.ndarray
-    settled: np.ndarray
-    still_open: np.ndarray
-    shares: np.ndarray
-    late: np.ndarray
-    late_places: np.ndarray
-
-    def counts(self) -> dict[str, int]:
-        """Legs and journeys for the run's summary."""
-        status = np.bincount(self.legs["status"], minlength=len(STATUS_NAMES))
-        names = {f"legs_{name.lower()}": int(n) for name, n in zip(STATUS_NAMES, status, strict=True)}
-        legs = self.settled
-        same = (legs["card"][1:] == legs["card"][:-1]) & (legs["journey"][1:] == legs["journey"][:-1])
-        return names | {"journeys": len(legs) - int(same.sum()), "carried_out": len(self.still_open)}
+Table = np.ndarray | Mapping[str, np.ndarray]
+"""Rows of a structured array, or the columns of a file: both answer to names."""
 
 
-def add_up(day: Day, concessions: tuple[int, ...]) -> np.ndarray:
-    """TOTAL rows of a shard's day; `concessions` are the categories whose free boardings somebody pays for."""
-    kind = day.taps["kind"]
-    boarded = day.legs[day.legs["in_tap"] >= 0]
-    free = boarded[(boarded["charge"] == 0) & np.isin(boarded["category"], concessions)]
-    quota = day.legs[day.legs["quota_minor"] > 0]
-    shared = keys_of(day.settled, day.shares["leg"]) | {"operator": day.shares["operator"]}
-    fare = day.shares["kind"] == FARE
-    shared["product"][~fare] = 0  # collected from the purse, even where a pass paid for the boarding that collected it
+def counted(day: Folded) -> dict[str, int]:
+    """Legs and journeys for the run's summary."""
+    status = np.bincount(day.legs["status"], minlength=len(STATUS_NAMES))
+    names = {f"legs_{name.lower()}": int(n) for name, n in zip(STATUS_NAMES, status, strict=True)}
+    legs = day.settled
+    same = (legs["card"][1:] == legs["card"][:-1]) & (legs["journey"][1:] == legs["journey"][:-1])
+    return names | {"journeys": len(legs) - int(same.sum()), "carried_out": len(day.still_open)}
+
+
+def add_up(day: Folded, late: np.ndarray, places: np.ndarray, concessions: tuple[int, ...]) -> np.ndarray:
+    """TOTAL rows of a shard's day and of taps too late to be judged, with their places; `concessions` are the categories
+    whose free boardings somebody pays for."""
     return np.concatenate(
         [
-            taps_sums("charge", day.taps, day.places, (kind == ENTRY) | (kind == EXIT)),
-            taps_sums("load", day.taps, day.places, kind == LOAD),
-            taps_sums("sale", day.taps, day.places, kind == SALE),
-            taps_sums("late", day.late, day.late_places, day.late["kind"] <= EXIT),
-            taps_sums("load", day.late, day.late_places, day.late["kind"] == LOAD),
-            taps_sums("sale", day.late, day.late_places, day.late["kind"] == SALE),
-            sums("share", day.shares["minor"][fare], {key: column[fare] for key, column in shared.items()}),
-            sums("collected", day.shares["minor"][~fare], {key: column[~fare] for key, column in shared.items()}),
-            sums("quota", quota["quota_minor"], keys_of(quota) | {"product": quota["quota"]}),
-            sums("boarding", np.zeros(len(boarded), np.int64), keys_of(boarded)),
-            sums("free", np.zeros(len(free), np.int64), keys_of(free)),
+            *taken(day.taps, day.places),
+            taps_sums("late", late, places, late["kind"] <= EXIT),
+            taps_sums("load", late, places, late["kind"] == LOAD),
+            taps_sums("sale", late, places, late["kind"] == SALE),
+            order_sums(late, places),
+            *earned(share_columns(day.shares, day.settled)),
+            *ridden(day.legs, concessions),
             sums("open_journey", day.still_open["charge"] + day.still_open["collected"], keys_of(day.still_open)),
         ]
     )
 
 
-def keys_of(legs: np.ndarray, rows: np.ndarray | slice = slice(None)) -> dict[str, np.ndarray]:
+def taken(taps: Table, places: Table) -> list[np.ndarray]:
+    """What taps took and brought; `places` name operator and service of each."""
+    kind = taps["kind"]
+    return [
+        taps_sums("charge", taps, places, (kind == ENTRY) | (kind == EXIT)),
+        taps_sums("load", taps, places, kind == LOAD),
+        taps_sums("sale", taps, places, kind == SALE),
+        order_sums(taps, places),
+    ]
+
+
+def earned(shares: Mapping[str, np.ndarray]) -> list[np.ndarray]:
+    """What operators get of fares; the columns are those of the detail."""
+    fare, shared = shares["kind"] == FARE, {key: shares[key] for key in KEYS}
+    # What was collected comes from the purse, even where a pass paid for the boarding that collected it.
+    later = {key: column[~fare] for key, column in shared.items()} | {"product": np.zeros((~fare).sum(), np.int8)}
+    return [
+        sums("share", shares["minor"][fare], {key: column[fare] for key, column in shared.items()}),
+        sums("collected", shares["minor"][~fare], later),
+    ]
+
+
+def ridden(legs: Table, concessions: tuple[int, ...]) -> list[np.ndarray]:
+    """What is counted of rides, and what others owe for them."""
+    quota, boarded = legs["quota_minor"] > 0, legs["in_tap"] >= 0
+    free = boarded & (legs["charge"] == 0) & np.isin(legs["category"], concessions)
+    nothing = np.zeros(len(boarded), np.int64)
+    return [
+        sums("quota", legs["quota_minor"][quota], keys_of(legs, quota) | {"product": legs["quota"][quota]}),
+        sums("boarding", nothing[boarded], keys_of(legs, boarded)),
+        sums("free", nothing[free], keys_of(legs, free)),
+    ]
+
+
+def difference(now: np.ndarray, before: np.ndarray) -> np.ndarray:
+    """TOTAL rows of what `now` has more than `before`, below zero where it has less; nothing where they agree."""
+    before = before.copy()
+    before["quantity"], before["minor"] = -before["quantity"], -before["minor"]
+    rows = np.concatenate([now, before])
+    names, where = np.unique(rows[["kind", *KEYS]], return_inverse=True)
+    total = np.zeros(len(names), TOTAL)
+    for key in ("kind", *KEYS):
+        total[key] = names[key]
+    np.add.at(total["quantity"], where, rows["quantity"])
+    np.add.at(total["minor"], where, rows["minor"])
+    apart: np.ndarray = total[(total["quantity"] != 0) | (total["minor"] != 0)]
+    return apart
+
+
+def keys_of(legs: Table, rows: np.ndarray | slice = slice(None)) -> dict[str, np.ndarray]:
     """What some legs are counted by, as columns."""
     return {key: legs[key][rows] for key in KEYS}
 
 
-def taps_sums(kind: str, taps: np.ndarray, places: np.ndarray, chosen: np.ndarray) -> np.ndarray:
+def taps_sums(kind: str, taps: Table, places: Table, chosen: np.ndarray) -> np.ndarray:
     """TOTAL rows of one kind over some taps; operator and service are the place's."""
     keys = {key: (places if key in ("operator", "service") else taps)[key][chosen] for key in KEYS}
     return sums(kind, taps["amount"][chosen], keys)
+
+
+def order_sums(taps: Table, places: Table) -> np.ndarray:
+    """TOTAL rows of what was loaded by order; what an order does besides moves no money."""
+    loaded = (taps["kind"] == ACTION) & (taps["product"] == ORDER_LOAD)
+    rows = taps_sums("order", taps, places, loaded)
+    rows["product"] = 0
+    return rows
 
 
 def sums(kind: str, minor: np.ndarray, keys: dict[str, np.ndarray]) -> np.ndarray:

@@ -11,10 +11,10 @@ from datetime import date
 from typing import Any
 
 from clearing.close import House
+from clearing.decision import Decision
 from clearing.default import default
 from clearing.instruct import instruct_by_hand
 from clearing.reconcile import confirm, reconcile
-from clearing.release import Decision
 from clearing.resolve import resolve
 from clearing.store import Store, Turn
 

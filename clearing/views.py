@@ -17,10 +17,12 @@ import numpy as np
 from afc.batch import Batch, open_sealed
 from afc.keys import KeyRing, sim_environment
 from afc.refusal import Refused
-from afc.tap import TapKind
+from afc.tap import moved_minor
 from clearing.close import BOOKS, WAITED, House, chart_of
 from clearing.detail import read_array
+from clearing.open_items import read_items
 from clearing.shard import SHARDS, shard_of
+from clearing.standing import AGAIN
 from clearing.store import Kept
 
 _TAP = re.compile(r"^T-(\d{1,10})-(\d{1,5})-(\d{1,10})$", re.IGNORECASE)
@@ -79,8 +81,25 @@ class Custody(NamedTuple):
     receipt: bytes
 
 
+class Place(NamedTuple):
+    """Where the newest detail of a card's date lies: the close that made it, and what its files begin with."""
+
+    close: str
+    kind: str
+    about: str
+
+    def file(self, name: str) -> str:
+        """The kind of file with these facts."""
+        return self.kind + name
+
+    def only(self) -> Row:
+        """Files with what was priced again hold several dates."""
+        return {"date": int(self.about.replace("-", ""))} if self.kind else {}
+
+
 class Journey(NamedTuple):
-    """A journey with everything that made its money: legs, the reasons of each tap, shares, taps."""
+    """A journey with everything that made its money: legs, the reasons of each tap, shares, taps. `close` is the date in
+    whose books the last of it stands, where that is not its own."""
 
     name: JourneyName
     date: str
@@ -88,6 +107,7 @@ class Journey(NamedTuple):
     lines: list[Row]
     shares: list[Row]
     taps: dict[int, Row]
+    close: str = ""
 
     @property
     def total_minor(self) -> int:
@@ -110,11 +130,35 @@ class Detail:
             raise Refused("DETAIL_MISSING", "the run has no detail", where=str(self.folder), cure=cure)
         return found
 
+    @cached_property
+    def again(self) -> list[tuple[str, int]]:
+        """Closes and shards in which earlier dates were priced again, the newest first."""
+        found = self.folder.glob(f"[0-9]*/{AGAIN}index-*.parquet")
+        return sorted(((path.parent.name, int(path.stem[-2:])) for path in found), reverse=True)
+
+    def place(self, date: str, shard: int, card: int) -> Place:
+        """Where to look for what a card did on a date."""
+        for close, where in self.again:
+            if where == shard and close > date:
+                mine = Place(close, AGAIN, date)
+                if self.rows(close, mine.file("index"), shard, card=card, **mine.only()):
+                    return mine
+        return Place(date, "", date)
+
+    def of_card(self, date: str, kind: str, shard: int, card: int, **where: int) -> list[Row]:
+        """Rows about a card on a date as they are now."""
+        place = self.place(date, shard, card)
+        return self.rows(place.close, place.file(kind), shard, card=card, **place.only(), **where)
+
     def columns(self, date: str, kind: str, shard: int) -> dict[str, np.ndarray]:
+        """One shard's file as columns."""
+        return self.table(date, f"{kind}-{shard:02d}")
+
+    def table(self, date: str, name: str) -> dict[str, np.ndarray]:
         """One file as columns."""
         from pyarrow import parquet
 
-        path = self.folder / date / f"{kind}-{shard:02d}.parquet"
+        path = self.folder / date / f"{name}.parquet"
         try:
             table = parquet.read_table(path)
         except (OSError, ValueError) as error:
@@ -122,7 +166,7 @@ class Detail:
             raise Refused("DETAIL_DAMAGED", f"the file cannot be read ({error})", where=str(path), cure=cure) from None
         return {name: table[name].to_numpy() for name in table.column_names}
 
-    def rows(self, date: str, kind: str, shard: int, **where: int) -> list[Row]:
+    def rows(self, date: str, kind: str, shard: int, /, **where: int) -> list[Row]:
         """Rows of one file in which columns have these values; `row` is the place in the file."""
         columns = self.columns(date, kind, shard)
         chosen = np.ones(len(next(iter(columns.values()))), bool)
@@ -150,26 +194,30 @@ def find_journey(detail: Detail, name: JourneyName) -> Journey:
     """A journey by its name, on whichever date it was ridden."""
     shard = int(shard_of(np.array([name.card], np.uint64))[0])
     for date in detail.dates:
-        legs = detail.rows(date, "legs", shard, card=name.card, journey=name.journey)
+        legs = detail.of_card(date, "legs", shard, name.card, journey=name.journey)
         if legs:
-            return gather(detail, name, date, shard, sorted(legs, key=lambda leg: int(leg["number"])))
+            place = detail.place(date, shard, name.card)
+            return gather(detail, name, place, shard, sorted(legs, key=lambda leg: int(leg["number"])))
     raise Refused("JOURNEY_UNKNOWN", f"no card of this run made {name}", cure="Try `any`.")
 
 
-def gather(detail: Detail, name: JourneyName, date: str, shard: int, legs: list[Row]) -> Journey:
+def gather(detail: Detail, name: JourneyName, place: Place, shard: int, legs: list[Row]) -> Journey:
     """Reasons, taps and shares of some legs."""
+    date = place.close
     rows = {leg[end] for leg in legs for end in ("in_tap", "out_tap") if leg[end] >= 0}
-    taps = detail.columns(date, "taps", shard)
-    lines = detail.columns(date, "lines", shard)
+    taps = detail.columns(date, place.file("taps"), shard)
+    lines = detail.columns(date, place.file("lines"), shard)
     mine = np.flatnonzero(np.isin(lines["tap"], list(rows)))
-    shares = detail.rows(date, "shares", shard, card=name.card, journey=name.journey)
+    keys = place.only() | {"card": name.card, "journey": name.journey}
+    shares = detail.rows(date, place.file("shares"), shard, **keys)
     return Journey(
         name,
-        date,
+        place.about,
         legs,
         [{key: column[i].item() for key, column in lines.items()} for i in mine],
         shares,
         {row: {key: column[row].item() for key, column in taps.items()} for row in sorted(rows)},
+        date,
     )
 
 
@@ -221,11 +269,19 @@ def held_at_cut(house: House, cards: np.ndarray) -> dict[str, int]:
     """What chips held at the last cut, from what they hold now: taps after the cut wait, and are not in the books yet."""
     day = house.store.days()[-1].clearing_date.isoformat()
     waiting, sums = read_array(house.detail(day) / WAITED), held_on(house, [cards])
-    moved = np.where(waiting["kind"] == TapKind.LOAD, -waiting["amount"].astype(np.int64), waiting["amount"])
-    moved[waiting["kind"] > TapKind.LOAD] = 0
+    waiting = np.concatenate([waiting, happened(house, cards, day)])
+    moved = -moved_minor(waiting)
     for issuer, m in prepaid_media(house):
         sums[issuer] += int(moved[waiting["medium"] == m].sum())
     return sums
+
+
+def happened(house: House, cards: np.ndarray, day: str) -> np.ndarray:
+    """The taps that wait because no card confirmed them, and that these chips have really written (TAP)."""
+    taps = np.concatenate([read_items(house.detail(day), shard).unratified for shard in range(SHARDS)])
+    order = np.argsort(cards["card"])
+    row = order[np.searchsorted(cards["card"], taps["card"], sorter=order)]
+    return taps[taps["counter"] <= cards["counter"][row]]
 
 
 def prepaid_media(house: House) -> list[tuple[str, int]]:

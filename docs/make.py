@@ -102,7 +102,10 @@ def groups() -> Iterator[tuple[str, list[str]]]:
 def refusals_page() -> str:
     """Every answer and every reason, in the order in which they are considered."""
     kinds = [(f"`{k.name}`", str(int(k)), "yes" if k.receipted else "no", k.sentence) for k in AnswerKind]
-    reasons = [(str(r.rank), f"`{r.name}`", f"`{r.kind.name}`", r.sentence) for r in Reason]
+    reasons = [
+        (str(r.rank), f"`{r.name}`", f"`{r.kind.name}`", "a tap" if r.of_one_tap else "the batch", r.sentence)
+        for r in Reason
+    ]
     distrust = [(str(i), f"`{d.name}`", d.value) for i, d in enumerate(Distrust, 1)]
     refusals = [(str(int(r)), f"`{r.name}`", r.sentence) for r in Refusal]
     aside = [(str(i), f"`{a.name}`", a.value) for i, a in enumerate((*Unplaced, *SetAside), 1)]
@@ -115,7 +118,8 @@ def refusals_page() -> str:
             "## What the clearing house answers to a batch",
             table(("answer", "number", "receipt", "meaning"), kinds, right=1),
             "## Why a batch is not simply accepted",
-            table(("rank", "reason", "answer", "meaning"), reasons, right=0),
+            table(("rank", "reason", "answer", "of", "meaning"), reasons, right=0),
+            "A reason of a tap stops no batch: it is accepted, and the close sets the tap aside under that reason.",
             "## Why a reader does not believe a message from the office",
             "A receipt or a denylist. Nothing is changed by a message that is not believed.",
             table(("rank", "reason", "meaning"), distrust, right=0),

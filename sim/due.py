@@ -10,6 +10,7 @@ import numpy as np
 
 from afc.batch import HEADER
 from afc.keys import SIGNATURE_BYTES
+from afc.limits import tap_time_us_max, tap_time_us_min
 from afc.moment import MINUTE_US, service_date
 from afc.refusal import Refused
 from afc.tap import TAP
@@ -51,7 +52,10 @@ def due(house: House, through: date, asked: bool) -> list[date]:
 
 
 def tapped(house: House, last: date | None) -> set[date]:
-    """The service dates of all taps that no close has taken: newly accepted ones, and those that wait."""
+    """The service dates of all taps that no close has taken: newly accepted ones, and those that wait.
+
+    A time that cannot be belongs to no date; its tap is set aside with whichever date is closed next.
+    """
     frozen = max((day.through_position for day in house.store.days() if day.state == "closed"), default=0)
     newest, _ = house.store.high()
     parts: Iterable[np.ndarray] = (
@@ -59,6 +63,7 @@ def tapped(house: House, last: date | None) -> set[date]:
         for _, sealed in house.store.accepted(frozen + 1, newest)
     )
     minutes = {minute for times in parts for minute in np.unique(times // MINUTE_US).tolist()}
+    minutes = {minute for minute in minutes if tap_time_us_min <= minute * MINUTE_US <= tap_time_us_max}
     if last is not None:
         waiting = read_array(house.detail(last.isoformat()) / WAITED)
         minutes |= set(np.unique(waiting["time_us"] // MINUTE_US).tolist())

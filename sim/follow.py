@@ -18,11 +18,14 @@ from afc.money import show
 from afc.receipt import open_receipt
 from afc.tap import NO_PATTERN, TapKind
 from clearing.close import House, chart_of
+from clearing.eras import date_of
 from clearing.legs import STATUS_NAMES
 from clearing.netting import balances, positions
 from clearing.shard import shard_of
-from clearing.views import Detail, Row, TapName, find_custody
+from clearing.standing import AGAIN
+from clearing.views import Detail, Place, Row, TapName, find_custody
 from sim.explain import ends_of
+from sim.kit_told import tap_text
 
 STATIONS = (
     "world", "card", "reader", "sam/journal", "uplink", "intake", "legs", "fares", "split", "postings", "netting",
@@ -38,24 +41,37 @@ class Walk:
         self.name, self.custody = name, find_custody(house, name)
         self.tap = self.custody.tap
         self.shard = int(shard_of(np.array([self.tap["card"]], np.uint64))[0])
-        self.date, self.row = self.find_row()
+        self.place, self.row = self.find_row()
+        self.date = self.place.close  # in whose books the tap stands
+        self.aside = "" if self.row else self.find_aside()
         self.leg = self.find_leg()
         self.shares = self.find_shares()
 
-    def find_row(self) -> tuple[str, Row]:
-        """The tap in the detail of the date that cleared it."""
+    def find_row(self) -> tuple[Place, Row]:
+        """The tap in the detail of the close that looked at it last."""
         wanted = {"device": self.name.device, "epoch": self.name.epoch, "seq": self.name.seq}
-        for day in self.detail.dates:
-            if rows := self.detail.rows(day, "taps", self.shard, **wanted):
-                return day, rows[0]
-        return "", {}
+        for day in reversed(self.detail.dates):
+            kinds = (AGAIN, "") if (day, self.shard) in self.detail.again else ("",)
+            for kind in kinds:
+                if rows := self.detail.rows(day, f"{kind}taps", self.shard, **wanted):
+                    return Place(day, kind, date_of(rows[0]["date"]).isoformat() if kind else day), rows[0]
+        return Place("", "", ""), {}
+
+    def rows(self, kind: str, **where: int) -> list[Row]:
+        """Rows of the detail in which the tap stands."""
+        return self.detail.rows(self.date, self.place.file(kind), self.shard, **where)
+
+    def find_aside(self) -> str:
+        """Why a close set the tap aside, if one did."""
+        rows = self.house.store.quarantined()
+        return next((row.reason for row in rows if row.seq and self.name == (row.device, row.epoch, row.seq)), "")
 
     def find_leg(self) -> Row:
         """The leg that the tap begins or ends."""
         if not self.row or self.tap["kind"] not in (TapKind.ENTRY, TapKind.EXIT):
             return {}
         end = "in_tap" if self.tap["kind"] == TapKind.ENTRY else "out_tap"
-        rows = self.detail.rows(self.date, "legs", self.shard, **{end: self.row["row"]})
+        rows = self.rows("legs", **{end: self.row["row"]})
         return rows[0] if rows else {}
 
     def find_shares(self) -> list[Row]:
@@ -63,7 +79,7 @@ class Walk:
         if not self.leg:
             return []
         keys = {key: self.leg[key] for key in ("card", "journey", "number")}
-        return self.detail.rows(self.date, "shares", self.shard, **keys)
+        return self.rows("shares", **keys)
 
     def stations(self) -> list[tuple[str, str]]:
         """Thirteen names, each with a sentence."""
@@ -87,7 +103,9 @@ class Walk:
         return str(self.city.services[self.leg["service"]].id) if self.leg else ""
 
     def world(self) -> str:
-        """Who was where."""
+        """Who was where. A tap that was set aside may name what nobody has, so it is only read aloud."""
+        if self.aside:
+            return tap_text(self.tap, self.city)
         network, tap = self.city.network, self.tap
         stop = network.stop_names[tap["stop"]] if tap["stop"] < len(network.stop_names) else "?"
         on = ""
@@ -100,6 +118,8 @@ class Walk:
     def card(self) -> str:
         """What the chip said."""
         tap, kind = self.tap, self.tap["kind"]
+        if self.aside:
+            return f"{int(tap['card']):016x}  counter {tap['counter']}"
         delta = int(tap["amount"]) if kind == TapKind.LOAD else -int(tap["amount"]) if kind != TapKind.SALE else 0
         medium = self.city.media[tap["medium"]].id
         before = show(int(tap["balance"]) - delta, self.city.exponent)
@@ -134,6 +154,8 @@ class Walk:
     def legs(self) -> str:
         """The leg."""
         if not self.leg:
+            if self.aside:
+                return f"no leg: set aside when its batch was closed, {self.aside}"
             return "no leg: this tap moves value, not a rider" if self.row else "waits for its clearing date"
         leg, names = self.leg, self.city.network.stop_names
         there = names[leg["out_stop"]] if leg["out_stop"] >= 0 else "an unknown stop"
@@ -147,11 +169,11 @@ class Walk:
         """The rules run again."""
         if not self.row:
             return "not rated yet"
-        day = date.fromisoformat(self.date)
+        day = date.fromisoformat(self.place.about)
         version = versions_of(self.city)[in_force(versions_of(self.city), day)]
         whose = self.city.categories[self.tap["category"]].id, self.city.media[self.tap["medium"]].id
         ends = ends_of(self.city.network, self.leg) if self.leg else ("", "")
-        lines = self.detail.rows(self.date, "lines", self.shard, tap=self.row["row"])
+        lines = self.rows("lines", tap=self.row["row"])
         told = [(Told(Rule(r["rule"]), r["quantity"], self.service(), *whose, stops=ends), r["minor"]) for r in lines]
         why = "; ".join(f"{reason(one, version)} {show(minor, self.city.exponent)}" for one, minor in told)
         return f"tariff {version['id']} comes to {self.money(self.row['rated'])}" + (f" ({why})" if why else "")
@@ -170,12 +192,19 @@ class Walk:
         if not self.row or not self.tap["amount"]:
             return "moves no money"
         kind = {TapKind.LOAD: "load", TapKind.SALE: "sale"}.get(TapKind(int(self.tap["kind"])), "charge")
-        for entry in self.house.store.entries(date.fromisoformat(self.date)):
-            here = f"{self.shard:04d}/{self.operator()}/"
-            if entry.kind == kind and entry.cause.startswith(here) and entry.service == self.service():
+        about, here = date.fromisoformat(self.place.about), f"{self.shard:04d}/{self.operator()}/"
+        for entry in self.house.store.entries(about, date.fromisoformat(self.date)):
+            if (entry.about, entry.kind) != (about, kind) or not entry.cause.startswith(here):
+                continue
+            if entry.service == self.service():
                 moved = ", ".join(f"{p.account} {show(p.minor, self.city.exponent)}" for p in entry.postings)
-                return f"inside entry {kind} {entry.cause}: {moved}, detail {entry.digest.hex()[:16]}…"
+                told = f"inside entry {kind} {entry.cause}: {moved}, detail {entry.digest.hex()[:16]}…"
+                return told + self.again()
         return f"no {kind} entry found"
+
+    def again(self) -> str:
+        """What is added where the tap's date was closed before the tap was priced."""
+        return f" (about {self.place.about}, priced again with {self.date})" if self.place.kind else ""
 
     def payees(self) -> list[str]:
         """The operators who earn from this tap; the one at whose reader it was made where it earns nothing."""

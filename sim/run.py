@@ -117,7 +117,7 @@ def play(
     ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
     progress("learn the network", 0.0)
     riders = demand.build(city, city.network, scenario)
-    stage = world.World(city, city.network, riders.population, ring)
+    stage = world.World(city, city.network, riders.population, ring, scenario.torn)
     days = []
     with Store.open(str(folder / BOOKS), environment=ring.environment, city=city.digest) as store:
         house = House(store, city, ring, folder)
@@ -175,7 +175,7 @@ def register(house: House, devices: Sequence[world.Device], start: date) -> None
     from_us = day_start_us(start - timedelta(days=1), city.zone, city.day_cut_s)
     with house.store.begin():
         house.store.register_parties([party_row(number, party) for number, party in enumerate(city.parties)])
-        house.store.register_devices([device_row(device, from_us, house.ring) for device in devices])
+        house.store.register_devices([device_row(city, device, from_us, house.ring) for device in devices])
 
 
 def party_row(number: int, party: Any) -> Party:
@@ -184,10 +184,21 @@ def party_row(number: int, party: Any) -> Party:
     return Party(number, party.id, party.name, party.roles, iban or "", other or "")
 
 
-def device_row(d: world.Device, from_us: int, ring: KeyRing) -> Device:
+def device_row(city: City, d: world.Device, from_us: int, ring: KeyRing) -> Device:
     """A reader of the world as the register knows it, in service from a moment on."""
-    public = ring.device_public(d.device)
-    return Device(d.device, from_us, FOREVER_US, d.operator, d.vehicle, d.service, d.stop, d.kind, public)
+    public = b"" if d.kind == "gateway" else ring.device_public(d.device)
+    where = d.operator, d.vehicle, d.service, d.stop
+    return Device(d.device, from_us, FOREVER_US, *where, d.kind, public, *make_of(city, d), d.spot)
+
+
+def make_of(city: City, d: world.Device) -> tuple[str, int]:
+    """A reader's brand, and the party that brings its taps in."""
+    collectors = city.parties_with("collector")
+    usual = collectors[0] if collectors else -1
+    if d.brand < 0:
+        return "", usual
+    brand = city.brands[d.brand]
+    return brand.id, city.party(brand.collector) if brand.collector else usual
 
 
 def issue(house: House, cards: np.ndarray, start: date) -> None:

@@ -13,15 +13,17 @@ from afc.refusal import Refused, nearest
 if TYPE_CHECKING:
     from afc.city import City
 
-_KEYS = {"name", "city", "start", "days", "scale", "seed", "about", "tariff"}
+_KEYS = {"name", "city", "start", "days", "scale", "seed", "about", "tariff", "torn"}
 DAYS_MAX = 366
 SCALE_MAX = 10.0
+TORN_MAX = 0.5
 
 
 @dataclass(frozen=True)
 class Scenario:
     """What one run is asked to do. `city` is a pack's name or its folder; `scale` 1.0 is the published day;
-    `tariff` activates a tariff version by command, whatever the date."""
+    `tariff` activates a tariff version by command, whatever the date; `torn` is the share of presentations
+    at which the card is pulled away before it confirms."""
 
     name: str
     city: str
@@ -31,6 +33,7 @@ class Scenario:
     seed: int = 7
     about: str = ""
     tariff: str = ""
+    torn: float = 0.0
 
     @property
     def dates(self) -> list[date]:
@@ -57,7 +60,13 @@ class Scenario:
             f"days = {self.days}\n"
             f"scale = {self.scale}           # 1.0 is the published number of boardings\n"
             f"seed = {self.seed}\n"
-            f"about = {quoted(self.about)}\n" + (f"tariff = {quoted(self.tariff)}\n" if self.tariff else "")
+            f"about = {quoted(self.about)}\n"
+            + (f"tariff = {quoted(self.tariff)}\n" if self.tariff else "")
+            + (
+                f"torn = {self.torn}            # share of presentations at which the card leaves too early\n"
+                if self.torn
+                else ""
+            )
         )
 
 
@@ -74,6 +83,8 @@ def checked(scenario: Scenario) -> Scenario:
         raise Refused("DAYS_OUT_OF_RANGE", f"{scenario.days} days", cure=f"Choose 1 to {DAYS_MAX}.")
     if not 0 < scenario.scale <= SCALE_MAX:
         raise Refused("SCALE_OUT_OF_RANGE", f"scale {scenario.scale}", cure=f"Choose more than 0, at most {SCALE_MAX}.")
+    if not 0 <= scenario.torn <= TORN_MAX:
+        raise Refused("TORN_OUT_OF_RANGE", f"torn {scenario.torn}", cure=f"Choose a share from 0 to {TORN_MAX}.")
     if not 0 <= scenario.seed < 2**63:
         raise Refused("SEED_OUT_OF_RANGE", f"seed {scenario.seed}", cure="Choose a whole number from 0.")
     return scenario

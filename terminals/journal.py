@@ -36,6 +36,9 @@ from terminals.frames import (
     pack_mark,
 )
 
+SEQ_MAX: Final = 2**32 - 1
+"""The last number that a tap of an epoch can have: it has 32 bits, and a number is never used twice."""
+
 _SEAL: Final = Struct("<III32sII")
 
 
@@ -84,8 +87,8 @@ class Journal:
 
     @property
     def room(self) -> int:
-        """How many more taps fit before the reader has to stop."""
-        return self.capacity_taps - (self.next_seq - 1 - self._mark.through_seq)
+        """How many more taps fit before the reader has to stop, for want of memory or of numbers."""
+        return min(self.capacity_taps - (self.next_seq - 1 - self._mark.through_seq), SEQ_MAX + 1 - self.next_seq)
 
     @property
     def receipted(self) -> Seal:
@@ -100,6 +103,12 @@ class Journal:
     def append(self, taps: NDArray[np.void]) -> None:
         """Write these taps down, all or none; they are on the medium when this returns."""
         assert taps.dtype == TAP, "a journal holds TAP records"
+        if self.next_seq + len(taps) - 1 > SEQ_MAX:
+            raise Refused(
+                "NUMBERS_USED_UP",
+                f"the last number of a tap is {SEQ_MAX}, and {SEQ_MAX + 1 - self.next_seq} are left of this epoch.",
+                cure="The reader takes no card until it was given the next epoch and an empty journal.",
+            )
         assert (taps["seq"] == np.arange(self.next_seq, self.next_seq + len(taps))).all(), "the next numbers, in order"
         if len(taps) > self.room:
             raise Refused(

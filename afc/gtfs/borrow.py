@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,7 @@ from afc.fares.compile import lasting
 
 if TYPE_CHECKING:
     from afc.city import City
+    from afc.pack.schema_pay import Dated
 
 Table = dict[str, Any]
 ISSUER, RETAILER, AUTHORITY, BANK, TRUST = "issuer", "retailer", "authority", "bank", "trust"
@@ -126,23 +127,29 @@ def contracts(like: City, operators: Sequence[str], source: str) -> Table:
     """Pay by contract for every operator at the other city's first rate of each kind, and its fees and concessions."""
     table: Table = {}
     kinds = {row.kind: row for row in reversed(like.contracts.contract)}
-    rows = [row.model_dump(exclude_none=True) for row in kinds.values()]
+    rows = [_plain(row, {"index", "performance"}) for row in kinds.values()]
     table["contract"] = [
         {**row, "party": operator, "payer": stand_in(like, row["payer"]), "source": source}
         for operator in operators
         for row in rows
     ]
     table["concession"] = [
-        {**row.model_dump(), "payer": AUTHORITY, "source": source} for row in like.contracts.concession
+        {**_plain(row), "payer": AUTHORITY, "source": source} for row in like.contracts.concession if row.of != "loaded"
     ]
     if like.contracts.pool:
         table["pool"] = {"trust": TRUST, "shortfall": AUTHORITY, "surplus": AUTHORITY}
     table["fee"] = [
-        {**row.model_dump(), "party": _fee_taker(like, row.party), "payer": stand_in(like, row.payer), "source": source}
+        {**_plain(row), "party": _fee_taker(like, row.party), "payer": stand_in(like, row.payer), "source": source}
         for row in like.contracts.fee
     ]
     table["settlement"] = {**like.contracts.settlement.model_dump(), "bank": BANK}
     return {key: value for key, value in table.items() if value}
+
+
+def _plain(row: Dated, without: Collection[str] = ()) -> Table:
+    """An agreement as it is written in a file."""
+    table: Table = row.model_dump(by_alias=True, exclude_none=True, exclude_defaults=True, exclude={*without})
+    return table
 
 
 def _fee_taker(like: City, party_id: str) -> str:

@@ -7,64 +7,13 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from afc.pack.checks import each
+from afc.pack.checks import duplicates, each
 from afc.pack.form import Finding, Form, Known
-from afc.pack.ids import CategoryId, PartyId
-from afc.pack.words import BasisPoints, Distinct, Money, Text
+from afc.pack.ids import PartyId
+from afc.pack.schema_fees import Concession, Fee, PassUse
+from afc.pack.schema_pay import POOL, Contract, Fine, Index, Performance
+from afc.pack.words import Distinct, Money
 from afc.refusal import nearest
-
-POOL, OPERATORS = "pool", "operators"  # payers that are no single party
-_RATE_OF = {"gross_km": "per_km", "gross_vehicle": "per_vehicle_day", "gross_passenger": "per_boarding"}
-
-
-def _payer(form: Contract | Fee, others: tuple[str, ...], known: Known) -> Iterable[Finding]:
-    parties = known.get("party")
-    if parties is not None and form.payer not in parties and form.payer not in others:
-        cure = nearest(form.payer, [*parties, *others])
-        yield Finding(("payer",), "UNKNOWN_PARTY", f'there is no party "{form.payer}"', cure)
-
-
-class Contract(Form):
-    """Pay for service rendered, whatever the fares bring."""
-
-    party: PartyId
-    """Who is paid."""
-    kind: Literal["gross_km", "gross_vehicle", "gross_passenger"]
-    """What is counted: "gross_km" driven, "gross_vehicle" days, or "gross_passenger" boardings."""
-    per_km: Money | None = None
-    """Minor units for each kilometre."""
-    per_vehicle_day: Money | None = None
-    """Minor units for each vehicle and day."""
-    per_boarding: Money | None = None
-    """Minor units for each boarding."""
-    payer: str
-    """The party that pays, or "pool"."""
-    source: Text
-    """Where the contract can be read."""
-
-    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
-        return *(self._rate(key) for key in _RATE_OF.values()), _payer(self, (POOL,), known)
-
-    def _rate(self, key: str) -> Iterable[Finding]:
-        due, given = key == _RATE_OF[self.kind], getattr(self, key) is not None
-        if due and not given:
-            yield Finding((), "KEY_MISSING", f"`{key}` is missing from a contract of kind {self.kind}")
-        if given and not due:
-            cure = "Write a contract of its own for each rate; several add up."
-            yield Finding((key,), "CONTRACT_UNCLEAR", f"`{key}` has no meaning with kind {self.kind}", cure)
-
-
-class Concession(Form):
-    """Paid by somebody for each boarding of these categories that cost the rider nothing."""
-
-    categories: Annotated[tuple[CategoryId, ...], Field(min_length=1), Distinct]
-    """Rider categories who ride for nothing."""
-    per_boarding: Money
-    """Minor units for each of their boardings."""
-    payer: PartyId
-    """The party that pays."""
-    source: Text
-    """Where the agreement can be read."""
 
 
 class Pool(Form):
@@ -76,26 +25,11 @@ class Pool(Form):
     """The party that fills it when contracts cost more than fares bring."""
     surplus: PartyId
     """The party that has what is left over."""
+    funding_per_day: Money | None = None
+    """The most that `shortfall` pays in a day. What is missing then is owed, and paid first when the pool has more.
+    Default whatever is missing."""
     members: Annotated[tuple[PartyId, ...], Distinct] = ()  # those whose shares go in, where not everybody's do
     """Operators whose shares go into the pot. Default all."""
-
-
-class Fee(Form):
-    """A share of fares or top-ups that a party keeps."""
-
-    party: PartyId
-    """Who keeps the fee."""
-    of: Literal["fares", "top_ups"]
-    """A share of "fares" or of "top_ups"."""
-    bp: BasisPoints
-    """The share, in basis points."""
-    payer: str
-    """The party that pays it, "pool" or "operators"."""
-    source: Text
-    """Where the agreement can be read."""
-
-    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
-        return (_payer(self, (POOL, OPERATORS), known),)
 
 
 class Settlement(Form):
@@ -122,21 +56,54 @@ class ContractsFile(Form):
     contract: Annotated[tuple[Contract, ...], Field(max_length=1000)] = ()
     """What operators are paid for work. Default nothing."""
     concession: Annotated[tuple[Concession, ...], Field(max_length=100)] = ()
-    """What is paid for boardings that cost the rider nothing. Default nothing."""
+    """What is paid for rides that riders do not pay. Default nothing."""
+    index: Annotated[tuple[Index, ...], Field(max_length=100)] = ()
+    """Indices that rates of contracts follow. Default none."""
+    performance: Annotated[tuple[Performance, ...], Field(max_length=100)] = ()
+    """Scales by which pay follows the quality of service. Default none."""
+    fine: Annotated[tuple[Fine, ...], Field(max_length=100)] = ()
+    """What is lost for service that was not operated. Default nothing."""
+    pass_use: Annotated[tuple[PassUse, ...], Field(max_length=100)] = ()
+    """When the money of passes is earned. Default only by hand."""
     pool: Pool | None = None
     """The pot into which fares go. Without it each operator keeps its share."""
     fee: Annotated[tuple[Fee, ...], Field(max_length=1000)] = ()
-    """Shares of fares or top-ups that parties keep. Default none."""
+    """What parties keep of fares, top-ups and sales. Default nothing."""
     settlement: Settlement
     """When and how net positions are paid."""
 
     def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
-        return self._pooled("contract"), self._pooled("fee")
+        return (
+            self._pooled("contract", "payer"),
+            self._pooled("fee", "payer"),
+            self._pooled("fine", "to"),
+            self._twins("index", "index"),
+            self._twins("performance", "scale"),
+            self._named(),
+        )
 
-    def _pooled(self, table: str) -> Iterable[Finding]:
-        def paid(_: int, row: Contract | Fee) -> Iterable[Finding]:
-            if self.pool is None and row.payer == POOL:
-                what = "the pool pays, and there is no pool"
-                yield Finding(("payer",), "POOL_MISSING", what, "Write [pool], or name a party.")
+    def _pooled(self, table: str, key: str) -> Iterable[Finding]:
+        def paid(_: int, row: Contract | Fee | Fine) -> Iterable[Finding]:
+            if self.pool is None and getattr(row, key) == POOL:
+                what = "the pool pays or is paid, and there is no pool"
+                yield Finding((key,), "POOL_MISSING", what, "Write [pool], or name a party.")
 
         yield from each((table,), getattr(self, table), paid)
+
+    def _twins(self, table: str, what: str) -> Iterable[Finding]:
+        yield from duplicates((table,), getattr(self, table), what)
+
+    def _named(self) -> Iterable[Finding]:
+        """Contracts follow indices and scales that there are."""
+        indices, scales = [index.id for index in self.index], [scale.id for scale in self.performance]
+
+        def known(_: int, row: Contract) -> Iterable[Finding]:
+            for i, weight in enumerate(row.index):
+                if weight.id not in indices:
+                    what, cure = f'there is no index "{weight.id}"', nearest(weight.id, indices)
+                    yield Finding(("index", i, "id"), "UNKNOWN_INDEX", what, cure)
+            if row.performance is not None and row.performance not in scales:
+                what, cure = f'there is no scale "{row.performance}"', nearest(row.performance, scales)
+                yield Finding(("performance",), "UNKNOWN_SCALE", what, cure)
+
+        yield from each(("contract",), self.contract, known)

@@ -24,7 +24,7 @@ from clearing.api.words import (
     HealthWords,
     answer_words,
 )
-from clearing.audit_evidence import gaps
+from clearing.gaps import gaps
 from clearing.intake import Answer
 from clearing.reception import OpenIntake, Reception, retry
 from clearing.store import FOREVER_US, Device, Quarantined, Store
@@ -151,6 +151,7 @@ async def devices(house: House_, caller: Caller_) -> Any:
 
 def _device_words(row: Device, parties: dict[int, str]) -> dict[str, Any]:
     words = row._asdict() | {"operator": parties[row.operator], "public_key": row.public_key.hex()}
+    words["collector"] = parties.get(row.collector, parties[row.operator])
     words["to_us"] = None if row.to_us == FOREVER_US else row.to_us
     return {name: words[name] for name in DeviceWords.model_fields}
 

@@ -14,13 +14,13 @@ from clearing.store.payments import Payment, Payments, Settlement
 from clearing.store.registers import CardFile, Device, Meta, Party, Registers
 from clearing.store.scheme import SchemeKey
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
+from clearing.store.waivers import Shortfall, Waiver
 
 __all__ = [
-    "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answer", "Answered", "ApiKey", "Asked", "BankBreak",
-    "BankFile", "CardFile", "Day", "Default", "Device", "Kept",
-    "Meta", "Party", "Payment", "Quarantined",
-    "Resolution", "Said", "SchemeKey", "Settlement", "Shard", "StatementFile", "Store", "Turn",
-    "Unavailable", "folder_of", "next_head",
+    "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answer", "Answered", "ApiKey", "Asked", "BankBreak", "BankFile",
+    "CardFile", "Day", "Default", "Device", "Kept", "Meta", "Party", "Payment", "Quarantined", "Resolution", "Said",
+    "SchemeKey", "Settlement", "Shard", "Shortfall", "StatementFile", "Store", "Turn", "Unavailable", "Waiver", "folder_of",
+    "next_head",
 ]  # fmt: skip
 
 

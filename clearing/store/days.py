@@ -18,6 +18,7 @@ from afc.refusal import Refused
 from clearing.store import tables
 from clearing.store.ground import IntegrityError
 from clearing.store.journal import Journal, plain
+from clearing.store.waivers import Waivers
 
 
 class Day(NamedTuple):
@@ -52,7 +53,7 @@ class StatementFile(NamedTuple):
     digest: bytes
 
 
-class Days(Journal):
+class Days(Journal, Waivers):
     """Questions about clearing dates."""
 
     def open_day(self, clearing_date: date) -> Day:
@@ -91,6 +92,7 @@ class Days(Journal):
         day = self.day(clearing_date)
         lines = [_line("day", clearing_date.isoformat(), day.from_position, day.through_position, day.city)]
         lines += [_line("shard", s.kind, s.shard, s.rows, s.digest.hex()) for s in self.shards(clearing_date)]
+        lines += [_line("lacks", *row[1:]) for row in self.shortfalls(clearing_date)]
         lines += sorted(entry for _, _, entry in self.written(clearing_date))
         lines += [_line("statement", s.party, s.minor, s.digest.hex()) for s in self.statements(clearing_date)]
         return hashlib.sha256(b"\n".join(lines)).digest()

@@ -40,7 +40,7 @@ class Ground:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._writing = self._inside = False
+        self._writing = self._inside = self._begun = False
         self._insert_text: dict[str, str] = {}
 
     @classmethod
@@ -104,13 +104,15 @@ class Ground:
         assert not self._inside, "one transaction at a time"
         self._inside = True
         try:
+            self._take_back()
             self._connection.exec_driver_sql(opening_words)
+            self._begun = True
             try:
                 yield
                 self._connection.exec_driver_sql("COMMIT")
+                self._begun = False
             except BaseException:
-                with suppress(OperationalError):  # the database may have rolled back by itself, a full disk does that
-                    self._connection.exec_driver_sql("ROLLBACK")
+                self._take_back()
                 raise
         except OperationalError as error:
             code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # without the refinement in the high bits
@@ -119,6 +121,14 @@ class Ground:
             raise Unavailable(_PASSING[code], full=code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)) from error
         finally:
             self._inside = False
+
+    def _take_back(self) -> None:
+        """Undo what was begun and neither kept nor undone. A disk that fails may refuse even that; then the next
+        transaction tries again before it begins."""
+        if self._begun:
+            with suppress(OperationalError):  # the database may have rolled back by itself, a full disk does that
+                self._connection.exec_driver_sql("ROLLBACK")
+                self._begun = False
 
     # -- for the questions below this class ----------------------------------------------------------------------------
 

@@ -108,6 +108,18 @@ class Journal(Ground):
         )
         yield from ((row[0], "", "", row[1], int(row[2])) for row in self._each(orphans.group_by(line.entry)))
 
+    def moved_by_date(self, account_kind: str, before: date) -> list[tuple[str, str, date, int]]:
+        """Account, kind of entry, clearing date, sum: what moved the accounts of one kind on earlier dates."""
+        account, kept = tables.posting.c.account, tables.entry.c
+        by = account, kept.kind, kept.clearing_date
+        question = (
+            select(*by, func.sum(tables.posting.c.minor))
+            .join(tables.entry, kept.entry == tables.posting.c.entry)
+            .where(account.startswith(account_kind + ":", autoescape=True), kept.clearing_date < before.isoformat())
+        )
+        rows = self._rows(question.group_by(*by).order_by(*by))
+        return [(row[0], row[1], date.fromisoformat(row[2]), int(row[3])) for row in rows]
+
     def moved(self, account_kind: str) -> list[tuple[str, str, int]]:
         """Account, kind of entry, sum: what moved the accounts of one kind."""
         account, kind = tables.posting.c.account, tables.entry.c.kind

@@ -31,7 +31,7 @@ class Party(NamedTuple):
 
 
 class Device(NamedTuple):
-    """A reader from one moment to another: whose it was, where it stood, and its key."""
+    """A reader from one moment to another: whose it was, where it stood, and its key. What only forwards has no key."""
 
     device: int
     from_us: int
@@ -42,6 +42,9 @@ class Device(NamedTuple):
     stop: int
     kind: str
     public_key: bytes
+    brand: str = ""
+    collector: int = -1
+    spot: str = ""
 
 
 class CardFile(NamedTuple):

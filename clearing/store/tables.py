@@ -27,10 +27,10 @@ from afc.keys import PURPOSES
 from afc.limits import key_overlap_hours_max
 from afc.moment import HOUR_US
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 FOREVER_US = 2**63 - 1
 GRACE_US = key_overlap_hours_max * HOUR_US
-DEVICE_KINDS = ("bus", "gate", "kiosk")
+DEVICE_KINDS = ("bus", "gate", "kiosk", "vending", "top_up", "handheld", "gateway")
 DAY_STATES = ("open", "closing", "closed")
 ACTS = ("release",)
 NETTINGS = ("multilateral", "bilateral")
@@ -102,8 +102,12 @@ device = _table(
     _int("service", CheckConstraint("service >= -1")),
     _int("stop", CheckConstraint("stop >= -1")),
     _text("kind", _one_of("kind", DEVICE_KINDS)),
-    _bytes("public_key", _digest("public_key")),
+    _bytes("public_key"),
+    _text("brand"),  # its make, "" where nobody says
+    _int("collector", CheckConstraint("collector >= -1")),  # the party that brings its taps in, -1: its operator
+    _text("spot"),  # which door, lane or office
     CheckConstraint("to_us > from_us"),
+    CheckConstraint("length(public_key) = CASE kind WHEN 'gateway' THEN 0 ELSE 32 END"),  # a gateway signs nothing
 )
 
 card_register = _table(
@@ -206,6 +210,25 @@ act = _table(
     CheckConstraint("first <> second"),
 )
 
+waiver = _table(
+    "waiver",  # a range of a reader's numbers that two people declared lost
+    _int("waiver", CheckConstraint("waiver > 0"), primary_key=True, autoincrement=False),
+    _int("device"),
+    _int("epoch", CheckConstraint("epoch >= 0")),
+    _int("first_seq", CheckConstraint("first_seq > 0")),
+    _int("last_seq"),
+    _text("first", CheckConstraint("length(first) > 0")),
+    _text("second", CheckConstraint("length(second) > 0")),
+    _text("because", CheckConstraint("length(because) > 0")),
+    _int("at_us"),
+    _int("delivery", CheckConstraint("delivery >= 0")),  # this and the next two: its turn among all that happened
+    _int("position", CheckConstraint("position >= 0")),
+    _int("closings", CheckConstraint("closings >= 0")),
+    CheckConstraint("first <> second"),
+    CheckConstraint("last_seq >= first_seq"),
+    UniqueConstraint("device", "epoch", "first_seq"),
+)
+
 asked = Table(
     "asked",  # the batches of one call, so that a call asks its questions once and not once a batch
     MetaData(),
@@ -240,6 +263,18 @@ shard = _table(
     _text("file"),
     _bytes("digest", _digest("digest")),
     _int("rows", CheckConstraint("rows >= 0")),
+)
+
+shortfall = _table(
+    "shortfall",  # numbers that had not come when a date was closed
+    _text("clearing_date", ForeignKey("day.clearing_date"), primary_key=True),
+    _int("device", primary_key=True, autoincrement=False),
+    _int("epoch", primary_key=True, autoincrement=False),
+    _int("first_seq", CheckConstraint("first_seq > 0"), primary_key=True, autoincrement=False),
+    _int("last_seq"),
+    _int("waiver", CheckConstraint("waiver >= 0")),  # 0: open
+    CheckConstraint("last_seq >= first_seq"),
+    by_key=True,
 )
 
 entry = _table(

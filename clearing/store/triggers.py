@@ -17,6 +17,7 @@ APPEND_ONLY = (
     "submission",
     "quarantine",
     "act",
+    "waiver",
     "entry",
     "posting",
     "settlement",
@@ -36,7 +37,8 @@ BEGIN SELECT RAISE(ABORT, 'a device row ends, it is not deleted'); END;
 CREATE TRIGGER device_ends_once BEFORE UPDATE ON device
 WHEN OLD.to_us <> 9223372036854775807 OR NEW.device <> OLD.device OR NEW.from_us <> OLD.from_us
   OR NEW.operator <> OLD.operator OR NEW.vehicle <> OLD.vehicle OR NEW.service <> OLD.service OR NEW.stop <> OLD.stop
-  OR NEW.kind <> OLD.kind OR NEW.public_key <> OLD.public_key
+  OR NEW.kind <> OLD.kind OR NEW.public_key <> OLD.public_key OR NEW.brand <> OLD.brand
+  OR NEW.collector <> OLD.collector OR NEW.spot <> OLD.spot
 BEGIN SELECT RAISE(ABORT, 'only the open end of a device row may be set, once'); END;
 CREATE TRIGGER device_rows_do_not_overlap BEFORE INSERT ON device
 WHEN EXISTS (SELECT 1 FROM device WHERE device = NEW.device AND from_us < NEW.to_us AND to_us > NEW.from_us)
@@ -67,6 +69,13 @@ CREATE TRIGGER batch_ranges_do_not_overlap BEFORE INSERT ON batch
 WHEN NEW.first_seq <= (SELECT last_seq FROM batch WHERE device = NEW.device AND epoch = NEW.epoch
                        AND first_seq <= NEW.last_seq ORDER BY first_seq DESC LIMIT 1)
 BEGIN SELECT RAISE(ABORT, 'these sequence numbers were taken before'); END;
+"""
+
+_WAIVER = """
+CREATE TRIGGER waivers_do_not_overlap BEFORE INSERT ON waiver
+WHEN EXISTS (SELECT 1 FROM waiver WHERE device = NEW.device AND epoch = NEW.epoch
+             AND first_seq <= NEW.last_seq AND last_seq >= NEW.first_seq)
+BEGIN SELECT RAISE(ABORT, 'these sequence numbers were declared lost before'); END;
 """
 
 _DAY = """
@@ -105,8 +114,8 @@ def _closed_with_its_day(table: str) -> str:
 
 def statements() -> list[str]:
     """Every trigger, one statement each."""
-    text = "".join(_append_only(table) for table in APPEND_ONLY) + _DEVICE + _API_KEY + _SCHEME_KEY + _BATCH + _DAY
-    text += _closed_with_its_day("shard") + _closed_with_its_day("statement")
+    text = "".join(_append_only(table) for table in APPEND_ONLY) + _DEVICE + _API_KEY + _SCHEME_KEY + _BATCH + _WAIVER
+    text += _DAY + "".join(_closed_with_its_day(table) for table in ("shard", "shortfall", "statement"))
     return [statement.strip() + "; END" for statement in text.split("; END;") if statement.strip()]
 
 

@@ -54,3 +54,11 @@ def chosen(db: str | None, run: str) -> str | None:
     if source("db") is ParameterSource.COMMANDLINE:
         raise click.UsageError("--db and a run are two different books: name one of them.")
     return None
+
+
+def named_in(db: str | None, run: str, name: str) -> tuple[str | None, str, str]:
+    """Books, run and the name of something in them; beside --db no run is named, so the first word is the name."""
+    source = click.get_current_context().get_parameter_source
+    if source("db") is ParameterSource.COMMANDLINE and name == "any":
+        return db, "", run if source("run") is ParameterSource.COMMANDLINE else name
+    return chosen(db, "run"), run, name

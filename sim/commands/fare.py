@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from sim.commands.books import DB, named_in
 from sim.output import INVALID_INPUT, Reply, answers
 
 LANGUAGE = click.option("--lang", "language", default="en", show_default=True, metavar="CODE", help="en, es, ko or mn.")
@@ -63,23 +64,23 @@ def quote(
 @click.argument("run", metavar="[RUN]", default="last")
 @click.argument("journey", metavar="[JOURNEY]", default="any")
 @LANGUAGE
+@DB
 @answers("afc.fare.explain/1")
-def explain(run: str, journey: str, language: str) -> Reply:
+def explain(run: str, journey: str, language: str, db: str | None) -> Reply:
     """The tree of one journey: legs, reasons, split to the last minor unit, proof.
 
     JOURNEY is J-card-number, or `any` for one worth showing.
     """
-    from clearing.views import Detail, any_journey, find_journey, journey_name, open_house
+    from clearing.views import Detail, any_journey, find_journey, journey_name
     from sim.explain import explain as facts_of
     from sim.explain import tree
-    from sim.runs import find_run
+    from sim.houses import open_books
 
-    found = find_run(run)
-    house = open_house(found.folder, found.scenario.load(), found.scenario.seed)
-    detail = Detail(found.folder)
-    wanted = any_journey(detail) if journey == "any" else journey_name(journey)
-    facts = facts_of(house, find_journey(detail, wanted), language)
-    house.store.close()
+    db, run, journey = named_in(db, run, journey)
+    with open_books(db, run) as books:
+        detail = Detail(books.house.folder)
+        wanted = any_journey(detail) if journey == "any" else journey_name(journey)
+        facts = facts_of(books.house, find_journey(detail, wanted), language)
     return Reply(facts, tree(facts))
 
 

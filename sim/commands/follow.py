@@ -4,28 +4,29 @@ from __future__ import annotations
 
 import click
 
+from sim.commands.books import DB, named_in
 from sim.output import Reply, answers
 
 
 @click.command(epilog="Example:  afc follow last")
 @click.argument("run", metavar="[RUN]", default="last")
 @click.argument("tap", metavar="[TAP]", default="any")
+@DB
 @answers("afc.follow/1")
-def follow(run: str, tap: str) -> Reply:
+def follow(run: str, tap: str, db: str | None) -> Reply:
     """Walk one tap down the thirteen stations, from the sealed bytes to the bank file.
 
     TAP is T-device-epoch-sequence, or `any` for one worth following.
     """
-    from clearing.views import Detail, open_house, tap_name
+    from clearing.views import Detail, tap_name
     from sim.follow import Walk, any_tap
-    from sim.runs import find_run
+    from sim.houses import open_books
 
-    found = find_run(run)
-    house = open_house(found.folder, found.scenario.load(), found.scenario.seed)
-    detail = Detail(found.folder)
-    name = any_tap(detail) if tap == "any" else tap_name(tap)
-    stations = Walk(house, detail, name).stations()
-    house.store.close()
+    db, run, tap = named_in(db, run, tap)
+    with open_books(db, run) as books:
+        detail = Detail(books.house.folder)
+        name = any_tap(detail) if tap == "any" else tap_name(tap)
+        stations = Walk(books.house, detail, name).stations()
     lines = [f"tap {name}", *(f"{i:>2} {station:<12} {told}" for i, (station, told) in enumerate(stations, 1))]
     data = {"tap": str(name), "stations": [{"station": s, "told": t} for s, t in stations]}
     return Reply(data, "\n".join(lines))

@@ -63,8 +63,8 @@ def default(books: Opened, party_id: str, start: str, by: str, second: str, beca
     Cycles without a payment file are unwound by entries of their own when they are ordered; in those that were ordered, its
     open calls are borne by whom it owed the money, with their next cycle.
     """
+    from clearing.decision import Decision
     from clearing.default import default as take_out
-    from clearing.release import Decision
     from sim.commands.scenario import parse_date
     from sim.moments import moment_or_now
 

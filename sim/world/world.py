@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from afc.actions import NO_ACTIONS
 from afc.keys import KeyRing
 from afc.moment import at_us
 from sim.demand.journeys import Journeys
@@ -15,8 +16,10 @@ from sim.demand.population import Population
 from sim.world.day import Day, Progress
 from sim.world.daylog import DayLog
 from sim.world.elsewhere import OfficeElsewhere
-from sim.world.estate import Device, Estate
+from sim.world.equipment import Device
+from sim.world.estate import Estate
 from sim.world.office import Office, Send
+from sim.world.torn import Tears
 
 NO_CARDS = np.zeros(0, np.uint64)
 REPORT_LATE_S = 9 * 3600
@@ -26,9 +29,10 @@ REPORT_LATE_S = 9 * 3600
 class World:
     """What lasts from one day to the next: the cards, the readers and what is still in their journals."""
 
-    def __init__(self, city: Any, network: Any, population: Population, ring: KeyRing) -> None:
+    def __init__(self, city: Any, network: Any, population: Population, ring: KeyRing, torn: float = 0.0) -> None:
         self.city, self.network, self.population = city, network, population
         self.estate = Estate(city, network, ring, population.seed)
+        self.tears = Tears(torn, population.seed, len(self.estate.devices))
 
     @property
     def devices(self) -> list[Device]:
@@ -44,16 +48,18 @@ class World:
         progress: Progress | None = None,
         *,
         denylist: NDArray[np.uint64] = NO_CARDS,
+        actions: NDArray[np.void] = NO_ACTIONS,
     ) -> DayLog:
         """Simulate one service day.
 
-        `rates` are what every reader carries on this day, `denylist` is sorted; sealed batches go to `send`, or to an
-        office in another process.
+        `rates` are what every reader carries on this day, `denylist` and `actions` are sorted. Sealed
+        batches go to `send`, or to an office in another process.
         """
         office = self._office(send)
         day = Day(
-            self.city, self.network, service_date, self.population, journeys, rates, self.estate, office, denylist
-        )
+            self.city, self.network, service_date, self.population, journeys, rates, self.estate, office, denylist,
+            actions, self.tears,
+        )  # fmt: skip
         return day.run(progress)
 
     def report_late(self, service_date: date, send: Send | OfficeElsewhere) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from cryptography.exceptions import InvalidSignature
 
 from afc.answers import Distrust, Reason
+from afc.flaws import Flaw
 from afc.keys import SIGNATURE_BYTES, KeyRing, check_signature, sha256
 
 
@@ -56,6 +57,11 @@ def macs(taps: np.ndarray, ring: KeyRing | None) -> Check:
     good = ring.macs_ok(taps)
     wrong = ", ".join(str(seq) for seq in taps["seq"][~good].tolist())
     return Check("MACs", bool(good.all()), f"of {len(taps)} taps" if good.all() else f"wrong at sequence {wrong}")
+
+
+def flaw(taps: np.ndarray, one: Flaw) -> Check:
+    """A tap that will be kept aside; the rest of its batch is taken."""
+    return said(f"tap {taps['seq'][one.row]}", one.reason)
 
 
 def said(name: str, reason: Reason | Distrust | None) -> Check:

@@ -12,16 +12,17 @@ import numpy as np
 
 from afc.answers import AnswerKind, Distrust, MessageRefused, Reason
 from afc.batch import HEADER, MAGIC, Header, batch_bytes_max, digest_of, find_header_fault, find_stranger
+from afc.flaws import find_flaws
 from afc.keys import NO_DIGEST, SIGNATURE_BYTES, KeyRing, sha256
 from afc.receipt import FIELDS as RECEIPT_FIELDS
 from afc.receipt import MAGIC as RECEIPT_MAGIC
 from afc.receipt import RECEIPT_BYTES
 from afc.refusal import Refused
-from afc.tap import TAP, find_fault
+from afc.tap import TAP
 from terminals.denylist import HEADER as LIST_HEADER
 from terminals.denylist import MAGIC as LIST_MAGIC
 from terminals.denylist import open_denylist
-from terminals.kit.checks import Check, Trust, environment_of, macs, said, signature
+from terminals.kit.checks import Check, Trust, environment_of, flaw, macs, said, signature
 
 RECEIPT_NAMES = (
     "magic", "version", "environment", "answer", "digest", "device", "epoch", "through_seq", "position", "head",
@@ -69,7 +70,8 @@ def read_batch(data: bytes, trust: Trust) -> Reading:
     checks = [said("structure", structure)]
     if structure is None:
         checks.append(signature(data, trust.key(lambda ring: ring.device_public(header.device))))
-        checks.append(said("records", find_fault(taps) or find_stranger(taps, header)))
+        checks.append(said("records", find_stranger(taps, header)))
+        checks += [flaw(taps, one) for one in find_flaws(taps)]
         told = "continues another batch" if header.previous != NO_DIGEST else "begins its epoch"
         checks.append(Check("chain start", True, told))
     checks.append(macs(taps, trust.ring))

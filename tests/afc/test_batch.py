@@ -138,16 +138,18 @@ def signed(ring: KeyRing, fields: dict[str, Any], taps: np.ndarray) -> bytes:
     return data + ring.device_private(9).sign(sha256(data))
 
 
-RECORDS = [
-    (Reason.RECORD_SEQUENCE, {"seq": [1, 2, 4]}),
-    (Reason.RECORD_DEVICE, {"epoch": 2}),
-    (Reason.RECORD_KEY_VERSION, {"key_version": 2}),
+FLAWS = [
     (Reason.RECORD_AMOUNT, {"amount": tap_amount_max + 1}),
     (Reason.RECORD_GROUP, {"group": 0}),
     (Reason.RECORD_TIME, {"time_us": 0}),
     (Reason.RECORD_STATE, {"state": 2}),
     (Reason.RECORD_CARD, {"card": 0}),
     (Reason.RECORD_KIND, {"kind": max(TapKind) + 1}),
+]
+RECORDS = [
+    (Reason.RECORD_SEQUENCE, {"seq": [1, 2, 4]}),
+    (Reason.RECORD_DEVICE, {"epoch": 2}),
+    (Reason.RECORD_KEY_VERSION, {"key_version": 2}),
     (Reason.RECORD_FORMAT, {"version": 2}),
 ]
 HEADERS = [
@@ -168,6 +170,13 @@ def test_the_first_reason_that_fits_is_the_answer(ring, taps_of):
     The faults are heaped up from the last rank to the first; each new one has to be the one that is told.
     """
     taps, told = taps_of([5, 6, 7]), []
+    for reason, change in FLAWS:
+        for field, value in change.items():
+            taps[field][1:] = value
+        batch = opened(signed(ring, header(taps_of([5, 6, 7])), taps), ring)
+        assert batch.flaws == ((1, reason), (2, reason))
+        assert batch.sound.tobytes() == taps[:1].tobytes()
+        told.append(reason)
     for reason, change in RECORDS:
         for field, value in change.items():
             taps[field] = value

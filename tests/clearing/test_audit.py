@@ -12,10 +12,11 @@ from afc.batch import digest_of
 from afc.moment import DAY_US
 from clearing.audit import audit, gaps
 from clearing.bank import instructions, pain001
+from clearing.decision import Decision
 from clearing.netting import positions
 from clearing.plan import multilateral
 from clearing.postings import Basis, Total, post
-from clearing.release import Decision, release
+from clearing.release import release
 from clearing.statement import draw_up, publish, write_durably
 from clearing.store import Settlement
 

@@ -133,19 +133,11 @@ def test_the_sum_is_exact_to_the_unit(amounts, decimals):
 
 def test_no_binary_fraction_in_the_line_of_money():
     """Not in postings, netting, statements or the bank file."""
-    for name in (
-        "entry",
-        "postings",
-        "remuneration",
-        "netting",
-        "statement",
-        "bank",
-        "plan",
-        "obligations",
-        "matching",
-        "camt053",
-    ):
-        source = Path(bank.__file__).with_name(f"{name}.py").read_text()
+    here = Path(bank.__file__).parent
+    names = ("entry", "postings", "past", "netting", "statement", "bank", *AND_THE_BANK_SIDE)
+    files = [here / f"{name}.py" for name in names]
+    for path in (*files, *(here / "remuneration").glob("*.py")):
+        name, source = path.name, path.read_text()
         for node in ast.walk(ast.parse(source)):
             assert not isinstance(node, ast.Div), f"{name} divides into fractions"
             assert not (isinstance(node, ast.Constant) and isinstance(node.value, float)), name

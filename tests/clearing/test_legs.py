@@ -25,7 +25,8 @@ class Told:
     ) -> None:
         taps = np.delete(street.taps(ring), lost)
         cards = cards_of(*street.cards["card"]) if before is None else before
-        self.taps, rows, _ = admit(taps, cards, ring)
+        admitted = admit(taps, cards, ring)
+        self.taps, rows = admitted.taps, admitted.rows
         places = places_of(self.taps, street.register(), street.network.tables)
         self.legs, self.leg_of = pair(self.taps, rows, places, cards, street.rates, street.network.tables)
         self.stops = street.network.stop_ids

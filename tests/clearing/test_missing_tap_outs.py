@@ -49,7 +49,8 @@ class Day(NamedTuple):
 def rated(street: Street, ring: KeyRing, before: np.ndarray, lost: tuple[int, ...] = ()) -> Day:
     """Everything written in a street, but what was lost, rated on the cards as they were before."""
     cards = before.copy()
-    taps, rows, _ = admit(np.delete(street.taps(ring), lost), cards, ring)
+    admitted = admit(np.delete(street.taps(ring), lost), cards, ring)
+    taps, rows = admitted.taps, admitted.rows
     places, tables = places_of(taps, street.register(), street.network.tables), street.network.tables
     legs, leg_of = pair(taps, rows, places, cards, street.rates, tables)
     result = rate(taps, rows, places, legs, leg_of, cards, street.rates, tables)

@@ -29,7 +29,8 @@ def rated(
     cards = cards_of(*street.cards["card"])
     for field, value in before.items():
         cards[field] = value
-    taps, rows, _ = admit(taps, cards, ring)
+    admitted = admit(taps, cards, ring)
+    taps, rows = admitted.taps, admitted.rows
     places = places_of(taps, street.register(), street.network.tables)
     legs, leg_of = pair(taps, rows, places, cards, street.rates, street.network.tables)
     return rate(taps, rows, places, legs, leg_of, cards, street.rates, street.network.tables), taps, legs, cards
@@ -127,5 +128,5 @@ def test_a_lost_tap_is_not_made_up_for_but_counters_go_on_from_the_chips(street:
     street.go(7, "in NG 07:41, out HB 07:55, on 571 b-harbour 12:00")
     _, _, _, cards = rated(street, street.taps(ring)[[0, 2]], ring)
     assert cards["counter"].tolist() == [0, 0, 3]
-    again, _, found = admit(street.taps(ring), cards, ring)
-    assert (len(again), len(found)) == (0, 3)
+    again = admit(street.taps(ring), cards, ring)
+    assert (len(again.taps), len(again.found)) == (0, 3)

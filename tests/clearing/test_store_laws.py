@@ -41,6 +41,7 @@ def full(store, path, intake, reader):
             "party_default VALUES ('bus', 2, '2026-03-04', 'A', 'B', 'why')",
         ):
             store._connection.exec_driver_sql(f"INSERT INTO {row}")
+        store._connection.exec_driver_sql("INSERT INTO waiver VALUES (1, 1, 1, 7, 9, 'A', 'B', 'burnt', 0, 1, 1, 0)")
     connection = sqlite3.connect(path)
     yield connection
     connection.close()
@@ -68,6 +69,13 @@ def test_an_act_is_of_two_people_even_by_hand(full, names):
     """Whoever writes with another program meets the four-eyes rule there too."""
     with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
         full.execute(f"INSERT INTO act VALUES (2, 'release', randomblob(32), '', {names}, 0, 1, 99)")
+
+
+@pytest.mark.parametrize(("first", "last"), [(7, 9), (9, 12), (1, 7), (8, 8), (1, 20)])
+def test_a_number_is_declared_lost_once_even_by_hand(full, first, last):
+    """Two declarations for one tap would count it twice among the lost."""
+    with pytest.raises(sqlite3.IntegrityError, match="declared lost before"):
+        full.execute(f"INSERT INTO waiver VALUES (2, 1, 1, {first}, {last}, 'A', 'B', 'burnt', 0, 1, 1, 0)")
 
 
 def test_a_text_is_no_number(full):

@@ -29,7 +29,7 @@ from afc.batch import digest_of, open_sealed
 from afc.receipt import open_receipt
 from afc.tap import TAP
 from clearing.audit import audit
-from clearing.audit_evidence import gaps
+from clearing.gaps import gaps
 from clearing.intake import Intake
 from clearing.store import Kept, Store
 from terminals.journal import Journal

@@ -31,6 +31,8 @@ from afc.refusal import Refused
 from afc.tap import TAP, UNCOUNTED, WITHOUT_CARD, TapKind, decode, encode
 from clearing.api.body import read_sealed
 from clearing.api.problem import Problem
+from clearing.custody import Register, doubts
+from clearing.store import FOREVER_US, Device
 from terminals.denylist import HEADER as LIST_HEADER
 from terminals.denylist import open_denylist, sign_denylist
 from terminals.frames import find_mark
@@ -46,6 +48,7 @@ import outsider  # noqa: E402
 HERE = "sim-fuzz"
 RING = KeyRing.from_seed(7, HERE)
 DEVICES = {device: RING.device_public(device) for device in (1, 2)}
+REGISTER = Register([Device(d, 0, FOREVER_US, 0, -1, 0, -1, "bus", key) for d, key in DEVICES.items()])
 RECEIPT_KEY, LIST_KEY = RING.receipt_public(), RING.list_public()
 RECEIPT_PRIVATE = RING.receipt_private()
 LIST_PRIVATE = RING.list_private()
@@ -82,6 +85,12 @@ def batch(data: bytes) -> bool:
     assert read["taps"] == [{name: int(tap[name]) for name in TAP.names} for tap in opened.taps], (
         "two readings of the taps"
     )
+    flaws = {flaw.row: flaw.reason.name for flaw in opened.flaws}
+    assert read["flaws"] == [flaws.get(row, "") for row in range(len(opened.taps))], "two readings of what cannot be"
+    assert decode(opened.sound.tobytes()).tobytes() == opened.sound.tobytes(), "a tap is taken that cannot be"
+    list(doubts(opened, DEVICES[opened.device], REGISTER, MORNING_US))
+    if flaws:  # nobody seals such taps on purpose, so there is nothing to compare with
+        return True
     again = seal(
         RING, device=opened.device, epoch=opened.epoch, number=opened.number, previous=opened.previous, taps=opened.taps,
         environment=opened.environment, parameters=opened.parameters, lists=opened.lists,
@@ -119,9 +128,11 @@ def mend_batch(data: bytes) -> bytes:
 
 
 def batch_seeds() -> dict[str, bytes]:
-    """One tap; one of each kind in the middle of a chain; a full batch is left to the machine."""
-    every = _taps(len(TapKind), first_seq=9)
-    return {"first": _sealed(_taps(1)), "every-kind": _sealed(every, number=3, previous=b"p" * 32)}
+    """One tap; one of each kind in the middle of a chain; one that cannot be; a full batch is left to the machine."""
+    middle = _sealed(_taps(len(TapKind), first_seq=9), number=3, previous=b"p" * 32)
+    flawed = bytearray(middle[:-SIGNATURE_BYTES])
+    flawed[HEADER.size + TAP.itemsize + TAP.fields["kind"][1]] = 99
+    return {"first": _sealed(_taps(1)), "every-kind": middle, "flawed": bytes(flawed) + SIGNERS[1].sign(sha256(flawed))}
 
 
 def _taps(count: int, first_seq: int = 1) -> np.ndarray:

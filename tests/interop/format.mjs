@@ -185,25 +185,34 @@ export function openBatch(sealed, ring) {
     const at = BATCH_HEADER_BYTES + i * TAP_BYTES;
     return sealed.subarray(at, at + TAP_BYTES);
   });
-  records.forEach((record, i) => checkRecord(readTap(record), header, i));
+  const read = records.map(readTap);
+  checkRecords(read, header);
   const macs = records.map((record) => ring.mac(record).equals(record.subarray(MACED_BYTES)));
-  return { header, digest: sha256(sealed.subarray(0, -SIGNATURE_BYTES)), taps: records.map(readTap), macs };
+  return { header, digest: sha256(sealed.subarray(0, -SIGNATURE_BYTES)), taps: read, flaws: read.map(flawOf), macs };
 }
 
-function checkRecord(tap, header, place) {
+// What is wrong with the batch: the first reason that fits any of its taps.
+function checkRecords(taps, header) {
+  const same = (tap) => tap.device === header.device && tap.epoch === header.epoch;
+  refuseUnless(taps.every((tap) => tap.version === 1), 'RECORD_FORMAT');
+  refuseUnless(taps.every((tap) => tap.key_version === header.key_version), 'RECORD_KEY_VERSION');
+  refuseUnless(taps.every(same), 'RECORD_DEVICE');
+  refuseUnless(taps.every((tap, place) => tap.seq === header.first_seq + place), 'RECORD_SEQUENCE');
+}
+
+// What is wrong with one tap, which stops no other; '' for most.
+function flawOf(tap) {
   const alone = WITHOUT_CARD.includes(tap.kind);
   const uncounted = alone || tap.kind === INSPECTION;
-  refuseUnless(tap.version === 1, 'RECORD_FORMAT');
-  refuseUnless(tap.kind >= 1 && tap.kind <= ACTION, 'RECORD_KIND');
-  refuseUnless((tap.card === 0n) === alone && (tap.counter === 0) === uncounted, 'RECORD_CARD');
-  refuseUnless(tap.state === 0 || (tap.state === 1 && !uncounted), 'RECORD_STATE');
-  refuseUnless(tap.time_us >= 946684800000000n && tap.time_us < 4102444800000000n && tap.clock <= 2, 'RECORD_TIME');
-  refuseUnless(tap.group <= 60 && ((tap.kind > 2 && tap.kind !== CASH) || tap.group >= 1), 'RECORD_GROUP');
-  refuseUnless(tap.amount <= 1e9 && tap.amount >= (tap.kind === 2 ? -1e9 : 0), 'RECORD_AMOUNT');
-  refuseUnless(tap.balance <= 10n ** 12n && tap.balance >= -(10n ** 12n), 'RECORD_AMOUNT');
-  refuseUnless(tap.key_version === header.key_version, 'RECORD_KEY_VERSION');
-  refuseUnless(tap.device === header.device && tap.epoch === header.epoch, 'RECORD_DEVICE');
-  refuseUnless(tap.seq === header.first_seq + place, 'RECORD_SEQUENCE');
+  const inTime = tap.time_us >= 946684800000000n && tap.time_us < 4102444800000000n && tap.clock <= 2;
+  if (tap.kind < 1 || tap.kind > ACTION) return 'RECORD_KIND';
+  if ((tap.card === 0n) !== alone || (tap.counter === 0) !== uncounted) return 'RECORD_CARD';
+  if (tap.state > 1 || (tap.state === 1 && uncounted)) return 'RECORD_STATE';
+  if (!inTime) return 'RECORD_TIME';
+  if (tap.group > 60 || ((tap.kind <= 2 || tap.kind === CASH) && tap.group < 1)) return 'RECORD_GROUP';
+  if (tap.amount > 1e9 || tap.amount < (tap.kind === 2 ? -1e9 : 0)) return 'RECORD_AMOUNT';
+  if (tap.balance > 10n ** 12n || tap.balance < -(10n ** 12n)) return 'RECORD_AMOUNT';
+  return '';
 }
 
 // The sealed bytes of records whose fields are all given, but for the MAC.

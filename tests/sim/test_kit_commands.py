@@ -24,7 +24,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_sealed_by_hand_and_read_back(here: Path) -> None:
     told = say(f"kit sign {WORLD} --device 5 --records taps.csv --out a.afc")
-    assert told.startswith("a.afc: batch 1 of device 5, epoch 1: taps 1–2, 288 bytes, sim-hanbit")
+    assert told.startswith("a.afc: batch 1 of device 5, epoch 1: taps 1–2, 296 bytes, sim-hanbit")
     assert "category the pack's first; clock SYNCED;" in told
     told = say(f"kit inspect a.afc {WORLD}")
     assert "2026-03-04T08:00:00+09:00  ENTRY  card 1 counter 1  adult on hancard, tariff 1  at NG" in told

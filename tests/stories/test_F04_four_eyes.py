@@ -83,17 +83,29 @@ def test_a_batch_of_a_month_ago_is_charged_in_the_open_date(tmp_path: Path) -> N
     assert office.replay() == []
 
 
-def test_taps_that_a_card_has_passed_go_to_suspense_when_released(office: Office, tmp_path: Path) -> None:
-    """The card rode on in the meantime: the late tap is evidence, its money waits, and the card says so."""
+def test_a_released_tap_that_its_card_has_passed_is_priced_where_it_belongs(office: Office) -> None:
+    """The card rode on in the meantime: the late tap is charged on its own date, in the books of the next."""
+    later = office.sealed("later", 52, "entry 2/2 2026-03-05T09:00:00+09:00 NG 1550 16900")
+    assert office.answers(later, at=NEXT_DAY) == ["ACCEPTED"]
+    office.close(THURSDAY)
+    release(office)
+    assert [day["charged_minor"] for day in office.close("2026-03-06")] == [1550]
+    assert [row["date"] for row in office.ask("card show 2")["journeys"]] == [THURSDAY, THURSDAY]
+    assert office.ask("clearing quarantine list") == []
+    assert "I2 card value in the books is what the cards hold" not in office.audit()
+    assert office.replay() == []
+
+
+def test_a_released_copy_of_a_counter_is_evidence_and_moves_nothing(office: Office) -> None:
+    """Another tap has the card's first counter already."""
     later = office.sealed("later", 52, "entry 2 2026-03-05T09:00:00+09:00 NG 1550 16900")
     assert office.answers(later, at=NEXT_DAY) == ["ACCEPTED"]
     office.close(THURSDAY)
     release(office)
-    office.close("2026-03-06")
+    assert [day["charged_minor"] for day in office.close("2026-03-06")] == [0]
     [found] = office.ask("card show 2")["discrepancies"]
-    assert (found["what"], found["minor"]) == ("COUNTER_PASSED", 1550)
-    assert {row["reason"] for row in office.ask("clearing quarantine list")} == {"COUNTER_PASSED"}
+    assert (found["what"], found["minor"]) == ("COUNTER_REUSED", 1550)
+    assert {row["reason"] for row in office.ask("clearing quarantine list")} == {"COUNTER_REUSED"}
     single = office.ask("clearing quarantine list")[0]["digest"]
     assert release(office, code=3, digest=single)[0]["code"] == "RELEASE_IMPOSSIBLE"  # type: ignore[index]
-    assert "I2 card value in the books is what the cards hold" not in office.audit()
     assert office.replay() == []

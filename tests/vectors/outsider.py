@@ -105,7 +105,7 @@ def open_signed(data: bytes, public: bytes) -> tuple[bytes, bytes]:
 
 
 def read_batch(sealed: bytes, public: bytes, environment: str) -> dict[str, Any]:
-    """The header and the taps of a batch."""
+    """The header and the taps of a batch, and what is wrong with each of them: mostly nothing, ""."""
     signed, digest = open_signed(sealed, public)
     names = ("magic", "version", "environment", "device", "epoch", "number", "first_seq", "last_seq", "count",
              "key_version", "previous", "parameters", "lists")  # fmt: skip
@@ -118,7 +118,23 @@ def read_batch(sealed: bytes, public: bytes, environment: str) -> dict[str, Any]
     assert [tap["seq"] for tap in taps] == list(range(header["first_seq"], header["last_seq"] + 1))
     for field in ("device", "epoch", "key_version"):
         assert {tap[field] for tap in taps} == {header[field]}
-    return header | {"digest": digest, "taps": taps, "records": records}
+    assert {tap["version"] for tap in taps} == {1}
+    return header | {"digest": digest, "taps": taps, "records": records, "flaws": [flaw_of(tap) for tap in taps]}
+
+
+def flaw_of(tap: dict[str, int]) -> str:
+    """The first reason why a tap cannot be."""
+    alone, exit_ = tap["kind"] in (5, 7, 8), tap["kind"] == 2
+    uncounted = alone or tap["kind"] == 6
+    found = {
+        "RECORD_KIND": not 1 <= tap["kind"] <= 9,
+        "RECORD_CARD": (tap["card"] == 0) != alone or (tap["counter"] == 0) != uncounted,
+        "RECORD_STATE": tap["state"] > 1 or (tap["state"] == 1 and uncounted),
+        "RECORD_TIME": not 946_684_800 * 10**6 <= tap["time_us"] < 4_102_444_800 * 10**6 or tap["clock"] > 2,
+        "RECORD_GROUP": tap["group"] > 60 or (tap["kind"] in (1, 2, 7) and tap["group"] == 0),
+        "RECORD_AMOUNT": not (-(10**9) if exit_ else 0) <= tap["amount"] <= 10**9 or abs(tap["balance"]) > 10**12,
+    }
+    return next((reason for reason, fits in found.items() if fits), "")
 
 
 def read_receipt(data: bytes, public: bytes) -> dict[str, Any]:

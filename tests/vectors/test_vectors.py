@@ -68,7 +68,9 @@ def test_the_page_has_every_field_where_it_is():
 def test_the_page_has_every_reason_in_its_order():
     """The one who is refused looks the word up."""
     rows = rows_under("### Why a batch is not taken")
-    assert rows == [[str(reason.rank), f"`{reason.name}`", reason.kind.name, reason.sentence] for reason in Reason]
+    assert rows == [
+        [str(r.rank), f"`{r.name}`", r.kind.name, "a tap" if r.of_one_tap else "the batch", r.sentence] for r in Reason
+    ]
 
 
 @pytest.mark.parametrize("name", MADE)

@@ -6,12 +6,14 @@ import click
 
 from sim.commands.clearing.audit import audit
 from sim.commands.clearing.close import run
+from sim.commands.clearing.gaps import gaps
 from sim.commands.clearing.ingest import ingest
 from sim.commands.clearing.init import init
 from sim.commands.clearing.quarantine import quarantine
-from sim.commands.clearing.questions import conflicts, gaps
+from sim.commands.clearing.questions import conflicts, unsettled
 from sim.commands.clearing.replay import replay
 from sim.commands.clearing.suspicions import suspicions
+from sim.commands.clearing.trips import trips
 
 
 @click.group()
@@ -22,5 +24,5 @@ def clearing() -> None:
     """
 
 
-for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run, suspicions):
+for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run, suspicions, trips, unsettled):
     clearing.add_command(verb)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,8 +12,12 @@ from sim.commands.books import on_named_books
 from sim.output import Reply, answers
 
 if TYPE_CHECKING:
+    from clearing.store import Store
     from sim.due import Cleared
     from sim.houses import Opened
+
+SHOWN = 8
+"""So many readers are named in a sentence."""
 
 
 @click.command("run", epilog="Example:  afc clearing run --db house/clearing.db --through 2026-03-04")
@@ -41,19 +46,40 @@ def run(books: Opened, through: str | None, workers: int, quiet: bool) -> Reply:
     last = parse_date(through) or today - timedelta(days=1)
     with showing(quiet) as progress, mapper(workers) as pool:
         cleared = close_due(house, last, through is not None, pool, lambda day: progress(f"close {day}", 0.0))
-    rows = [facts_of(one, house.store.day(one.closed.clearing_date).digest) for one in cleared]
+    rows = [facts_of(one, house.store) for one in cleared]
     lines = [
         f"{row['date']}  {row['taps']} taps  {row['aside']} set aside  charged {show(row['charged_minor'], city.exponent)}"
         f" {city.currency}  {row['entries']} entries  {row['payments']} payments  digest {row['digest']}"
         for row in rows
     ]
-    return Reply(rows, "\n".join(lines) if rows else "nothing is due")
+    return Reply(rows, "\n".join(lines) if rows else "nothing is due", warnings=tuple(notes(rows)))
 
 
-def facts_of(cleared: Cleared, digest: bytes) -> dict[str, Any]:
+def notes(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """A sentence for each date that closed with taps missing."""
+    for row in rows:
+        devices = [str(one["device"]) for one in row["incomplete"]]
+        told = ", ".join(devices[:SHOWN]) + (f" and {len(devices) - SHOWN} more" if len(devices) > SHOWN else "")
+        taps = sum(one["taps"] for one in row["incomplete"])
+        if devices:
+            yield f"{row['date']} was closed without {taps} taps of device {told}; see: afc clearing gaps"
+
+
+def incomplete(store: Store, day: date) -> list[dict[str, int]]:
+    """The readers of which something was missing when a date was closed, and how much of it was not declared lost."""
+    taps: dict[tuple[int, int], list[int]] = {}
+    for row in store.shortfalls(day):
+        sums = taps.setdefault((row.device, row.epoch), [0, 0])
+        sums[bool(row.waiver)] += row.last_seq - row.first_seq + 1
+    return [{"device": device, "epoch": epoch, "taps": open_, "lost": lost}
+            for (device, epoch), (open_, lost) in taps.items()]  # fmt: skip
+
+
+def facts_of(cleared: Cleared, store: Store) -> dict[str, Any]:
     """What a date came to."""
     closed, settled = cleared
-    charged = sum(total.minor for total in closed.totals if total.kind == "charge")
+    readers = incomplete(store, closed.clearing_date)
+    charged = sum(total.minor for total in closed.every_total if total.kind == "charge")
     return {
         "date": closed.clearing_date.isoformat(),
         "taps": closed.counts["taps"],
@@ -63,5 +89,7 @@ def facts_of(cleared: Cleared, digest: bytes) -> dict[str, Any]:
         "entries": len(closed.entries),
         "positions": settled.positions,
         "payments": len(settled.payments),
-        "digest": digest.hex(),
+        "digest": store.day(closed.clearing_date).digest.hex(),
+        "incomplete": [one for one in readers if one["taps"]],
+        "lost": [one for one in readers if one["lost"]],
     }

@@ -84,7 +84,8 @@ def release(books: Opened, digest: str, by: str, second: str, because: str, at: 
     Clocks, keys, places and delays are such doubts. It becomes the newest batch of the log; its taps are charged in the open
     date. Doing it twice changes nothing.
     """
-    from clearing.release import Decision, find_digest
+    from clearing.decision import Decision
+    from clearing.release import find_digest
     from clearing.release import release as let_out
     from sim.moments import moment_or_now
 

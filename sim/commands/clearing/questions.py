@@ -1,4 +1,4 @@
-"""`afc clearing gaps` and `conflicts`: what has not come, and what contradicts what stands."""
+"""`afc clearing conflicts`: what contradicts what stands."""
 
 from __future__ import annotations
 
@@ -14,26 +14,28 @@ if TYPE_CHECKING:
     from sim.houses import Opened
 
 
-@click.command("gaps", epilog="Example:  afc clearing gaps --run last")
-@answers("afc.clearing.gaps/1")
+@click.command("unsettled", epilog="Example:  afc clearing unsettled --run last")
+@answers("afc.clearing.unsettled/1")
 @on_books
-def gaps(books: Opened) -> Reply:
-    """Sequence numbers that readers have used and that have not come: intervals, how many taps, since when."""
-    from afc.moment import show as moment
-    from clearing.missing import missing
+def unsettled(books: Opened) -> Reply:
+    """What is not known yet about cards: taps that no card confirmed, and counters that only the tap after them tells of.
 
-    found, zone = missing(books.house.store), books.house.city.zone
-    data = [
-        one.gap._asdict() | {"taps": one.taps, "since": moment(one.since_us, zone), "held": one.held} for one in found
-    ]
+    MONEY is what the purse has lost if it happened, below zero what it has gained. Nothing is posted for it until then.
+    """
+    from afc.money import show as money
+    from clearing.unsettled import in_short
+    from clearing.unsettled import unsettled as found_in
+
+    found, decimals = found_in(books.house), books.house.city.exponent
+    data = {"totals": in_short(found), "items": [one._asdict() | {"card": f"{one.card:016x}"} for one in found]}
     rows = [
-        [str(row["device"]), str(row["epoch"]), f"{row['first_seq']}–{row['last_seq']}", str(row["taps"]), row["since"],
-         ", ".join(digest[:12] for digest in row["held"])]
-        for row in data
+        [one.what, f"{one.card:016x}", f"{one.first}–{one.last}" if one.last > one.first else str(one.first), one.tap,
+         money(one.minor, decimals), str(one.days)]
+        for one in found
     ]  # fmt: skip
-    total = f"{len(found)} gaps, {sum(one.taps for one in found)} taps missing"
-    head = ["device", "epoch", "sequences", "taps", "known since", "kept aside"]
-    return Reply(data, "\n".join([table([head, *rows], right=(0, 1, 3)), total] if found else [total]))
+    lines = [table([["what", "card", "counter", "tap", "money", "days"], *rows], right=(2, 4, 5))] if found else []
+    total = f"{len(found)} open, {money(sum(one.minor for one in found), decimals)} {books.house.city.currency}"
+    return Reply(data, "\n".join([*lines, total]))
 
 
 @click.command("conflicts", epilog="Example:  afc clearing conflicts --run last")

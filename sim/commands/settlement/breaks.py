@@ -69,7 +69,7 @@ def resolve(books: Opened, name: str, way: str, by: str, second: str, because: s
     retry orders a payment once more that the bank refused or sent back, under a new id; write-off makes it a loss of whoever
     keeps the settlement account; credit:PARTY gives it to a party, or takes it from one, with the next cycle.
     """
-    from clearing.release import Decision
+    from clearing.decision import Decision
     from clearing.resolve import resolve as end
     from sim.moments import moment_or_now
 

@@ -1,0 +1,56 @@
+"""Sums: the totals behind a close's entries, of its own date and of those that it changed, written down beside its detail.
+
+Contracts, concessions and fees are worked out over a date's totals and rounded once. When a date changes they are worked out
+again over all that is known of it, and the difference to what stands is posted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from clearing import detail
+from clearing.eras import number_of
+from clearing.house import SUMMED, TOTALS, House
+from clearing.postings import Total
+
+_ROW = [("date", "<i4"), ("shard", "<i2"), ("kind", "U16")] + [
+    (name, "<i8") for name in ("operator", "medium", "category", "product", "quantity", "minor", "service")
+]
+
+
+class Sums(NamedTuple):
+    """Totals about one service date."""
+
+    service_date: date
+    totals: tuple[Total, ...]
+
+
+def write_sums(folder: Path, sums: Sequence[Sums]) -> tuple[bytes, int]:
+    """Write the totals of a close; their digest and how many there are."""
+    rows = np.array([(number_of(one.service_date), *total) for one in sums for total in one.totals], _ROW)
+    detail.carry_array(folder / SUMMED, rows)
+    return detail.content(rows), len(rows)
+
+
+def sums_about(house: House, about: date, before: date) -> list[Total]:
+    """All totals about a service date in the closes before a clearing date."""
+    return [
+        Total(*row.tolist()[1:])
+        for folder, rows in _written(house, about, before)
+        for row in rows[rows["date"] == number_of(about)]
+    ]
+
+
+def _written(house: House, first: date, before: date) -> Iterator[tuple[Path, np.ndarray]]:
+    for day in house.store.days():
+        if first <= day.clearing_date < before and day.state == "closed":
+            folder = house.detail(day.clearing_date.isoformat())
+            rows = detail.read_array(folder / SUMMED)
+            noted = next(row for row in house.store.shards(day.clearing_date) if row.kind == TOTALS)
+            detail.check_content(noted.digest, folder, rows)
+            yield folder, rows

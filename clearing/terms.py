@@ -1,0 +1,46 @@
+"""Terms of a date: where it ends, and the versions of tariff and split that it is judged by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from afc.fares.cases import versions_of
+from afc.fares.compile import compile_rates, in_force
+from afc.moment import day_start_us
+from clearing.fold import Terms
+from clearing.paths import within_gates
+
+
+class TermsOf:
+    """The terms of one date after another; each version is worked out once, for that takes seconds."""
+
+    def __init__(self, city: Any) -> None:
+        self.city, self.tariffs, self.splits = city, versions_of(city), split_versions(city)
+        self.rates: dict[int, Any] = {}
+        self.within: dict[int, Any] = {}
+
+    def on(self, day: date) -> Terms:
+        """The terms of a service date."""
+        tariff, split = in_force(self.tariffs, day), in_force(self.splits, day)
+        if tariff not in self.rates:
+            self.rates[tariff] = compile_rates(self.city, self.tariffs[tariff], tariff)
+        if split not in self.within:
+            self.within[split] = within_gates(self.city, self.splits[split])
+        return Terms(cut_us(self.city, day), self.rates[tariff], self.splits[split]["between"], self.within[split])
+
+
+def cut_us(city: Any, day: date) -> int:
+    """When a service date ends."""
+    return day_start_us(day + timedelta(days=1), city.zone, city.day_cut_s)
+
+
+def split_policy(city: Any, day: date) -> Mapping[str, Any]:
+    """The split version in force on a service date."""
+    return split_versions(city)[in_force(split_versions(city), day)]
+
+
+def split_versions(city: Any) -> list[dict[str, Any]]:
+    """Every version of the split, oldest first."""
+    return [version.model_dump(by_alias=True, exclude_none=True) for version in city.split.version]
