@@ -13,10 +13,11 @@ from typing import NamedTuple
 from clearing import audit_bank as bank
 from clearing import audit_evidence as evidence
 from clearing import audit_money as money
+from clearing.audit_editions import editions_tried
 from clearing.gaps import Gap, gaps
 from clearing.store import Store
 
-__all__ = ["Finding", "Gap", "audit", "gaps"]
+__all__ = ["Finding", "Gap", "audit", "find", "gaps"]
 
 
 class Finding(NamedTuple):
@@ -44,7 +45,7 @@ def audit(
     """
     with store.reading():
         checks = _checks(store, receipt_public, purses, folder or store.folder, thorough)
-        return [_find(invariant, name, checked) for invariant, name, checked in checks]
+        return [find(invariant, name, checked) for invariant, name, checked in checks]
 
 
 def _checks(
@@ -79,10 +80,12 @@ def _checks(
     if thorough:
         yield "I18", "every batch is signed by its reader", evidence.signatures_hold(store)
     yield "I19", "nothing that was handed over has vanished", evidence.nothing_vanishes(store)
+    yield "I24", "what touches many cards had a second yes and a trial", editions_tried(store)
     yield "I26", "what left quarantine left by an act", evidence.left_by_an_act(store)
 
 
-def _find(invariant: str, name: str, checked: Iterator[str | None]) -> Finding:
+def find(invariant: str, name: str, checked: Iterator[str | None]) -> Finding:
+    """Count what a check looks at, and keep the first thing that it finds."""
     count, first = 0, ""
     for offence in checked:
         count += 1

@@ -16,7 +16,7 @@ from clearing.store import Store
 def payments_accounted_for(store: Store) -> Iterator[str | None]:
     """I11: every payment and call is open, confirmed, or stands in a break that people can see."""
     broken, known = {(one.turn, one.line) for one in store.breaks()}, orders_of(store)
-    for answer in store.answers():
+    for answer in store.bank_answers():
         if answer.state:
             has_break = (answer.turn, answer.line) in broken
             fine = answer.end_to_end in known and has_break == (answer.state != CONFIRMED)
@@ -36,7 +36,7 @@ def parties_settled(store: Store) -> Iterator[str | None]:
             expected[found.party] += found.minor
         if end and found.kind == "LATE":
             expected[found.party] += orders[found.end_to_end].settles
-    for answer in store.answers():
+    for answer in store.bank_answers():
         if answer.status == "OPBD":
             expected[store.settlements()[0].keeper] -= answer.minor
     books = {

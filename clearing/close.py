@@ -10,6 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -38,7 +39,7 @@ from clearing.remuneration import agreements, level_pool, passes
 from clearing.schedule import schedule_totals
 from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
 from clearing.standing import AGAIN
-from clearing.store import Quarantined, Shard, Store
+from clearing.store import Day, Quarantined, Shard, Store
 from clearing.summed import Sums, sums_about, write_sums
 from clearing.terms import TermsOf, split_policy, split_versions
 from clearing.trips import begun_before
@@ -69,10 +70,13 @@ class Closed(NamedTuple):
 
 def close_day(house: House, day: date, run: Run = map) -> Closed:
     """Close one clearing date and everything about it but the statements."""
+    with house.store.closing():
+        return _close(house, day, run)
+
+
+def _close(house: House, day: date, run: Run) -> Closed:
     refuse_out_of_turn(house.store, day)
-    with house.store.begin():
-        house.store.open_day(day)
-        frozen = house.store.freeze_day(day, house.city.digest)
+    frozen = house.store.write(partial(freeze, house, day))
     context = context_of(house, day)
     context.folder.mkdir(parents=True, exist_ok=True)
     taps, waiting, flawed = gather(house, context, frozen.from_position, frozen.through_position)
@@ -89,6 +93,12 @@ def close_day(house: House, day: date, run: Run = map) -> Closed:
     keep(house, day, results, entries, strange, waiting, summed, told.shards)
     counts = counts_of(results, len(strange)) | told.counts
     return Closed(day, tuple(totals), counts, tuple(entries), tuple(again))
+
+
+def freeze(house: House, day: date) -> Day:
+    """Settle which batches a date carries."""
+    house.store.open_day(day)
+    return house.store.freeze_day(day, house.city.digest)
 
 
 def refuse_out_of_turn(store: Store, day: date) -> None:
@@ -292,11 +302,14 @@ def keep(
     rows.append(Shard(day, 0, TOTALS, f"{where}/{SUMMED}", *summed))
     found = [aside(finding.reason.name, finding.tap) for r in results for finding in r.found]
     found += [aside(Unplaced.PLACE_UNKNOWN.name, tap) for r in results for tap in r.unplaced]
-    with house.store.begin():
+
+    def write_down() -> None:
         house.store.quarantine([*found, *strange])
         house.store.add_shards(rows)
         house.store.post(entries)
         house.store.note_shortfalls(day, shortfalls_of(house.store, day))
+
+    house.store.write(write_down)
 
 
 def aside(reason: str, raw: bytes, at_us: int | None = None) -> Quarantined:

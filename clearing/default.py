@@ -29,21 +29,24 @@ from clearing.store import BankBreak, Default, Payment, Resolution, Settlement, 
 
 def default(house: House, party: str, start: date, decision: Decision, at_us: int) -> Default:
     """Note that a party is in default from a date, and give up what it was called for and has not paid."""
+    return house.store.write(lambda: _default(house, party, start, decision, at_us))
+
+
+def _default(house: House, party: str, start: date, decision: Decision, at_us: int) -> Default:
     store = house.store
-    with store.begin():
-        before = next((one for one in store.defaults() if one.party == party), None)
-        if before is not None:
-            return before
-        decision = decision.checked()
-        if party not in {one.id for one in store.parties()} or party == keeper_of(house.city):
-            what = f'"{party}" is no party that can be taken out of settlement'
-            raise Refused("UNKNOWN_PARTY", what, cure="See: afc party list")
-        turn = store.take_turn("default", party, last_closed(store), at_us)
-        gone = Default(party, turn, start, *decision)
-        store.add_default(gone)
-        for settlement, call in _open_calls(house, gone):
-            _give_up(house, gone, settlement, call)
-        return gone
+    before = next((one for one in store.defaults() if one.party == party), None)
+    if before is not None:
+        return before
+    decision = decision.checked()
+    if party not in {one.id for one in store.parties()} or party == keeper_of(house.city):
+        what = f'"{party}" is no party that can be taken out of settlement'
+        raise Refused("UNKNOWN_PARTY", what, cure="See: afc party list")
+    turn = store.take_turn("default", party, last_closed(store), at_us)
+    gone = Default(party, turn, start, *decision)
+    store.add_default(gone)
+    for settlement, call in _open_calls(house, gone):
+        _give_up(house, gone, settlement, call)
+    return gone
 
 
 def unwinding(entries: Iterable[Entry], gone: Collection[str], day: date, about: date, digest: bytes) -> list[Entry]:

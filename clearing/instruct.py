@@ -50,11 +50,14 @@ def unwind(house: House, cycle: Cycle) -> None:
 
 def instruct_by_hand(house: House, at_us: int) -> list[Plan]:
     """The same by command; noted as a turn, so that a replay does it at the same place."""
-    with house.store.begin():
+
+    def work() -> list[Plan]:
         plans = instruct_due(house)
         for plan in plans:
             house.store.take_turn("instruct", plan.cycle.id, last_closed(house.store), at_us)
         return plans
+
+    return house.store.write(work)
 
 
 def order(

@@ -48,23 +48,29 @@ class Line(NamedTuple):
 
 def confirm(house: House, content: bytes, where: str, at_us: int) -> Taken:
     """Take in a status report (pain.002)."""
-    with house.store.begin():
+    report = read_pain002(content, where)
+
+    def work() -> Taken:
         if house.store.has_bank_file(hashlib.sha256(content).digest()):
-            return Taken("pain.002", where, [], [], again=True)
-        report = read_pain002(content, where)
+            return Taken(report.form, report.name, [], [], again=True)
         lines = list(_reported(house, report, where, at_us))
         return _keep(house, content, at_us, report.form, report.name, None, "", lines)
+
+    return house.store.write(work)
 
 
 def reconcile(house: House, content: bytes, where: str, at_us: int) -> Taken:
     """Take in statements of the account (camt.053)."""
-    with house.store.begin():
+    statements = read_camt053(content, where, house.city.currency, house.city.exponent)
+    last, name = statements[-1], " ".join(one.name for one in statements)
+
+    def work() -> Taken:
         if house.store.has_bank_file(hashlib.sha256(content).digest()):
-            return Taken("camt.053", where, [], [], again=True)
-        statements = read_camt053(content, where, house.city.currency, house.city.exponent)
+            return Taken(last.form, name, [], [], again=True)
         lines = list(_booked(house, statements, where))
-        last, name = statements[-1], " ".join(one.name for one in statements)
         return _keep(house, content, at_us, last.form, name, last.closing, last.closing_date.isoformat(), lines)
+
+    return house.store.write(work)
 
 
 def _reported(house: House, report: Report, where: str, at_us: int) -> Iterator[Line]:

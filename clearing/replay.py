@@ -17,6 +17,7 @@ from typing import Any
 from afc.answers import AnswerKind
 from afc.batch import digest_of
 from afc.refusal import Refused
+from clearing import manifest
 from clearing.close import ISSUED, House, close_day
 from clearing.decision import Decision
 from clearing.intake import Intake
@@ -35,7 +36,8 @@ def replay(source: House, target: House, run: Any = map, told: Told = lambda _: 
     if damaged:
         return damaged
     try:
-        _rebuild(source, target, run, told)
+        with target.store.closing():
+            _rebuild(source, target, run, told)
     except Refused as refused:
         return [*differences(source, target), f"replay stopped: {refused}"]
     return list(differences(source, target))
@@ -73,6 +75,7 @@ def differences(source: House, target: House) -> Iterator[str]:
     for day in ours:
         files = [told.file for told in source.store.statements(day.clearing_date)]
         yield from _files_apart("statement", source, target, files)
+        yield from _files_apart("manifest", source, target, [str(manifest.file_of(day.clearing_date))])
     yield from _files_apart("payment file", source, target, [one.file for one in source.store.settlements()])
 
 
@@ -114,6 +117,8 @@ def _take_over_registers(source: House, target: House) -> None:
         store.register_parties(source.store.parties())
         store.register_devices(list(source.store.devices()))
         store.register_scheme_keys(source.store.scheme_keys())
+        store.register_editions(source.store.editions(), source.store.edition_acts())
+        store.register_commands(source.store.epoch_orders(), source.store.revocations())
         for file in source.store.card_files():
             store.register_cards(file)
     shutil.copytree(source.detail(ISSUED), target.detail(ISSUED))
@@ -148,7 +153,7 @@ class _Desk:
             if day.through_position > self._target.store.high()[0]:
                 return
             self._told(day.clearing_date)
-            settle_day(self._target, close_day(self._target, day.clearing_date, self._run))
+            settle_day(self._target, close_day(self._target, day.clearing_date, self._run), self._run)
             repeat_turns(self._source.store, self._target, day.clearing_date)
             self._closed += 1
 

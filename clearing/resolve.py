@@ -36,23 +36,25 @@ class Resolved(NamedTuple):
 
 def resolve(house: House, name: str, way: str, party: str, decision: Decision, at_us: int) -> Resolved:
     """End a break in the open date, in one commit with whatever it needs; doing it twice changes nothing."""
-    store = house.store
-    with store.begin():
-        ended = store.resolutions()
-        done = next((r for n, r in ended.items() if name in (f"B{n}", _late_id(store.breaks(), n))), None)
-        if done is not None:
-            return Resolved(done, None, True)
-        decision, today = decision.checked(), service_date(at_us, house.city.zone, 0)
-        turn = store.take_turn("resolve", name, last_closed(store), at_us)
-        found = _found(house, name, turn, today)
-        postings, payment = _means(house, found, way, party, at_us, today)
-        entry = _entry(house, found, way, decision, postings) if postings else None
-        if entry:
-            store.open_day(entry.clearing_date)
-            store.post([entry])
-        made = Resolution(found.number, turn, way, party, *decision, identity(entry) if entry else None)
-        store.resolve(made)
-        return Resolved(made, payment, False)
+    return house.store.write(lambda: _resolve(house, name, way, party, decision, at_us))
+
+
+def _resolve(house: House, name: str, way: str, party: str, decision: Decision, at_us: int) -> Resolved:
+    store, ended = house.store, house.store.resolutions()
+    done = next((r for n, r in ended.items() if name in (f"B{n}", _late_id(store.breaks(), n))), None)
+    if done is not None:
+        return Resolved(done, None, True)
+    decision, today = decision.checked(), service_date(at_us, house.city.zone, 0)
+    turn = store.take_turn("resolve", name, last_closed(store), at_us)
+    found = _found(house, name, turn, today)
+    postings, payment = _means(house, found, way, party, at_us, today)
+    entry = _entry(house, found, way, decision, postings) if postings else None
+    if entry:
+        store.open_day(entry.clearing_date)
+        store.post([entry])
+    made = Resolution(found.number, turn, way, party, *decision, identity(entry) if entry else None)
+    store.resolve(made)
+    return Resolved(made, payment, False)
 
 
 def _late_id(breaks: list[BankBreak], number: int) -> str:
@@ -120,7 +122,7 @@ def _again(house: House, found: BankBreak, at_us: int, today: date) -> Payment:
 def is_dead(store: Store, found: BankBreak) -> bool:
     """Refused, or sent back as a whole: no money is out under its id, and the bank has not said otherwise since."""
     name = found.end_to_end
-    out = sum(answer.minor for answer in store.answers() if answer.end_to_end == name)
+    out = sum(answer.minor for answer in store.bank_answers() if answer.end_to_end == name)
     contradicted = any(one.kind == "CONTRADICTED" and one.end_to_end == name for one in store.breaks())
     return found.kind in DEAD and store.states().get(name) in DEAD and out == 0 and not contradicted
 

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from clearing import manifest
 from clearing.close import Closed, House, chart_of
+from clearing.custody_told import Told
+from clearing.detail import write_durably
+from clearing.extract import extract_digests
 from clearing.house import DETAIL, REPRICED
 from clearing.instruct import instruct_due
 from clearing.netting import HELD, positions
 from clearing.plan import netted
 from clearing.postings import KINDS
 from clearing.statement import Statement, draw_up, publish
-from clearing.store import Payment
+from clearing.store import Day, Payment
 
 
 class Settled(NamedTuple):
@@ -28,27 +32,42 @@ class Settled(NamedTuple):
     payments: tuple[Payment, ...]  # of all cycles that ended with it
 
 
-def settle_day(house: House, closed: Closed) -> Settled:
-    """Statements, the seal on the clearing date, and the payment file of a cycle that ends with it."""
-    net = positions(netted(house.store, closed.clearing_date, closed.clearing_date))
-    statements = statements_of(house, closed, net)
-    plans = []
-    with house.store.begin():
-        house.store.add_statements([publish(statement, house.folder) for statement in statements])
-        house.store.close_day(closed.clearing_date)
+def settle_day(house: House, closed: Closed, run: Any = map) -> Settled:
+    """Statements, the seal on the date, the payment file of a cycle that ends with it, the manifest; `run` as for closing."""
+    store, day = house.store, closed.clearing_date
+    net = positions(netted(store, day, day))
+    carriers = [party.number for party in store.parties() if "service_operator" in party.roles]
+    extracts = extract_digests(house, day, carriers, run)
+    statements = statements_of(house, closed, net, extracts)
+    ordered = {settlement.cycle for settlement in store.settlements()}
+
+    def seal() -> Day:
+        store.add_statements([publish(statement, house.folder) for statement in statements])
+        sealed = store.close_day(day)
         if house.city.contracts.settlement.instruct == "close":
-            plans = instruct_due(house)
-    payments = tuple(payment for plan in plans for payment in plan.payments if payment.kind == "pay")
-    return Settled(closed.clearing_date, net, tuple(statements), payments)
+            instruct_due(house)
+        told = manifest.draw_up(house, closed, extracts)
+        write_durably(house.folder / manifest.file_of(day), manifest.sign(house.ring, told))
+        return sealed
+
+    def sealed() -> Day | None:
+        found = store.day(day)
+        return found if found.state == "closed" else None
+
+    with store.closing():
+        store.write(seal, sealed)
+    payments = (one for one in store.payments() if one.kind == "pay" and one.cycle not in ordered)
+    return Settled(day, net, tuple(statements), tuple(payments))
 
 
-def statements_of(house: House, closed: Closed, net: Mapping[str, int]) -> list[Statement]:
+def statements_of(
+    house: House, closed: Closed, net: Mapping[str, int], extracts: Mapping[int, bytes]
+) -> list[Statement]:
     """One for every operator, and for every other party that has a position or of whose work something was counted."""
     store, city, day = house.store, house.city, closed.clearing_date
     frozen = store.day(day)
     digests = store.digests(frozen.from_position, frozen.through_position)
-    operator_of = {device.device: device.operator for device in store.devices()}
-    entries = list(store.entries(day))
+    told, entries = Told(house, frozen), list(store.entries(day))
     chart, shards = chart_of(city, day), [row for row in store.shards(day) if row.kind in (DETAIL, REPRICED)]
     counted = {chart.operator(total) for total in closed.totals if KINDS[total.kind].debit is None}
     return [
@@ -60,8 +79,9 @@ def statements_of(house: House, closed: Closed, net: Mapping[str, int]) -> list[
             clearing_date=day,
             currency=city.currency,
             decimals=city.exponent,
-            batches=[d for device, mine in digests.items() if operator_of[device] == party.number for d in mine],
+            batches=[d for device, mine in digests.items() if told.holder[device] == party.number for d in mine],
             shards=shards,
+            custody=told.to(party.number, extracts.get(party.number, b"")),
             earlier=[(one.service_date, chart_of(city, one.service_date), one.totals) for one in closed.again],
         )
         for party in store.parties()

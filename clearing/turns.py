@@ -22,7 +22,7 @@ BANK_SIDE: dict[str, Callable[[Store], Iterable[tuple[Any, ...]]]] = {
     "turn": Store.turns,
     "payment": Store.payments,
     "bank file": Store.bank_files,
-    "answer": Store.answers,
+    "answer": Store.bank_answers,
     "break": Store.breaks,
     "decision": lambda store: sorted(store.resolutions().values()),
     "default": Store.defaults,

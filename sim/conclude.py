@@ -38,6 +38,7 @@ def conclude(
     city: City,
     name: str,
     folder: Path,
+    where: str,
     days: Sequence[Day],
     findings: Sequence[Finding],
     versions: Mapping[str, str],
@@ -45,7 +46,7 @@ def conclude(
 ) -> None:
     """Write manifest and summary into the run's folder."""
     findings = [*findings, conservation(days)]
-    with Store.open(str(folder / BOOKS)) as store:
+    with Store.open(where) as store:
         ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
         open_items = in_short(unsettled(House(store, city, ring, folder)))
         summary = summarise(scenario, city, name, days, findings, store) | {"unsettled": open_items}

@@ -31,10 +31,11 @@ def close_due(
 ) -> list[Cleared]:
     """Close and settle every date that is due, the oldest first; with `asked`, `through` itself even if nothing came."""
     cleared = []
-    for day in due(house, through, asked):
-        told(day)
-        closed = close_day(house, day, run)
-        cleared.append(Cleared(closed, settle_day(house, closed)))
+    with house.store.closing():
+        for day in due(house, through, asked):
+            told(day)
+            closed = close_day(house, day, run)
+            cleared.append(Cleared(closed, settle_day(house, closed, run)))
     return cleared
 
 

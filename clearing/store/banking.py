@@ -129,7 +129,7 @@ class Banking(Ground):
         row = self._row(newest.order_by(column.turn.desc()).limit(1))
         return tuple(row) if row else None
 
-    def answers(self) -> list[Answer]:
+    def bank_answers(self) -> list[Answer]:
         """Everything that the bank said, in order."""
         column = tables.answer.c
         rows = self._rows(select(tables.answer).order_by(column.turn, column.line))

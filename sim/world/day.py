@@ -26,10 +26,11 @@ from sim.world.daylog import Account, DayLog, make_log
 from sim.world.elsewhere import OfficeElsewhere
 from sim.world.estate import DEPOT, GATES, MACHINES, Estate
 from sim.world.fleet import LAYOVER_S, Trip
+from sim.world.listing import Listing
 from sim.world.machine import entry
 from sim.world.office import Office
 from sim.world.setting import calls_of, clock_zero_us, set_crowd, set_desk, set_ground, set_vehicles
-from sim.world.stage import DWELL_FREE_US, NO_ROOM, TAPS, TICK_US, WAIT_BINS, WAITED
+from sim.world.stage import DWELL_FREE_US, NO_ROOM, TAPS, TICK_US, WAIT_BINS, WAITED, Desk
 from sim.world.torn import Tears
 
 Process = Generator[simpy.Event, None, None]
@@ -46,14 +47,14 @@ class Day:
 
     def __init__(
         self, city: Any, network: Any, service_date: date, population: Population, journeys: Journeys,
-        rates: NDArray[np.void], estate: Estate, office: Office | OfficeElsewhere, denylist: NDArray[np.uint64],
+        rates: NDArray[np.void], estate: Estate, office: Office | OfficeElsewhere, listing: Listing | None = None,
         actions: NDArray[np.void] = NO_ACTIONS, tears: Tears | None = None,
     ) -> None:  # fmt: skip
         self.city, self.network, self.service_date = city, network, service_date
         self.estate, self.unserved = estate, journeys.unserved
         tally = np.zeros(WAITED + len(city.services) * WAIT_BINS, np.int64)
         self.crowd = set_crowd(city, network, service_date, population, journeys, tally)
-        self.desk = set_desk(network, population, rates, estate, denylist, tally, actions)
+        self.desk = set_desk(network, population, rates, estate, tally, actions)
         self.vehicles = set_vehicles(city, network, service_date, estate)
         self.ground = set_ground(city, network, service_date, population, estate)
         self.zero_us = clock_zero_us(city, service_date)
@@ -61,7 +62,7 @@ class Day:
         self.account = Account()
         self.tears = tears or Tears(0.0, population.seed, len(estate.devices))
         self.tears.begin(service_date)
-        self.office = office
+        self.office, self.listing = office, listing
         self.offline = estate.offline(city, network, service_date)
         self.out = 0
         self.home, self.batches_before = office.news()
@@ -118,12 +119,19 @@ class Day:
         if not self.offline[vehicle]:
             self.home.extend(self.estate.brought_in(vehicle))
 
+    def desk_of(self, readers: list[int]) -> Desk:
+        """The desk of readers that riders meet together: with the denylist once all of them hold it."""
+        if self.listing is None or (self.estate.lists[readers] < self.listing.version).any():
+            return self.desk
+        return self.desk._replace(denylist=self.listing.cards)
+
     def visit_bus(self, vehicle: int, call: int, now_us: int) -> int:
         """A bus at a stop: how long its doors are busy."""
-        doors_us = self._visit_bus(self.crowd, self.desk, self.vehicles, vehicle, call, now_us)
+        readers = self.estate.aboard(vehicle) if self.listing else []
+        doors_us = self._visit_bus(self.crowd, self.desk_of(readers), self.vehicles, vehicle, call, now_us)
         while doors_us == NO_ROOM:
             self.make_room()
-            doors_us = self._visit_bus(self.crowd, self.desk, self.vehicles, vehicle, call, now_us)
+            doors_us = self._visit_bus(self.crowd, self.desk_of(readers), self.vehicles, vehicle, call, now_us)
         return doors_us
 
     def visit_train(self, vehicle: int, call: int, now_us: int) -> int:
@@ -147,8 +155,9 @@ class Day:
     def on_foot(self) -> Process:
         """Riders between vehicles, half a minute at a time, until every vehicle is home and nobody is on the way."""
         moving, walk = self.crowd.moving, compiled(foot.walk)
+        gates = [row.device for row in self.estate.devices if row.kind == "gate"]  # they get lists all at once
         for tick in range(len(moving)):
-            while walk(self.crowd, self.desk, self.ground, tick) == NO_ROOM:
+            while walk(self.crowd, self.desk_of(gates), self.ground, tick) == NO_ROOM:
                 self.make_room()
             if self.out == 0 and (moving[tick:] < 0).all():
                 return
@@ -210,6 +219,9 @@ class Day:
             device for device, line in self.estate.lines.items() if turn[line] or (enough[device] and line != DEPOT)
         ]
         self.office.report(sorted(self.home + on_line), int(self.env.now))
+        if self.listing is not None and self.env.now >= self.listing.from_us:
+            in_touch = self.home + [device for device, line in self.estate.lines.items() if turn[line]]
+            self.office.deliver(self.estate.without(self.listing.version, in_touch), self.listing.message)
         self.held[on_line] = 0
         self.home = []
 

@@ -6,6 +6,7 @@ inspectors' handhelds, and the gateways of depots.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -41,6 +42,8 @@ class Estate:
         self.devices: list[Device] = self.equipment.devices
         self.readers = readers_of(self.devices)
         self.lines = {row.device: line_of(city, row) for row in self.devices}
+        numbers = [row.device for row in self.devices]
+        self.lists = np.zeros(max(numbers) + 1, np.int64)  # by device: the version of the denylist that it holds
         self.memory: dict[int, list[NDArray[np.uint8]]] = {}
         self._uplinks: dict[int, Uplink] = {}
         self._journals: dict[int, Journal] = {}
@@ -54,6 +57,17 @@ class Estate:
         """The readers that hold taps without a receipt."""
         return [row.device for row in self.devices if self.has_news(row.device)]
 
+    def without(self, version: int, devices: Iterable[int]) -> list[int]:
+        """Those of these readers that do not hold this denylist yet; from now on they do."""
+        found = [device for device in devices if self.lists[device] < version]
+        self.lists[found] = version
+        return found
+
+    def go_by(self, device: int, lists: int) -> None:
+        """The reader holds another denylist; what it has written down already was made under the one before."""
+        uplink = self.write_down(device)
+        uplink.go_by(uplink.parameters, lists)
+
     def write_down(self, device: int) -> Uplink:
         """Stamp what the reader holds, write it into its journal, and connect it."""
         uplink = self._uplink(device)
@@ -66,9 +80,12 @@ class Estate:
 
     def brought_in(self, vehicle: int) -> list[int]:
         """The readers of a vehicle that are read out when it comes home; others reported on the road, or wait."""
+        return [device for device in self.aboard(vehicle) if collects(self.city, self.devices[device - 1]) == "depot"]
+
+    def aboard(self, vehicle: int) -> list[int]:
+        """The readers of a vehicle."""
         first = int(self.equipment.vehicle_reader[vehicle])
-        rows = self.devices[first : first + int(self.equipment.vehicle_readers[vehicle])]
-        return [row.device for row in rows if collects(self.city, row) == "depot"]
+        return [row.device for row in self.devices[first : first + int(self.equipment.vehicle_readers[vehicle])]]
 
     def offline(self, city: Any, network: Any, service_date: date) -> NDArray[np.bool_]:
         """The vehicles that find no connection at the depot in the night after this date."""

@@ -36,6 +36,7 @@ from sim.world.stage import (
 HOURS_AFTER = 4
 """Vehicles that left before the day cut may still be on their way so long after it."""
 TAPS_FIRST = 1 << 16
+NO_CARDS = np.zeros(0, np.uint64)
 
 
 def clock_zero_us(city: Any, service_date: date) -> int:
@@ -61,13 +62,13 @@ def set_crowd(
 
 
 def set_desk(
-    network: Any, population: Population, rates: NDArray[np.void], estate: Estate, denylist: NDArray[np.uint64],
-    tally: NDArray[np.int64], actions: NDArray[np.void],
+    network: Any, population: Population, rates: NDArray[np.void], estate: Estate, tally: NDArray[np.int64],
+    actions: NDArray[np.void],
 ) -> Desk:  # fmt: skip
-    """Readers with the day's rates and lists, and room for taps."""
+    """Readers with the day's rates and action list, without a denylist, and room for taps."""
     estate.readers["tariff"] = rates["version"][0]
     taps = np.zeros(TAPS_FIRST, TAP)
-    return Desk(population.cards, estate.readers, denylist, actions, rates, network.tables, new_scratch(), taps, tally)
+    return Desk(population.cards, estate.readers, NO_CARDS, actions, rates, network.tables, new_scratch(), taps, tally)
 
 
 def set_travellers(journeys: Journeys, zero_us: int) -> NDArray[np.void]:

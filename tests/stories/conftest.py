@@ -22,4 +22,4 @@ def wednesday(tmp_path_factory: pytest.TempPathFactory) -> Counter:
 def office(wednesday: Counter, tmp_path: Path) -> Counter:
     """A copy of those books."""
     shutil.copytree(wednesday.db.parent, tmp_path / "house")
-    return Counter(tmp_path, wednesday.pack)
+    return Counter(tmp_path, pack=wednesday.pack)

@@ -49,7 +49,7 @@ class Counter(Office):
 
 def counter(folder: Path, **settlement: str) -> Counter:
     """An office with one ride on Wednesday, not closed yet."""
-    office = Counter(folder, town_with_iban(HANBIT, folder, **settlement))
+    office = Counter(folder, pack=town_with_iban(HANBIT, folder, **settlement))
     office.begin()
     office.ride()
     return office

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from sim.output import Reply, answers
@@ -9,27 +11,37 @@ from sim.output import Reply, answers
 
 @click.command("init", epilog="Example:  afc clearing init --db house/clearing.db --city ulaanbaatar --cards 100")
 @click.option("--db", required=True, metavar="URL", envvar="AFC_DB", show_envvar=True, help="Where the books will lie.")
+@click.option(
+    "--folder",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    envvar="AFC_FOLDER",
+    show_envvar=True,
+    help="Where detail and statements of books on a server will lie (default: ./<city>-house).",
+)
 @click.option("--city", required=True, metavar="PACK", help="A pack's name or folder.")
 @click.option("--seed", type=int, default=7, show_default=True, help="The seed of the throw-away keys.")
 @click.option("--start", metavar="YYYY-MM-DD", help="First service date (default: that of the pack's first scenario).")
 @click.option("--cards", type=int, default=0, show_default=True, help="Blank cards to register, numbered from 1.")
 @click.option("--balance", type=int, default=0, show_default=True, help="What each of them holds, in minor units.")
 @answers("afc.clearing.init/1")
-def init(db: str, city: str, seed: int, start: str | None, cards: int, balance: int) -> Reply:
+def init(db: str, folder: Path | None, city: str, seed: int, start: str | None, cards: int, balance: int) -> Reply:
     """Begin the books of a pack's simulated environment: its parties, its readers, and blank cards if asked.
 
-    A file house.toml beside the books says whose they are. Books that exist are refused.
+    A file house.toml says whose they are: beside books in a file, and in the folder of books on a PostgreSQL server
+    (postgresql+psycopg://user@host/name; needs the postgres extra). Books that exist are refused.
     """
     from afc.city import load_city
     from afc.money import show
+    from clearing.store import shown
     from sim.commands.scenario import parse_date
     from sim.found import found
 
     pack = load_city(city)
-    made = found(db, city, pack, seed, parse_date(start), cards, balance)
+    made = found(db, city, pack, seed, parse_date(start), cards, balance, folder)
     held = f", numbered 1 to {cards}, {show(balance, pack.exponent)} {pack.currency} on each" if cards else ""
     text = (
-        f"{db}: books of {pack.name}, environment {made.environment}, from {made.start}\n"
+        f"{shown(db)}: books of {pack.name}, environment {made.environment}, from {made.start}\n"
         f"{made.parties} parties, {made.devices} readers, {made.cards} cards{held}"
     )
-    return Reply(made._asdict() | {"folder": str(made.folder), "db": db}, text)
+    return Reply(made._asdict() | {"folder": str(made.folder), "db": shown(db)}, text)
