@@ -26,6 +26,7 @@ from clearing.release import release
 from clearing.ruling import enact
 from clearing.settle import settle_day
 from clearing.store import Act, Answered, Quarantined, Said, Store, Waiver
+from clearing.turns import BANK_SIDE, repeat_turns
 
 Told = Callable[[date], None]
 
@@ -72,6 +73,8 @@ def differences(source: House, target: House) -> Iterator[str]:
     yield from _apart("ruling", source.store.rulings(), target.store.rulings())
     ours, theirs = ([day for day in house.store.days() if day.state == "closed"] for house in (source, target))
     yield from _apart("day", ours, theirs)
+    for what, rows in BANK_SIDE.items():
+        yield from _apart(what, rows(source.store), rows(target.store))
     for day in ours:
         files = [told.file for told in source.store.statements(day.clearing_date)]
         yield from _files_apart("statement", source, target, files)
@@ -142,7 +145,7 @@ class _Desk:
     """The target's dates and acts, each in its turn."""
 
     def __init__(self, source: House, target: House, run: Any, told: Told) -> None:
-        self._target, self._run, self._told = target, run, told
+        self._source, self._target, self._run, self._told = source, target, run, told
         self._dates = [day for day in source.store.days() if day.state == "closed"]
         self._closed, self._rulings = 0, source.store.rulings()
 
@@ -155,6 +158,7 @@ class _Desk:
             self._told(day.clearing_date)
             self.rule(day.clearing_date.isoformat())
             settle_day(self._target, close_day(self._target, day.clearing_date, self._run), self._run)
+            repeat_turns(self._source.store, self._target, day.clearing_date)
             self._closed += 1
 
     def rule(self, before: str = "~") -> None:

@@ -23,11 +23,13 @@ NOUNS = {
     "keys": ("sim.commands.keys:keys", "Keys: of the scheme and of the network interface."),
     "kit": ("sim.commands.kit:kit", "For builders of readers: seal records, read sealed bytes."),
     "ledger": ("sim.commands.ledger:ledger", "The ledger: trial balance, journal, export to auditors."),
+    "party": ("sim.commands.party:party", "Who settles here; taking out who can no longer pay."),
     "refund": ("sim.commands.refund:refund", "Money given back or moved by two people."),
     "run": ("sim.commands.run:run", "Runs: list, show, verify."),
     "serve": ("sim.commands.serve:serve", "Servers: take batches over HTTP, MQTT or a folder."),
     "statement": ("sim.commands.statement:statement", "Statements: list, show, trace, check with own evidence."),
     "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run."),
+    "settlement": ("sim.commands.settlement:settlement", "Positions, payment files, the bank's answers, breaks."),
 }
 
 
