@@ -28,7 +28,7 @@ from clearing.store import Party, Shard, StatementFile
 if TYPE_CHECKING:
     from clearing.custody_told import Custody
 
-BY_HAND = ("resolve", "given-up", "unwind")
+DECIDED = ("resolve", "given-up", "unwind")
 """Kinds of entries that two people decided: they stand on statements and follow from no totals."""
 
 FORM = "afc-statement/2"
