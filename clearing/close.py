@@ -26,6 +26,7 @@ from clearing import detail
 from clearing.admit import REGISTER, SetAside, places_of
 from clearing.after import entries_after, names_of, rides_of
 from clearing.chart import chart_of, party_with
+from clearing.complete import AS_IT_IS, Order, begin
 from clearing.eras import date_of, eras_of
 from clearing.house import BOOKS, CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
 from clearing.lost import shortfalls_of
@@ -64,12 +65,15 @@ class Closed(NamedTuple):
         return self.totals + tuple(total for sums in self.again for total in sums.totals)
 
 
-def close_day(house: House, day: date, run: Run = map) -> Closed:
+def close_day(house: House, day: date, run: Run = map, order: Order = AS_IT_IS) -> Closed:
     """Close one clearing date and everything about it but the statements."""
+    with house.store.closing():
+        return _close(house, day, run, order)
+
+
+def _close(house: House, day: date, run: Run, order: Order) -> Closed:
     refuse_out_of_turn(house.store, day)
-    with house.store.begin():
-        house.store.open_day(day)
-        frozen = house.store.freeze_day(day, house.city.digest)
+    frozen = begin(house, day, order)
     context = context_of(house, day)
     context.folder.mkdir(parents=True, exist_ok=True)
     taps, waiting, flawed = gather(house, context, frozen.from_position, frozen.through_position)

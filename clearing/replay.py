@@ -18,6 +18,7 @@ from afc.answers import AnswerKind
 from afc.batch import digest_of
 from afc.refusal import Refused
 from clearing.close import ISSUED, House, close_day
+from clearing.complete import AS_IT_IS, Order
 from clearing.decision import Decision
 from clearing.intake import Intake
 from clearing.lost import range_of, waive
@@ -136,7 +137,7 @@ class _Desk:
     def __init__(self, source: House, target: House, run: Any, told: Told) -> None:
         self._target, self._run, self._told = target, run, told
         self._dates = [day for day in source.store.days() if day.state == "closed"]
-        self._closed = 0
+        self._consents, self._closed = source.store.find_consent, 0
 
     def close(self, turns: Sequence[Act | Waiver]) -> None:
         """Close every date whose last batch has come, but none that was closed after the next waiver."""
@@ -145,8 +146,17 @@ class _Desk:
             if day.through_position > self._target.store.high()[0]:
                 return
             self._told(day.clearing_date)
-            settle_day(self._target, close_day(self._target, day.clearing_date, self._run))
+            settle_day(
+                self._target, close_day(self._target, day.clearing_date, self._run, self._order(day.clearing_date))
+            )
             self._closed += 1
+
+    def _order(self, day: date) -> Order:
+        """Who had to consent to a close of an incomplete date does so again."""
+        consent = self._consents(day)
+        if consent is None:
+            return AS_IT_IS
+        return Order(consent.at_us, True, Decision(consent.first, consent.second, consent.because))
 
     def act(self, one: Act | Waiver) -> None:
         """Let the same people do the same."""

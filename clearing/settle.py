@@ -14,6 +14,7 @@ from typing import NamedTuple
 from afc.moment import HOUR_US, day_start_us
 from clearing.bank import Instruction, instructions, pain001
 from clearing.close import Closed, House, chart_of, party_with
+from clearing.complete import AS_IT_IS, Order, reached
 from clearing.detail import write_durably
 from clearing.house import DETAIL, REPRICED
 from clearing.netting import HELD, balances, positions
@@ -33,8 +34,13 @@ class Settled(NamedTuple):
     payments: tuple[Instruction, ...]
 
 
-def settle_day(house: House, closed: Closed) -> Settled:
+def settle_day(house: House, closed: Closed, order: Order = AS_IT_IS) -> Settled:
     """Statements, payments, and the seal on the clearing date."""
+    with house.store.closing():
+        return _settle(house, closed, order)
+
+
+def _settle(house: House, closed: Closed, order: Order) -> Settled:
     net = positions(balances(closed.entries))
     statements = statements_of(house, closed, net)
     payments = instructions(net, house.store.parties(), closed.clearing_date.isoformat())
@@ -43,6 +49,7 @@ def settle_day(house: House, closed: Closed) -> Settled:
         if payments:
             pay(house, closed.clearing_date, payments)
         house.store.close_day(closed.clearing_date)
+        reached(house, closed.clearing_date, "closed", order)
     return Settled(closed.clearing_date, net, tuple(statements), tuple(payments))
 
 
@@ -64,6 +71,7 @@ def statements_of(house: House, closed: Closed, net: Mapping[str, int]) -> list[
             decimals=city.exponent,
             batches=[d for device, mine in digests.items() if operator_of[device] == party.number for d in mine],
             shards=shards,
+            consent=store.find_consent(day),
             earlier=[(one.service_date, chart_of(city, one.service_date), one.totals) for one in closed.again],
         )
         for party in store.parties()

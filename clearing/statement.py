@@ -21,7 +21,7 @@ from clearing.detail import write_durably
 from clearing.entry import Entry
 from clearing.netting import owner
 from clearing.postings import KINDS, Chart, Total
-from clearing.store import Party, Shard, StatementFile
+from clearing.store import Consent, Party, Shard, StatementFile
 
 FORM = "afc-statement/1"
 _COLUMNS = (
@@ -62,6 +62,7 @@ class Statement:
     rules: tuple[str, ...]  # versions of tariff, split and contracts that decided
     batches: tuple[bytes, ...]  # digests of the party's own batches, sorted
     shards: tuple[Shard, ...]
+    consent: Consent | None = None  # who let the date be closed although taps may be missing
 
     @property
     def minor(self) -> int:
@@ -81,6 +82,7 @@ def draw_up(
     batches: Iterable[bytes] = (),
     shards: Sequence[Shard] = (),
     earlier: Iterable[tuple[date, Chart, Iterable[Total]]] = (),
+    consent: Consent | None = None,
 ) -> Statement:
     """The statement of a party, from the day's entries and totals; `earlier` are the differences of dates before."""
     sums: defaultdict[tuple[date, str, str, str], list[int]] = defaultdict(lambda: [0, 0])
@@ -96,7 +98,15 @@ def draw_up(
                 _add(sums[about, total.kind, then.service(total), then.product(total)], total.quantity, 0)
     lines = tuple(Line(*key, *sums[key]) for key in sorted(sums))
     return Statement(
-        clearing_date, party, currency, decimals, lines, tuple(sorted(rules)), tuple(sorted(batches)), tuple(shards)
+        clearing_date,
+        party,
+        currency,
+        decimals,
+        lines,
+        tuple(sorted(rules)),
+        tuple(sorted(batches)),
+        tuple(shards),
+        consent,
     )
 
 
@@ -129,7 +139,14 @@ def as_json(statement: Statement) -> bytes:
         "shards": [{"kind": s.kind, "shard": s.shard, "sha256": s.digest.hex()} for s in statement.shards],
         "csv_sha256": hashlib.sha256(as_csv(statement)).hexdigest(),
     }
+    if statement.consent:
+        facts["closed_incomplete"] = told_of(statement.consent)
     return json.dumps(facts, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def told_of(consent: Consent) -> dict[str, str]:
+    """Who let a date be closed although taps of it may be missing, and why."""
+    return {"by": consent.first, "second": consent.second, "because": consent.because}
 
 
 def publish(statement: Statement, folder: Path) -> StatementFile:

@@ -35,20 +35,17 @@ class Founded(NamedTuple):
     cards: int
 
 
-def found(db: str, city_name: str, city: City, seed: int, start: date | None, cards: int, balance: int) -> Founded:
-    """Begin books that do not exist yet; the blank cards are numbered from 1, so that taps may be written by hand."""
-    if not 0 <= balance <= tap_balance_max:
-        raise Refused("BALANCE_OUT_OF_RANGE", f"a card holds 0 to {tap_balance_max} minor units", where="--balance")
-    ring = KeyRing.from_seed(seed, sim_environment(city.id))
-    deed = Deed(named(city_name), seed, start or first_date(city_name))
-    estate = Estate(city, city.network, ring, seed)
+def found(db: str, city: City, deed: Deed, cards: np.ndarray) -> Founded:
+    """Begin books that do not exist yet, with some CARD rows that the issuer has given out."""
+    ring = KeyRing.from_seed(deed.seed, sim_environment(city.id))
+    estate = Estate(city, city.network, ring, deed.seed)
     begin_folder(db)
     with Store.open(db, environment=ring.environment, city=city.digest) as store:
         house = House(store, city, ring, store.folder)
         register(house, estate.devices, deed.start)
-        issue(house, blank(cards, balance), deed.start)
+        issue(house, cards, deed.start)
         write_durably(store.folder / HOUSE_FILE, deed_text(deed).encode())
-        return Founded(store.folder, ring.environment, deed.start, len(city.parties), len(estate.devices), cards)
+        return Founded(store.folder, ring.environment, deed.start, len(city.parties), len(estate.devices), len(cards))
 
 
 def begin_folder(db: str) -> None:
@@ -70,7 +67,10 @@ def is_begun(db: str) -> bool:
 
 
 def blank(count: int, balance: int) -> np.ndarray:
-    """Cards fresh from the issuer, all alike: the pack's first medium and rider category."""
+    """Cards fresh from the issuer, all alike: the pack's first medium and rider category, numbered from 1, so that taps may be
+    written by hand."""
+    if not 0 <= balance <= tap_balance_max:
+        raise Refused("BALANCE_OUT_OF_RANGE", f"a card holds 0 to {tap_balance_max} minor units", where="--balance")
     cards = new_cards(count)
     cards["card"], cards["balance"] = np.arange(1, count + 1), balance
     return cards

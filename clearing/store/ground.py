@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from afc.refusal import Refused
 from clearing.store import opening
+from clearing.store.alone import alone
 
 _PASSING = {
     sqlite3.SQLITE_BUSY: "another writer holds the database",
@@ -40,7 +41,7 @@ class Ground:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._writing = self._inside = self._begun = False
+        self._writing = self._inside = self._begun = self._alone = False
         self._insert_text: dict[str, str] = {}
 
     @classmethod
@@ -98,6 +99,19 @@ class Ground:
         """Read several things as they stood at one moment."""
         with self._transaction("BEGIN"):
             yield
+
+    @contextmanager
+    def closing(self) -> Iterator[None]:
+        """Close dates of these books, as the only program that does; within itself it is one closing."""
+        if self._alone:
+            yield
+            return
+        with alone(str(self._connection.engine.url.database)):
+            self._alone = True
+            try:
+                yield
+            finally:
+                self._alone = False
 
     @contextmanager
     def _transaction(self, opening_words: str) -> Iterator[None]:

@@ -6,6 +6,7 @@ import click
 
 from sim.commands.clearing.audit import audit
 from sim.commands.clearing.close import run
+from sim.commands.clearing.days import close, days
 from sim.commands.clearing.gaps import gaps
 from sim.commands.clearing.ingest import ingest
 from sim.commands.clearing.init import init
@@ -23,5 +24,5 @@ def clearing() -> None:
     """
 
 
-for verb in (audit, conflicts, gaps, ingest, init, quarantine, replay, run, suspicions):
+for verb in (audit, close, conflicts, days, gaps, ingest, init, quarantine, replay, run, suspicions):
     clearing.add_command(verb)
