@@ -86,8 +86,21 @@ class Reason(Enum):
         "Same batch number, different content. A reader was reset or copied: hold it and ask.",
     )
     CHAIN_BROKEN = AnswerKind.QUARANTINED, "The batch before this one is not the one that it names."
+    DEVICE_REVOKED = (
+        AnswerKind.QUARANTINED,
+        "The SAM of this device is in wrong hands, and was revoked before this came.",
+    )
+    EPOCH_UNORDERED = AnswerKind.QUARANTINED, "Nobody ordered this device to begin this epoch. Was it reset?"
+    EPOCH_CLOSED = (
+        AnswerKind.QUARANTINED,
+        "This epoch was closed at a lower number. Was the device not as empty as told?",
+    )
     DEVICE_OUT_OF_SERVICE = AnswerKind.QUARANTINED, "The register has no operator for this device at the time of a tap."
     KEY_WITHDRAWN = AnswerKind.QUARANTINED, "Made under a key that is no longer honoured."
+    PARAMETERS_WITHDRAWN = (
+        AnswerKind.QUARANTINED,
+        "Made under parameters or a denylist that were withdrawn, longer ago than readers have to change.",
+    )
     CLOCK_AHEAD = AnswerKind.QUARANTINED, "A tap is later than its own arrival: the clock of the device was moved."
     TOO_LATE = AnswerKind.QUARANTINED, "A tap is older than late days are charged."
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from afc.pack.calendar import Calendar
     from afc.pack.schema import CasesFile, ContractsFile, DemandFile, SplitFile, TariffFile
     from afc.pack.schema_city import Category, Medium, Party, Service
+    from afc.pack.schema_devices import Brand
 
 _SHIPPED = Path(__file__).resolve().parent / "cities"
 
@@ -54,6 +55,7 @@ class City:
     services: tuple[Service, ...]
     categories: tuple[Category, ...]
     media: tuple[Medium, ...]
+    brands: tuple[Brand, ...]
     tariff: TariffFile
     split: SplitFile
     contracts: ContractsFile
@@ -152,6 +154,7 @@ def load_city(name_or_path: str | Path) -> City:
         services=city.service,
         categories=city.category,
         media=city.medium,
+        brands=city.brand,
         tariff=pack.tariff,
         split=pack.split,
         contracts=pack.contracts,

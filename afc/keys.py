@@ -36,8 +36,9 @@ DIGEST_BYTES: Final = 32
 NO_DIGEST: Final = bytes(DIGEST_BYTES)
 _SEEDS: Final = 1 << 64
 _KEY_BYTES: Final = 16
-PURPOSES: Final = ("record", "device", "receipt", "list")
-"""What keys are for: taps, batches of readers, receipts of the clearing house, lists of the scheme."""
+PURPOSES: Final = ("record", "device", "receipt", "list", "command")
+"""What keys are for: taps, batches of readers, receipts of the clearing house, lists and parameters of the scheme, its orders
+to single readers."""
 _DIVERSIFIER: Final = np.dtype([("purpose", "<u1"), ("key_version", "<u1"), ("zero", "<u2", 3), ("id", "<u8")])
 """One AES block: what a key is for, its generation, and the card or device that it belongs to."""
 
@@ -151,12 +152,20 @@ class KeyRing:
         return self.receipt_private().public_key().public_bytes_raw()
 
     def list_private(self) -> Ed25519PrivateKey:
-        """What the scheme signs denylists with."""
+        """What the scheme signs lists and parameters with."""
         return self._signing_key("list")
 
     def list_public(self) -> bytes:
-        """What every reader checks denylists with."""
+        """What every reader checks lists and parameters with."""
         return self.list_private().public_key().public_bytes_raw()
+
+    def command_private(self) -> Ed25519PrivateKey:
+        """What the scheme signs orders to single readers with."""
+        return self._signing_key("command")
+
+    def command_public(self) -> bytes:
+        """What every reader checks orders with."""
+        return self.command_private().public_key().public_bytes_raw()
 
     def _record_keys(self, purpose: KeyPurpose, key_version: int, ids: NDArray[np.uint64]) -> bytes:
         blocks = np.zeros(len(ids), _DIVERSIFIER)

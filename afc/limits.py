@@ -93,6 +93,45 @@ denylist_cards_max = _limit(
     "denylist_cards_max", 1_000_000, "8 MB: what a small reader loads in one night and searches in twenty steps."
 )
 
+action_list_orders_max = _limit(
+    "action_list_orders_max",
+    250_000,
+    "6.5 MB: a night's orders for a city's cards, loaded and searched like the denylist.",
+)
+canary_readers_max = _limit(
+    "canary_readers_max", 1_000, "Readers that take new parameters first: more would be the city, not a trial."
+)
+parameters_grace_hours_max = _limit(
+    "parameters_grace_hours_max",
+    72,
+    "After a version is withdrawn, readers that stood in a depot over a weekend are still heard, as after a change of keys.",
+)
+
+# What a new list or table may change at once.
+blast_cards_per_mille_max = _limit(
+    "blast_cards_per_mille_max",
+    5,
+    "Half a percent of the cards: a wrong list overnight killed 65,000 of London's. More waits for a second yes and a trial.",
+)
+canary_batches_min = _limit(
+    "canary_batches_min", 1, "Accepted batches of each trial reader that name the version, before all others get it."
+)
+canary_hours_min = _limit(
+    "canary_hours_min", 2, "Hours that a trial lasts at least: long enough for riders to come and complain."
+)
+
+# The card.
+card_history_taps = _limit(
+    "card_history_taps",
+    6,
+    "The last taps that a card has on itself: a journey there and back, and its two images fit on a chip of 4 KB.",
+)
+unratified_days_max = _limit(
+    "unratified_days_max",
+    30,
+    "A tap that no card confirmed lapses if the card is not seen for so long: most cards in use are back within a week.",
+)
+
 # City packs: what fits on the chip or in a tap.
 services_max = _limit(
     "services_max", 24, "Fare classes of vehicles: a card remembers them as bits of one small number."

@@ -82,6 +82,15 @@ UNCOUNTED_KINDS: Final = np.isin(np.arange(256), UNCOUNTED)
 RIDER_KINDS: Final = np.isin(np.arange(256), (TapKind.ENTRY, TapKind.EXIT, TapKind.CASH))
 
 
+def moved_minor(taps: Any) -> NDArray[np.int64]:
+    """What each tap did to its card's purse, below zero where it paid; `taps` are TAP records, or a mapping of columns."""
+    minor, kind = taps["amount"].astype(np.int64), taps["kind"]
+    fills = (kind == TapKind.LOAD) | (kind == TapKind.ACTION)
+    rides = (kind == TapKind.ENTRY) | (kind == TapKind.EXIT)
+    moved: NDArray[np.int64] = np.where(fills, minor, np.where(rides, -minor, 0))
+    return moved
+
+
 def encode(taps: NDArray[np.void]) -> bytes:
     """The bytes of taps that we made; a fault in them is our own mistake."""
     assert taps.dtype == TAP, "taps are TAP records"

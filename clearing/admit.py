@@ -10,9 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from afc.actions import NO_ACTIONS
 from afc.keys import KeyRing
 from afc.tap import NO_PATTERN, TAP
+from clearing.holes import NO_HOLES
 from clearing.legs import PLACE
+from clearing.orders import AGAIN, GOOD, UNKNOWN, judge
+from clearing.unratified import LAPSED, STANDS, VOID, WAITS, fates
 
 
 class SetAside(Enum):
@@ -22,6 +26,10 @@ class SetAside(Enum):
     CARD_UNKNOWN = "No issuer has registered the card."
     COUNTER_PASSED = "The card had passed this counter when an earlier date was closed; its money waits in suspense."
     COUNTER_REUSED = "Another tap has this card and counter already: a copied card or a replayed record."
+    NOT_HAPPENED = "The card left before it confirmed the tap, and what it did next shows that it had not been written."
+    LAPSED = "The card left before it confirmed the tap, and was not seen again for thirty days."
+    ORDER_UNKNOWN = "It carried out an order that no issuer gave."
+    ORDER_REPEATED = "It carried out an order that had been carried out on this card before."
 
 
 REGISTER = np.dtype(
@@ -45,17 +53,24 @@ class Fresh(NamedTuple):
 
 
 class Admitted(NamedTuple):
-    """The taps that count for the date; those set aside; and all taps of cards that have to be priced again first."""
+    """The taps that count for the date; those set aside; all taps of cards that have to be priced again first; and those of
+    which nobody knows yet whether they happened."""
 
     taps: np.ndarray
     rows: np.ndarray
     found: tuple[Finding, ...]
     late: Fresh
+    waiting: np.ndarray
 
 
-def admit(taps: np.ndarray, cards: np.ndarray, ring: KeyRing, again: tuple[int, int] = (0, 0)) -> Admitted:
+def admit(
+    taps: np.ndarray, cards: np.ndarray, ring: KeyRing, again: tuple[int, int] = (0, 0), *,
+    holes: np.ndarray = NO_HOLES, orders: np.ndarray = NO_ACTIONS, cut_us: int = 0,
+) -> Admitted:  # fmt: skip
     """Sort out a shard's taps; `cards` (sorted by number) are as they were before. Dates from `again[0]` up to `again[1]`,
     which is excluded, may be priced again.
+
+    `holes` are counters that earlier dates lack, `orders` what issuers have ordered, `cut_us` the end of the date.
 
     The card's counter orders taps, never a reader's clock. A tap of an earlier date, or with a counter that the card has
     passed in an earlier close, is late: its card is priced again where that may be, and otherwise its money waits in
@@ -68,7 +83,14 @@ def admit(taps: np.ndarray, cards: np.ndarray, ring: KeyRing, again: tuple[int, 
     taps, rows = taps[good & known], rows[good & known]
     order = by_counter(taps, rows)
     taps, rows = taps[order], rows[order]
+    fate = fates(taps, rows, cards, holes, cut_us)
+    found += set_aside(taps[fate == VOID], SetAside.NOT_HAPPENED) + set_aside(taps[fate == LAPSED], SetAside.LAPSED)
+    waiting, taps, rows = taps[fate == WAITS], taps[fate == STANDS], rows[fate == STANDS]
     passed = taps["counter"] <= cards["counter"][rows]
+    obeyed = judge(taps, rows, cards, orders)
+    found += set_aside(taps[obeyed == UNKNOWN], SetAside.ORDER_UNKNOWN)
+    found += set_aside(taps[obeyed == AGAIN], SetAside.ORDER_REPEATED)
+    taps, rows, passed = taps[obeyed == GOOD], rows[obeyed == GOOD], passed[obeyed == GOOD]
     late = np.zeros(len(taps), bool)
     if again[0] < again[1]:
         late = np.isin(rows, rows[passed | (taps["time_us"] >= again[0]) & (taps["time_us"] < again[1])])
@@ -77,7 +99,7 @@ def admit(taps: np.ndarray, cards: np.ndarray, ring: KeyRing, again: tuple[int, 
     found += set_aside(taps[passed & ~late], SetAside.COUNTER_PASSED)
     found += set_aside(taps[copied & ~passed & ~late], SetAside.COUNTER_REUSED)
     fine = ~passed & ~copied & ~late
-    return Admitted(taps[fine], rows[fine], found, Fresh(taps[late], rows[late]))
+    return Admitted(taps[fine], rows[fine], found, Fresh(taps[late], rows[late]), waiting)
 
 
 def by_counter(taps: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -96,7 +118,12 @@ def set_aside(taps: np.ndarray, reason: SetAside) -> tuple[Finding, ...]:
 
 def late_taps(found: tuple[Finding, ...]) -> np.ndarray:
     """The taps set aside whose money has really left or reached the card: genuine, only too late to be judged."""
-    return np.frombuffer(b"".join(finding.tap for finding in found if finding.reason is SetAside.COUNTER_PASSED), TAP)
+    return taps_set_aside(found, SetAside.COUNTER_PASSED)
+
+
+def taps_set_aside(found: tuple[Finding, ...], *reasons: SetAside) -> np.ndarray:
+    """The taps that were set aside for these reasons (TAP)."""
+    return np.frombuffer(b"".join(finding.tap for finding in found if finding.reason in reasons), TAP)
 
 
 def places_of(taps: np.ndarray, register: np.ndarray, tables: Any) -> np.ndarray:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from clearing import audit_evidence as evidence
 from clearing import audit_money as money
+from clearing.audit_editions import editions_tried
 from clearing.gaps import Gap, gaps
 from clearing.store import Store
 
@@ -70,6 +71,7 @@ def _checks(
     if thorough:
         yield "I18", "every batch is signed by its reader", evidence.signatures_hold(store)
     yield "I19", "nothing that was handed over has vanished", evidence.nothing_vanishes(store)
+    yield "I24", "what touches many cards had a second yes and a trial", editions_tried(store)
     yield "I26", "what left quarantine left by an act", evidence.left_by_an_act(store)
 
 

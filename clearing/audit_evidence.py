@@ -66,7 +66,7 @@ def receipts_kept(store: Store, public: bytes) -> Iterator[str | None]:
 
 def sequences_complete(store: Store) -> Iterator[str | None]:
     """I8: from 1 to the highest sequence number, everything has come or was declared lost."""
-    lacking = [hole.gap for hole in holes(store.log(), store.waivers()) if hole.waiver is None]
+    lacking = [hole.gap for hole in holes(store.log(), store.waivers(), store.epoch_orders()) if hole.waiver is None]
     count = Counter((gap.device, gap.epoch) for gap in lacking)
     for gap in lacking:
         where = f"device {gap.device}, epoch {gap.epoch}"
@@ -77,7 +77,10 @@ def sequences_complete(store: Store) -> Iterator[str | None]:
 
 def lost_is_known(store: Store) -> Iterator[str | None]:
     """I8: only numbers that their reader had used were declared lost, and each date says what it lacked when it closed."""
-    high = {(mine[0].device, mine[0].epoch): mine[-1].last_seq for mine in by_reader(store.log())}
+    high = {(order.device, order.epoch - 1): order.closed_seq for order in store.epoch_orders()}
+    for mine in by_reader(store.log()):
+        reader = (mine[0].device, mine[0].epoch)
+        high[reader] = max(mine[-1].last_seq, high.get(reader, 0))
     for waiver in store.waivers():
         past = waiver.last_seq > high.get((waiver.device, waiver.epoch), 0)
         where = f"device {waiver.device}, epoch {waiver.epoch}"

@@ -14,7 +14,7 @@ from clearing.bank import read_pain001
 from clearing.netting import positions, receivers
 from clearing.store import Store
 
-FLOAT_MOVERS = {"opening", "load", "charge", "late", "discrepancy"}
+FLOAT_MOVERS = {"opening", "load", "order", "charge", "late", "discrepancy"}
 
 
 def entries_balance(store: Store) -> Iterator[str | None]:

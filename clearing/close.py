@@ -21,18 +21,20 @@ from afc.fares.compile import in_force
 from afc.flaws import find_flaws, without
 from afc.keys import SIGNATURE_BYTES
 from afc.refusal import Refused
-from afc.tap import TAP, TapKind
-from clearing import detail
-from clearing.admit import REGISTER, SetAside, places_of
+from afc.tap import TAP
+from clearing import detail, operated
+from clearing.admit import REGISTER, SetAside
 from clearing.after import entries_after, names_of, rides_of
+from clearing.boarded import strangers
 from clearing.chart import chart_of, party_with
 from clearing.complete import AS_IT_IS, Order, begin
 from clearing.eras import date_of, eras_of
 from clearing.house import BOOKS, CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
 from clearing.lost import shortfalls_of
+from clearing.orders import read_orders
 from clearing.past import past_of
 from clearing.placing import Unplaced, known_of, placed
-from clearing.postings import WHOLE_DAY, Basis, Entry, Total, post
+from clearing.postings import Basis, Entry, Total, post
 from clearing.remuneration import agreements, level_pool, passes
 from clearing.schedule import schedule_totals
 from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
@@ -40,6 +42,7 @@ from clearing.standing import AGAIN
 from clearing.store import Quarantined, Shard, Store
 from clearing.summed import Sums, sums_about, write_sums
 from clearing.terms import TermsOf, split_policy, split_versions
+from clearing.trips import begun_before
 
 __all__ = [
     "BOOKS", "ISSUED", "WAITED", "Closed", "House", "Run", "chart_of", "close_day", "latest_detail", "party_with",
@@ -77,18 +80,19 @@ def _close(house: House, day: date, run: Run, order: Order) -> Closed:
     context = context_of(house, day)
     context.folder.mkdir(parents=True, exist_ok=True)
     taps, waiting, flawed = gather(house, context, frozen.from_position, frozen.through_position)
-    trips, strange = deal(house, context, taps)
+    records, strange = deal(house, context, taps)
     results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
-    totals = (
-        opening_totals(context) + totals_of(results) + vehicle_totals(trips, context) + schedule_totals(house.city, day)
-    )
+    told = operated.tell(records, context, house.city)
+    totals = opening_totals(context) + totals_of(results) + told.totals + schedule_totals(house.city, day)
     again = differences_of(results)
-    entries = entries_of(house, day, totals, {result.shard: result.digest for result in results}, again)
+    digests = {result.shard: result.digest for result in results} | told.digests
+    entries = entries_of(house, day, totals, digests, again)
     entries += [entry for sums in again for entry in entries_again(house, day, sums, results)]
     summed = write_sums(context.folder, [Sums(day, tuple(totals)), *again])
     strange += flawed
-    keep(house, day, results, entries, strange, waiting, summed)
-    return Closed(day, tuple(totals), counts_of(results, len(strange)), tuple(entries), tuple(again))
+    keep(house, day, results, entries, strange, waiting, summed, told.shards)
+    counts = counts_of(results, len(strange)) | told.counts
+    return Closed(day, tuple(totals), counts, tuple(entries), tuple(again))
 
 
 def refuse_out_of_turn(store: Store, day: date) -> None:
@@ -122,6 +126,7 @@ def context_of(house: House, day: date) -> Context:
         register=register,
         carried=carried_over(house, before),
         known=known_of(city, register, city.network.tables),
+        orders=read_orders(house.detail(ISSUED)),
         eras=eras_of(house, day, terms_of),
     )
 
@@ -163,12 +168,14 @@ def gather(house: House, context: Context, first: int, last: int) -> tuple[np.nd
         detail.check_content(noted[0].digest, context.before, held)
         taps = np.concatenate([held, taps])
     due = taps["time_us"] < context.cut_us
+    due[begun_before(taps, due)] = False
     detail.carry_array(context.folder / WAITED, taps[~due])
     return taps[due], taps[~due], flawed
 
 
 def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, list[Quarantined]]:
-    """Write each shard's taps to its file; returned are the vehicles' own records, the good ones and those to keep aside."""
+    """Write each shard's taps to its file; returned are the records that no card counted, the good ones and those to keep
+    aside."""
     uncounted = taps["counter"] == 0
     riders = taps[~uncounted]
     shard = shard_of(riders["card"])
@@ -181,7 +188,10 @@ def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, 
     genuine = house.ring.macs_ok(records) if len(records) else np.zeros(0, bool)
     strange = [aside(Unplaced.PLACE_UNKNOWN.name, tap.tobytes()) for tap in records[~fits]]
     strange += [aside(SetAside.MAC_WRONG.name, tap.tobytes()) for tap in records[fits & ~genuine]]
-    return records[fits & genuine], strange
+    records = records[fits & genuine]
+    foreign = strangers(records, context)
+    strange += [aside(SetAside.CARD_UNKNOWN.name, tap.tobytes()) for tap in records[foreign]]
+    return records[~foreign], strange
 
 
 def opening_totals(context: Context) -> list[Total]:
@@ -194,26 +204,6 @@ def opening_totals(context: Context) -> list[Total]:
         for medium in np.unique(cards["medium"]):
             mine = cards["balance"][cards["medium"] == medium]
             totals.append(Total(shard, "opening", 0, int(medium), 0, 0, len(mine), int(mine.sum())))
-    return totals
-
-
-def vehicle_totals(trips: np.ndarray, context: Context) -> list[Total]:
-    """Metres and vehicle-days by operator, from the records that vehicles' own readers signed.
-
-    A vehicle that changed hands works for whoever had it at the time of the record.
-    """
-    trips = trips[trips["kind"] == TapKind.TRIP]
-    if len(trips) == 0:
-        return []
-    places = places_of(trips, context.register, context.tables)
-    operator, vehicle = places["operator"], places["vehicle"]
-    totals = []
-    for o in np.unique(operator):
-        mine = operator == o
-        metres = int(trips["amount"][mine].sum(dtype=np.int64))
-        totals.append(Total(WHOLE_DAY, "metres", int(o), 0, 0, 0, metres, 0))
-        totals.append(Total(WHOLE_DAY, "trip", int(o), 0, 0, 0, int(mine.sum()), 0))
-        totals.append(Total(WHOLE_DAY, "vehicle_day", int(o), 0, 0, 0, len(np.unique(vehicle[mine])), 0))
     return totals
 
 
@@ -286,6 +276,7 @@ def keep(
     strange: Sequence[Quarantined],
     waiting: np.ndarray,
     summed: tuple[bytes, int],
+    told: Sequence[Shard],
 ) -> None:
     """Write the date into the books in one commit: entries, digests of the detail, taps set aside, what has not come."""
     where = f"detail/{day}"
@@ -293,6 +284,7 @@ def keep(
         Shard(day, r.shard, DETAIL, f"{where}/taps-{r.shard:02d}.parquet", r.digest, r.counts["taps"]) for r in results
     ]
     rows += [Shard(day, r.shard, CARRY, f"{where}/cards-{r.shard:02d}.npy", r.carry, r.counts["taps"]) for r in results]
+    rows += told
     rows += [
         Shard(
             day, r.shard, REPRICED, f"{where}/{AGAIN}journeys-{r.shard:02d}.parquet", r.again.digest, r.again.journeys
@@ -304,11 +296,14 @@ def keep(
     rows.append(Shard(day, 0, TOTALS, f"{where}/{SUMMED}", *summed))
     found = [aside(finding.reason.name, finding.tap) for r in results for finding in r.found]
     found += [aside(Unplaced.PLACE_UNKNOWN.name, tap) for r in results for tap in r.unplaced]
-    with house.store.begin():
+
+    def write_down() -> None:
         house.store.quarantine([*found, *strange])
         house.store.add_shards(rows)
         house.store.post(entries)
         house.store.note_shortfalls(day, shortfalls_of(house.store, day))
+
+    house.store.write(write_down)
 
 
 def aside(reason: str, raw: bytes, at_us: int | None = None) -> Quarantined:

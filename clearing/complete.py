@@ -44,13 +44,14 @@ AS_IT_IS = Order()
 def begin(house: House, day: date, order: Order) -> Day:
     """Settle which batches a date carries, unless it is incomplete and has to be complete; what has begun goes on."""
     store = house.store
-    with store.begin():
+
+    def freeze() -> Day:
         if store.open_day(day).state == "open":
             admit(house, day, order)
-            frozen = store.freeze_day(day, house.city.digest)
             reached(house, day, "closing", order)
-            return frozen
         return store.freeze_day(day, house.city.digest)
+
+    return store.write(freeze)
 
 
 def admit(house: House, day: date, order: Order) -> None:

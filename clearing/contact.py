@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from typing import NamedTuple
 
 from afc.refusal import Refused
+from clearing.authority import Reported, reported
 from clearing.missing import Missing, missing
 from clearing.store import Device, Kept, Store
 
@@ -29,6 +30,8 @@ class Contact(NamedTuple):
     epochs: tuple[Epoch, ...]
     aside: dict[str, int]
     last_us: int | None  # None: never heard of
+    told: Reported = Reported()
+    revoked_us: int | None = None
 
     @property
     def batches(self) -> int:
@@ -64,12 +67,14 @@ def contacts(store: Store) -> list[Contact]:
             aside[held.device][held.reason] += 1
         if not held.seq:
             heard[held.device] = max(heard[held.device], held.at_us)
+    told, revoked = reported(store), {one.device: one.at_us for one in store.revocations()}
     found = []
     for device in sorted(rows):
         mine = sorted(batches[device].items())
         epochs = tuple(epoch_of(epoch, kept, holes[device, epoch]) for epoch, kept in mine)
         last = max([heard[device], *(epoch.last_us for epoch in epochs)])
-        found.append(Contact(device, tuple(rows[device]), epochs, dict(aside[device]), last or None))
+        words = told.get(device, Reported()), revoked.get(device)
+        found.append(Contact(device, tuple(rows[device]), epochs, dict(aside[device]), last or None, *words))
     return found
 
 

@@ -17,6 +17,7 @@ from afc.answers import BatchRefused, Reason
 from afc.batch import Batch, open_sealed
 from afc.limits import clock_ahead_us_max, key_overlap_hours_max, late_days_max
 from afc.moment import DAY_US, HOUR_US
+from clearing.authority import Authority, authority_of
 from clearing.store import Asked, Device, Kept, SchemeKey, Store, next_head
 
 
@@ -31,12 +32,14 @@ class Claim(NamedTuple):
     taps: int
     previous: bytes
     digest: bytes
+    parameters: int = 0
+    lists: int = 0
 
     @classmethod
     def of(cls, batch: Batch) -> Claim:
         """The claim of an opened batch."""
         numbers = (batch.device, batch.epoch, batch.number, batch.first_seq, batch.last_seq)
-        return cls(*numbers, len(batch.taps), batch.previous, batch.digest)
+        return cls(*numbers, len(batch.taps), batch.previous, batch.digest, batch.parameters, batch.lists)
 
     @property
     def name(self) -> Asked:
@@ -47,7 +50,8 @@ class Claim(NamedTuple):
         """The batch at a position of the log, behind the head of the one before."""
         numbers = (self.device, self.epoch, self.number, self.first_seq, self.last_seq, self.taps)
         after = next_head(head, position, received_us, self.digest)
-        return Kept(position, self.digest, *numbers, received_us, self.previous, after)
+        versions = (self.parameters, self.lists)
+        return Kept(position, self.digest, *numbers, received_us, self.previous, after, *versions)
 
 
 NOBODY: tuple[Device, ...] = ()
@@ -56,7 +60,13 @@ NOBODY: tuple[Device, ...] = ()
 class Register:
     """The device register as intake asks it: which keys has this device had, and was it in service at that time?"""
 
-    def __init__(self, devices: Iterable[Device], scheme_keys: Iterable[SchemeKey] = ()) -> None:
+    def __init__(
+        self,
+        devices: Iterable[Device],
+        scheme_keys: Iterable[SchemeKey] = (),
+        authority: Authority | None = None,
+    ) -> None:
+        self.authority = authority or Authority()
         self._generations = {(key.purpose, key.version): key for key in scheme_keys}
         rows: defaultdict[int, list[Device]] = defaultdict(list)
         for device in devices:
@@ -73,13 +83,13 @@ class Register:
         return key is not None and key.from_us <= received_us < key.to_us + key.grace_us
 
     def keys(self, device: int) -> list[bytes]:
-        """The keys that a device has had, newest first."""
-        return list(dict.fromkeys(row.public_key for row in reversed(self.rows(device))))
+        """The keys that a device has had, newest first; what only forwards has none, and vouches for nothing."""
+        return list(dict.fromkeys(row.public_key for row in reversed(self.rows(device)) if row.public_key))
 
 
 def register_of(store: Store) -> Register:
     """The register as it stands in the books."""
-    return Register(store.devices(), store.scheme_keys())
+    return Register(store.devices(), store.scheme_keys(), authority_of(store))
 
 
 def open_with_any(sealed: bytes, register: Register, environment: str) -> tuple[Batch, bytes]:
@@ -108,12 +118,16 @@ def find_doubt(batch: Batch, key: bytes, register: Register, received_us: int) -
 
 
 def doubts(batch: Batch, key: bytes, register: Register, received_us: int) -> Iterator[Reason]:
-    """Every such reason: nobody answers for the batch's taps, a key is old, its times are off.
+    """Every such reason: its reader is not trusted or began anew unasked, nobody answers for its taps, a key or a version is
+    old, its times are off.
 
     A device's own clock never vouches for a key: what counts is when the batch arrived. What a tap with a flaw says of its
     time is worth nothing, for the others or against them; where all have one, the time of arrival is as good as any.
     """
-    rows = register.rows(batch.device)
+    rows, authority = register.rows(batch.device), register.authority
+    if authority.revoked(batch.device, received_us):
+        yield Reason.DEVICE_REVOKED
+    yield from authority.epoch_doubts(batch, rows[0].first_epoch, received_us)
     times = batch.sound["time_us"] if len(batch.flaws) < len(batch.taps) else np.array([received_us])
     first_us, last_us = int(times.min()), int(times.max())
     if not any(row.from_us <= first_us and last_us < row.to_us for row in rows):
@@ -124,6 +138,8 @@ def doubts(batch: Batch, key: bytes, register: Register, received_us: int) -> It
     signed = any(row.public_key == key and row.from_us <= received_us < row.to_us + grace_us for row in rows)
     if not signed or not register.honours("record", batch.key_version, received_us):
         yield Reason.KEY_WITHDRAWN
+    if not authority.honours(batch.parameters, batch.lists, received_us):
+        yield Reason.PARAMETERS_WITHDRAWN
     if last_us > received_us + clock_ahead_us_max:
         yield Reason.CLOCK_AHEAD
     if first_us < received_us - late_days_max * DAY_US:

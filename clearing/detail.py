@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -70,6 +71,14 @@ def write_durably(path: Path, data: bytes | memoryview, mode: int = 0o666) -> No
         os.fsync(folder)
     finally:
         os.close(folder)
+
+
+def read_columns(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """Some columns of a Parquet file that the same close has written."""
+    from pyarrow import parquet
+
+    table = parquet.read_table(path, columns=list(names))
+    return {name: table[name].to_numpy() for name in names}
 
 
 def write_columns(path: Path, columns: dict[str, np.ndarray]) -> list[str]:

@@ -1,7 +1,7 @@
 """Gaps: sequence numbers that readers have used and that have not come, and which of them two people have declared lost.
 
-From 1 to the highest number that a reader sent, every tap has come, or was declared lost, or is open. What was declared lost
-may still come: it is taken like any other, and the declaration stands as overtaken.
+From 1 to the highest number that a reader sent, or at which its epoch was closed, every tap has come, or was declared lost, or
+is open. What was declared lost may still come: it is taken like any other, and the declaration stands as overtaken.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from clearing.store import Kept, Store, Waiver
+from clearing.store import Kept, Ordered, Store, Waiver
 
 
 class Gap(NamedTuple):
@@ -36,33 +36,42 @@ class Hole(NamedTuple):
 
 def gaps(store: Store) -> list[Gap]:
     """Everything that has not come, whether or not it was declared lost."""
-    return list(missing_from(store.log()))
+    return list(missing_from(store.log(), store.epoch_orders()))
 
 
 def open_ranges(store: Store, position: int) -> list[Gap]:
     """What had neither come nor been declared lost when the log had so many batches: what a date that is closed through
     this position lacks."""
     waivers = [waiver for waiver in store.waivers() if waiver.position <= position]
-    return [hole.gap for hole in holes(store.log(), waivers, position) if hole.waiver is None]
+    ended = [order for order in store.epoch_orders() if order.position <= position]
+    return [hole.gap for hole in holes(store.log(), waivers, ended, position) if hole.waiver is None]
 
 
-def holes(log: Iterable[Kept], waivers: Iterable[Waiver], position: int | None = None) -> list[Hole]:
-    """The gaps of a log, up to a position, cut at the ends of what these waivers declare lost."""
+def holes(
+    log: Iterable[Kept], waivers: Iterable[Waiver], ended: Iterable[Ordered] = (), position: int | None = None
+) -> list[Hole]:
+    """The gaps of a log, up to a position, cut at the ends of what these waivers declare lost. An order for a new epoch says
+    how far the one before went."""
     lost: defaultdict[tuple[int, int], list[Waiver]] = defaultdict(list)
     for waiver in sorted(waivers, key=lambda waiver: waiver.first_seq):
         lost[waiver.device, waiver.epoch].append(waiver)
     known = log if position is None else (kept for kept in log if kept.position <= position)
-    return [hole for gap in missing_from(known) for hole in _cut(gap, lost[gap.device, gap.epoch])]
+    return [hole for gap in missing_from(known, ended) for hole in _cut(gap, lost[gap.device, gap.epoch])]
 
 
-def missing_from(log: Iterable[Kept]) -> Iterator[Gap]:
-    """Every gap, by reader and number."""
+def missing_from(log: Iterable[Kept], ended: Iterable[Ordered] = ()) -> Iterator[Gap]:
+    """Every gap, by reader and number; last the epochs of which nothing came before they were closed."""
+    closed = {(order.device, order.epoch - 1): order.closed_seq for order in ended}
     for mine in by_reader(log):
         through = 0
         for kept in mine:
             if kept.first_seq > through + 1:
                 yield Gap(kept.device, kept.epoch, through + 1, kept.first_seq - 1)
             through = max(through, kept.last_seq)
+        last_seq = closed.pop((kept.device, kept.epoch), 0)
+        if last_seq > through:
+            yield Gap(kept.device, kept.epoch, through + 1, last_seq)
+    yield from (Gap(*reader, 1, last_seq) for reader, last_seq in sorted(closed.items()) if last_seq)
 
 
 def by_reader(log: Iterable[Kept]) -> Iterator[list[Kept]]:

@@ -14,6 +14,7 @@ from clearing.close import ISSUED, House, latest_detail
 from clearing.contradictions import taps_of
 from clearing.detail import read_array
 from clearing.shard import shard_of
+from clearing.unsettled import SUCCESSOR, UNRATIFIED, unsettled
 from clearing.views import Detail, JourneyName, Row, TapName
 
 
@@ -42,7 +43,11 @@ def holding(house: House, text: str, journeys_max: int) -> Holding:
     number, closed = int(card["card"]), folder.name != ISSUED
     detail = Detail(house.folder)
     ridden = tuple(journeys_of(detail, number, journeys_max)) if closed else ()
-    found = [*set_aside(house, number), *(rated_otherwise(detail, number) if closed else [])]
+    found = [
+        *set_aside(house, number),
+        *open_about(house, number),
+        *(rated_otherwise(detail, number) if closed else []),
+    ]
     return Holding(card, folder.name, ridden, tuple(found))
 
 
@@ -106,6 +111,19 @@ def set_aside(house: House, card: int) -> list[Discrepancy]:
             where = "" if row.seq else f"in batch {row.digest.hex()[:12]}"
             found.append(Discrepancy(row.reason, name, where, int(tap["amount"])))
     return found
+
+
+def open_about(house: House, card: int) -> list[Discrepancy]:
+    """Taps of the card that it never confirmed, and counters that only the next tap tells of."""
+    told = {
+        UNRATIFIED: "waits for the card's next tap",
+        SUCCESSOR: "shows by its counter that taps before it are missing",
+    }
+    return [
+        Discrepancy(one.what, one.tap, f"counter {one.first}–{one.last}; {told[one.what]}", one.minor)
+        for one in unsettled(house)
+        if one.card == card
+    ]
 
 
 def rated_otherwise(detail: Detail, card: int) -> list[Discrepancy]:

@@ -88,8 +88,7 @@ class Intake:
             opened = call.opened()
             if not call.sealed:
                 return []
-            with self._store.begin():
-                return self._decide(call.sealed, opened, call.received_us)
+            return self._store.write(lambda: self._decide(call.sealed, opened, call.received_us))
         except Unavailable as passing:
             reason = Reason.STORE_FULL if passing.full else Reason.DATABASE_BUSY
             return [Answer(AnswerKind.RETRY, reason, digest_of(one), None) for one in call.sealed]
@@ -101,8 +100,7 @@ class Intake:
             registers = self._store.meta().registers
         opened = self._unseal(sealed, registers, received_us)()
         again = [_unkept(said) if isinstance(said, Said) else one for said, one in zip(handed, opened, strict=True)]
-        with self._store.begin():
-            return self._decide(sealed, again, received_us)
+        return self._store.write(lambda: self._decide(sealed, again, received_us))
 
     def _decide(self, sealed: Sequence[bytes], opened: Sequence[Opened], received_us: int) -> list[Answer]:
         """Gather what the log knows about all of them, decide one by one, write all at once."""

@@ -46,10 +46,11 @@ def refuse_not_missing(store: Store, lost: Gap, known: list[Waiver]) -> None:
     """Only what is missing, and open in one piece, can be declared lost."""
     where, cure = f"device {lost.device}, epoch {lost.epoch}", "See: afc clearing gaps"
     mine = [kept for kept in store.log() if (kept.device, kept.epoch) == (lost.device, lost.epoch)]
-    inside = [hole.gap for hole in holes(mine, known) if hole.waiver is None]
+    ended = [one for one in store.epoch_orders() if (one.device, one.epoch - 1) == (lost.device, lost.epoch)]
+    inside = [hole.gap for hole in holes(mine, known, ended) if hole.waiver is None]
     if any(gap.first_seq <= lost.first_seq <= lost.last_seq <= gap.last_seq for gap in inside):
         return
-    if any(gap.first_seq <= lost.first_seq <= lost.last_seq <= gap.last_seq for gap in missing_from(mine)):
+    if any(gap.first_seq <= lost.first_seq <= lost.last_seq <= gap.last_seq for gap in missing_from(mine, ended)):
         raise Refused("WAIVED_BEFORE", "part of these numbers was declared lost before", where=where, cure=cure)
     what = f"not all numbers from {lost.first_seq} to {lost.last_seq} are missing"
     raise Refused("NOT_MISSING", what, where=where, cure=cure)
@@ -59,7 +60,7 @@ def overtaken(store: Store) -> list[tuple[Waiver, int]]:
     """Declarations that something came under after all, each with how many of its numbers did."""
     known = store.waivers()
     still = dict.fromkeys((waiver.number for waiver in known), 0)
-    for hole in holes(store.log(), known):
+    for hole in holes(store.log(), known, store.epoch_orders()):
         if hole.waiver:
             still[hole.waiver.number] += hole.gap.taps
     came = ((waiver, range_of(waiver).taps - still[waiver.number]) for waiver in known)
@@ -72,7 +73,8 @@ def shortfalls_of(store: Store, day: date) -> list[Shortfall]:
     through = store.day(day).through_position
     turn = [one.clearing_date for one in store.days() if one.state != "open"].index(day)
     waivers = [waiver for waiver in store.waivers() if waiver.closings <= turn]
+    ended = [order for order in store.epoch_orders() if order.closings <= turn]
     return [
         Shortfall(day, *hole.gap, hole.waiver.number if hole.waiver else 0)
-        for hole in holes(store.log(), waivers, through)
+        for hole in holes(store.log(), waivers, ended, through)
     ]

@@ -10,8 +10,8 @@ from clearing.store import Quarantined, Store, Waiver
 
 
 class Missing(NamedTuple):
-    """A gap with the moment at which a later batch showed it; `held` are digests in quarantine that would fill part of it,
-    and `waiver` is who declared it lost, if anybody did."""
+    """A gap with the moment at which a later batch, or the end of its epoch, showed it; `held` are digests in quarantine that
+    would fill part of it, and `waiver` is who declared it lost, if anybody did."""
 
     gap: Gap
     since_us: int
@@ -26,12 +26,15 @@ class Missing(NamedTuple):
 
 def missing(store: Store) -> list[Missing]:
     """Everything that is open or declared lost, by reader and number."""
-    log, waivers = list(store.log()), store.waivers()
+    log, waivers, orders = list(store.log()), store.waivers(), store.epoch_orders()
     mine = {(batches[0].device, batches[0].epoch): batches for batches in by_reader(log)}
+    closed_us = {(order.device, order.epoch - 1): order.at_us for order in orders}
     aside = [(header_of(row), row.digest.hex()) for row in open_batches(store)]
     found = []
-    for gap, waiver in holes(log, waivers):
-        since_us = min(kept.received_us for kept in mine[gap.device, gap.epoch] if kept.first_seq > gap.last_seq)
+    for gap, waiver in holes(log, waivers, orders):
+        reader = (gap.device, gap.epoch)
+        later = [kept.received_us for kept in mine.get(reader, ()) if kept.first_seq > gap.last_seq]
+        since_us = min(later) if later else closed_us[reader]
         held = (digest for header, digest in aside if fills(header, gap))
         found.append(Missing(gap, since_us, tuple(held), waiver))
     return found

@@ -14,7 +14,7 @@ from clearing.entry import Entry
 
 HELD = "(held)"
 _OWNED = ("cash", "float", "receivable", "deferred", "payable", "fees")
-_UNOWNED = ("journeys", "pool", "suspense", "owed")
+_UNOWNED = ("journeys", "takings", "pool", "suspense", "owed")
 
 
 def balances(entries: Iterable[Entry]) -> dict[str, int]:

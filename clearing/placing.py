@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from afc.actions import Action
 from afc.fares.rates import PRODUCTS_MAX
 from afc.tap import NO_PATTERN, NO_STOP, TapKind
 
@@ -52,9 +53,12 @@ def _fits(taps: np.ndarray, known: Known) -> np.ndarray:
     fits: np.ndarray = (taps["category"] < known.categories) & (taps["medium"] < known.media)
     fits &= (taps["product"] <= PRODUCTS_MAX) & ((stop < known.stops) | (stop == NO_STOP) & ~rides)
     fits &= ~moving | (pattern < len(known.calls))
+    ordered = taps["kind"] == TapKind.ACTION
+    if ordered.any():
+        fits[ordered] &= np.isin(taps["product"][ordered], list(Action))
     on_pattern = rides & moving & fits
     fits[on_pattern] = taps["stop_seq"][on_pattern] < known.calls[pattern[on_pattern]]
-    alone = rides & ~moving
+    alone = (rides | (taps["kind"] == TapKind.CASH)) & ~moving
     if alone.any():
         fits[alone] &= np.isin(taps["device"][alone], known.serving)
     return fits

@@ -2,11 +2,12 @@
 
 Debit is above zero, credit below. Accounts are text, `kind:party[:purpose]`:
 
-    cash:<retailer>          money a retailer took from riders and owes
+    cash:<retailer>          money a retailer, or a driver for an operator, took from riders and owes
     float:<issuer>           value on cards (credit)
     receivable:<issuer>      rides on cards that are billed later
     receivable:<payer>:<for> what an authority owes: concession, gap, shortfall, fees
     journeys                 charged, and the journey is not complete yet; returns to zero
+    takings                  cash that drivers took, on its way to whose fares it is; returns to zero at once
     deferred:<owner>:<id>    passes sold and not yet used up
     payable:<operator>       what operators have earned
     pool                     the common pot, where there is one; returns to zero each day
@@ -125,6 +126,10 @@ def _journeys(_total: Total, _chart: Chart) -> str:
     return "journeys"
 
 
+def _takings(_total: Total, _chart: Chart) -> str:
+    return "takings"
+
+
 def _cash_of_issuer(total: Total, chart: Chart) -> str:
     return f"cash:{chart.issuers[total.medium]}"
 
@@ -152,12 +157,15 @@ class Kind(NamedTuple):
 KINDS: dict[str, Kind] = {
     "opening": Kind("cards that had value when the books began; the issuer holds the money", _cash_of_issuer, _float),
     "load": Kind("loads; operator is the retailer", _cash, _float),
+    "order": Kind("loads that the issuer ordered; it has the money from the rider's bank", _cash_of_issuer, _float),
     "sale": Kind("passes sold; operator is the retailer", _cash, _deferred),
     "charge": Kind("taps that took money; operator is the one at whose reader", _rides, _journeys),
     "late": Kind("taps too late to be judged, whose money has left the card", _rides, _late),
     "share": Kind("legs; what the operator earned of complete journeys, or of a pass", _unshared, _earned),
     "collected": Kind("legs; what the operator gets of money collected for a missing tap-out", _unshared, _earned),
     "quota": Kind("rides that somebody else pays; what is missing to the full price", _quota_payer, _earned),
+    "cash": Kind("riders who paid the driver; the operator holds the money", _cash, _takings),
+    "cash_share": Kind("riders who paid the driver; what that earned", _takings, _earned),
     "discrepancy": Kind("cards whose purse and history differ; above zero the card holds more", _purse, _float),
     "free": Kind("boardings that cost the rider nothing"),
     "boarding": Kind("boardings"),
@@ -167,6 +175,9 @@ KINDS: dict[str, Kind] = {
     "vehicle_day": Kind("vehicles that operated on the day"),
     "scheduled_metres": Kind("metres of the day's timetable"),
     "scheduled_trip": Kind("vehicle trips of the day's timetable"),
+    "check": Kind("riders whom inspectors checked"),
+    "not_boarded": Kind("riders checked who had not tapped in there"),
+    "penalty": Kind("minor units that inspectors asked for: a claim, and no money here"),
     "open_journey": Kind("journeys not complete at the cut-off; the balance of `journeys` equals their money"),
 }
 

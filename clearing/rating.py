@@ -12,8 +12,9 @@ import numpy as np
 
 from afc.executor import compiled, rule
 from afc.fares.charge import charge
-from afc.fares.codes import ALONE, BASE, COLLECTED, ENTRY, EXIT, PENALTY, QUOTA, SURCHARGE
+from afc.fares.codes import ACTION, ALONE, BASE, COLLECTED, ENTRY, EXIT, PENALTY, QUOTA, SURCHARGE
 from afc.fares.leg import start_leg
+from afc.fares.orders import carry_out
 from afc.fares.state import LINES_MAX, REFUSED, new_scratch
 from afc.network.distance import measure_leg, measure_nothing, measure_to_end
 from clearing.legs import COMPLETE, NO_TAP_IN
@@ -58,6 +59,11 @@ def rate_into(
         tap, e = taps[i], event[0]
         image[0] = cards[rows[i]]
         card, k = image[0], leg_of[i]
+        if tap.kind == ACTION:
+            minor[i] = carry_out(card, tap.product, tap.amount, tap.category, tap.trip, r)
+            card.control, card.counter, card.balance = tap.trip, tap.counter, tap.balance
+            cards[rows[i]] = image[0]
+            continue
         as_event(e, tap, places[i])
         operator_before = card.leg_operator
         measure_nothing(e, r)

@@ -1,7 +1,7 @@
 """Release: two people answer for a batch that was kept aside, and it enters the log as the newest.
 
-They can answer for a doubt about a clock, a key, a place or a delay. They cannot answer for what the bytes themselves say
-wrongly, nor for content that contradicts what stands. What the batch's taps come to is posted in the open day.
+They can answer for a doubt about a clock, a key, a place, a reset or a delay. They cannot answer for what the bytes
+themselves say wrongly, nor for content that contradicts what stands. What the batch's taps come to is posted in the open day.
 """
 
 from __future__ import annotations
@@ -16,8 +16,12 @@ from clearing.custody import Claim, chains, doubts, open_with_any, register_of
 from clearing.decision import Decision
 from clearing.store import Act, Kept, Quarantined, Store
 
-WAIVABLE = (Reason.DEVICE_OUT_OF_SERVICE, Reason.KEY_WITHDRAWN, Reason.CLOCK_AHEAD, Reason.TOO_LATE)
-"""What people can know better than a clearing house: clocks, keys, places and delays."""
+WAIVABLE = (
+    Reason.EPOCH_UNORDERED, Reason.EPOCH_CLOSED, Reason.DEVICE_OUT_OF_SERVICE, Reason.KEY_WITHDRAWN,
+    Reason.PARAMETERS_WITHDRAWN, Reason.CLOCK_AHEAD, Reason.TOO_LATE,
+)  # fmt: skip
+"""What people can know better than a clearing house: clocks, keys, places, resets and delays. Not what a stolen SAM made: who
+has it makes whatever it makes."""
 
 PREFIX_MIN = 6
 
@@ -33,12 +37,13 @@ class Released(NamedTuple):
 
 def release(store: Store, ring: KeyRing, digest: bytes, decision: Decision, at_us: int) -> Released:
     """Judge a batch again without the doubts that people can answer for, and let it into the log if it may stand there."""
-    with store.begin():
+
+    def let_in() -> Released:
         done = next((act for act in store.acts() if act.digest == digest), None)
         if done is not None:
             kept = next(kept for kept in store.log() if kept.position == done.position)
             return Released(done, kept, store.receipts([done.position])[done.position], True)
-        decision = decision.checked()
+        by = decision.checked()
         held = find_held(store, digest)
         claim, waived = judge(store, ring, held)
         position, head = store.high()
@@ -47,9 +52,11 @@ def release(store: Store, ring: KeyRing, digest: bytes, decision: Decision, at_u
         receipt = sign_receipt(ring.receipt_private(), Receipt(AnswerKind.ACCEPTED, *facts, ring.environment))
         words = " ".join(reason.name for reason in waived)
         number, delivery = len(store.acts()) + 1, store.last_delivery()
-        act = Act(number, "release", digest, words, *decision, at_us, delivery, kept.position)
+        act = Act(number, "release", digest, words, *by, at_us, delivery, kept.position)
         store.act(act, kept, held.content, receipt)
         return Released(act, kept, receipt, False)
+
+    return store.write(let_in)
 
 
 def find_digest(store: Store, text: str) -> bytes:
@@ -74,8 +81,7 @@ def find_held(store: Store, digest: bytes) -> Quarantined:
         )
     reason = Reason[held.reason]
     if reason not in WAIVABLE and reason is not Reason.CHAIN_BROKEN:
-        cure = "It stays as evidence. The reader has to be looked at."
-        raise Refused("RELEASE_IMPOSSIBLE", f"{reason.name}: {reason.sentence} Nobody can answer for that", cure=cure)
+        raise _impossible(reason)
     return held
 
 
@@ -94,4 +100,15 @@ def judge(store: Store, ring: KeyRing, held: Quarantined) -> tuple[Claim, list[R
             "RELEASE_IMPOSSIBLE", f"{verdict.name}: {verdict.sentence}", cure="It does not fit to what stands."
         )
     assert verdict is None, "a batch that stands in the log is not in quarantine"
-    return claim, list(doubts(batch, key, register, held.at_us))
+    waived = list(doubts(batch, key, register, held.at_us))
+    if Reason.DEVICE_REVOKED in waived:
+        raise _impossible(Reason.DEVICE_REVOKED)
+    if Reason.EPOCH_UNORDERED in waived and register.authority.order(claim.device, claim.epoch) is None:
+        cure = f"Order it first: afc device order {claim.device} --new-epoch."
+        raise Refused("RELEASE_IMPOSSIBLE", "this epoch was ordered by nobody, to this day", cure=cure)
+    return claim, waived
+
+
+def _impossible(reason: Reason) -> Refused:
+    cure = "It stays as evidence. The reader has to be looked at."
+    return Refused("RELEASE_IMPOSSIBLE", f"{reason.name}: {reason.sentence} Nobody can answer for that", cure=cure)

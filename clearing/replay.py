@@ -35,7 +35,8 @@ def replay(source: House, target: House, run: Any = map, told: Told = lambda _: 
     if damaged:
         return damaged
     try:
-        _rebuild(source, target, run, told)
+        with target.store.closing():
+            _rebuild(source, target, run, told)
     except Refused as refused:
         return [*differences(source, target), f"replay stopped: {refused}"]
     return list(differences(source, target))
@@ -112,6 +113,8 @@ def _take_over_registers(source: House, target: House) -> None:
         store.register_parties(source.store.parties())
         store.register_devices(list(source.store.devices()))
         store.register_scheme_keys(source.store.scheme_keys())
+        store.register_editions(source.store.editions(), source.store.edition_acts())
+        store.register_commands(source.store.epoch_orders(), source.store.revocations())
         for file in source.store.card_files():
             store.register_cards(file)
     shutil.copytree(source.detail(ISSUED), target.detail(ISSUED))

@@ -18,8 +18,9 @@ from clearing.complete import AS_IT_IS, Order, reached
 from clearing.detail import write_durably
 from clearing.house import DETAIL, REPRICED
 from clearing.netting import HELD, balances, positions
+from clearing.postings import KINDS
 from clearing.statement import Statement, draw_up, publish
-from clearing.store import Party, Payment, Settlement
+from clearing.store import Day, Party, Payment, Settlement
 
 RUN_AFTER_CUT_US = 8 * HOUR_US
 """The settlement run is dated so long after the cut; the date of a file must not depend on when a machine was free."""
@@ -44,22 +45,30 @@ def _settle(house: House, closed: Closed, order: Order) -> Settled:
     net = positions(balances(closed.entries))
     statements = statements_of(house, closed, net)
     payments = instructions(net, house.store.parties(), closed.clearing_date.isoformat())
-    with house.store.begin():
+
+    def seal() -> Day:
         house.store.add_statements([publish(statement, house.folder) for statement in statements])
         if payments:
             pay(house, closed.clearing_date, payments)
-        house.store.close_day(closed.clearing_date)
         reached(house, closed.clearing_date, "closed", order)
+        return house.store.close_day(closed.clearing_date)
+
+    def sealed() -> Day | None:
+        day = house.store.day(closed.clearing_date)
+        return day if day.state == "closed" else None
+
+    house.store.write(seal, sealed)
     return Settled(closed.clearing_date, net, tuple(statements), tuple(payments))
 
 
 def statements_of(house: House, closed: Closed, net: Mapping[str, int]) -> list[Statement]:
-    """One for every operator, and for every other party that has a position."""
+    """One for every operator, and for every other party that has a position or of whose work something was counted."""
     store, city, day = house.store, house.city, closed.clearing_date
     frozen = store.day(day)
     digests = store.digests(frozen.from_position, frozen.through_position)
     operator_of = {device.device: device.operator for device in store.devices()}
     chart, shards = chart_of(city, day), [row for row in store.shards(day) if row.kind in (DETAIL, REPRICED)]
+    counted = {chart.operator(total) for total in closed.totals if KINDS[total.kind].debit is None}
     return [
         draw_up(
             party,
@@ -75,7 +84,7 @@ def statements_of(house: House, closed: Closed, net: Mapping[str, int]) -> list[
             earlier=[(one.service_date, chart_of(city, one.service_date), one.totals) for one in closed.again],
         )
         for party in store.parties()
-        if "service_operator" in party.roles or (net.get(party.id) and party.id != HELD)
+        if "service_operator" in party.roles or party.id in counted or (net.get(party.id) and party.id != HELD)
     ]
 
 

@@ -12,13 +12,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from afc.fares.codes import ENTRY, EXIT, LOAD
+from afc.actions import NO_ACTIONS
+from afc.fares.codes import ENTRY, EXIT
 from afc.fares.state import REFUSED, Rule
 from afc.keys import KeyRing
+from afc.tap import moved_minor
 from clearing import detail
-from clearing.admit import Admitted, Finding, admit, by_counter, late_taps, places_of
+from clearing.admit import Admitted, Finding, SetAside, admit, by_counter, late_taps, places_of, taps_set_aside
 from clearing.fold import Folded, Terms, fold
+from clearing.holes import holes_after
 from clearing.legs import LEG
+from clearing.open_items import Items, keep_items, read_items
 from clearing.pages import list_of, marks_of
 from clearing.placing import Known, placed
 from clearing.rating import Rated
@@ -49,6 +53,7 @@ class Context(NamedTuple):
     carried: tuple[bytes, ...]  # content of what each shard carried over from `before`; empty on the first date
     known: Known
     eras: tuple[Era, ...] = ()  # closed dates that may be priced again, the oldest first
+    orders: np.ndarray = NO_ACTIONS
 
     @property
     def terms(self) -> Terms:
@@ -94,21 +99,26 @@ def close_shard(task: tuple[Context, int]) -> Result:
     context, shard = task
     taps = detail.read_array(context.folder / f"taps-{shard:02d}.npy")
     cards = detail.read_array(context.before / f"cards-{shard:02d}.npy")
-    under_way = read_open_legs(context, shard)
+    under_way, items = read_open_legs(context, shard), read_items(context.before, shard)
     if context.carried:
-        detail.check_content(context.carried[shard], context.before, cards, under_way)
+        detail.check_content(context.carried[shard], context.before, cards, under_way, *items.to_note())
+    taps = np.concatenate([items.unratified, taps]) if len(items.unratified) else taps
     fits = placed(taps, context.known)
     unplaced = tuple(tap.tobytes() for tap in taps[~fits])
-    admitted = admit(taps if fits.all() else taps[fits], cards, context.ring, context.again_between)
-    again, redone = nothing_again(cards), Redone((), b"", 0)
+    admitted = admit(
+        taps if fits.all() else taps[fits], cards, context.ring, context.again_between,
+        holes=items.holes, orders=context.orders, cut_us=context.cut_us,
+    )  # fmt: skip
+    again, redone, as_closed = nothing_again(cards), Redone((), b"", 0), cards
     if len(admitted.late.taps):
-        standing = Standing(context.eras, shard)
+        standing, as_closed = Standing(context.eras, shard), cards.copy()
         again = price_again(admitted.late, cards, standing, context.register, context.tables, context.concessions)
         admitted, under_way = with_again(admitted, again, cards, under_way)
     if again.changed:
         digest_again, journeys = write_again(context.folder, shard, again)
         redone = Redone(tuple((one.number, one.totals) for one in again.changed), digest_again, journeys)
     taps, rows, found = admitted.taps, admitted.rows, admitted.found
+    items = Items(admitted.waiting, missing_after(items.holes, admitted, as_closed))
     late = late_taps(found)
     places = places_of(taps, context.register, context.tables)
     balance = cards["balance"].copy()
@@ -117,8 +127,23 @@ def close_shard(task: tuple[Context, int]) -> Result:
     counts |= compare(taps, rows, day.rated, balance) | counted(day) | by_rule(day.rated.lines)
     counts |= {"refused_by_rule": int((day.rated.minor < REFUSED).sum())}
     totals = add_up(day, late, places_of(late, context.register, context.tables), context.concessions)
-    digest = write(context, shard, day, cards)
-    return Result(shard, totals, counts, digest, detail.content(cards, day.still_open), found, unplaced, redone)
+    digest, carry = write(context, shard, day, cards), detail.content(cards, day.still_open, *items.to_note())
+    keep_items(context.folder, shard, items)
+    return Result(shard, totals, counts, digest, carry, found, unplaced, redone)
+
+
+def missing_after(holes: np.ndarray, admitted: Admitted, cards: np.ndarray) -> np.ndarray:
+    """The holes that are left, and new ones; `cards` are as the last close left them."""
+    gone = {finding.tap for finding in admitted.found}
+    counts = np.array([tap.tobytes() not in gone for tap in admitted.late.taps], bool)
+    today = ~np.isin(admitted.rows, admitted.late.rows)  # of the others all new taps are among the late ones
+    taps = np.concatenate([admitted.taps[today], admitted.late.taps[counts]])
+    rows = np.concatenate([admitted.rows[today], admitted.late.rows[counts]])
+    aside = taps_set_aside(
+        admitted.found, SetAside.COUNTER_PASSED, SetAside.ORDER_UNKNOWN, SetAside.ORDER_REPEATED
+    )  # fmt: skip
+    order = by_counter(taps, rows)
+    return holes_after(holes, taps[order], rows[order], cards, aside)
 
 
 def with_again(
@@ -130,14 +155,14 @@ def with_again(
     taps = np.concatenate([admitted.taps, again.today.taps])
     rows = np.concatenate([admitted.rows, again.today.rows])
     order = by_counter(taps, rows)
-    return Admitted(taps[order], rows[order], admitted.found + again.found, admitted.late), under_way
+    found = admitted.found + again.found
+    return admitted._replace(taps=taps[order], rows=rows[order], found=found), under_way
 
 
 def compare(taps: np.ndarray, rows: np.ndarray, rated: Rated, balance: np.ndarray) -> dict[str, int]:
     """Where readers and rules part, and where a card's purse does not follow from its taps."""
     rides = (taps["kind"] == ENTRY) | (taps["kind"] == EXIT)
     differs = rides & (rated.minor != taps["amount"])
-    delta = np.where(taps["kind"] == LOAD, taps["amount"], np.where(rides, -taps["amount"].astype(np.int64), 0))
     first = np.ones(len(taps), bool)
     first[1:] = taps["card"][1:] != taps["card"][:-1]
     before = np.empty(len(taps), np.int64)
@@ -147,7 +172,7 @@ def compare(taps: np.ndarray, rows: np.ndarray, rated: Rated, balance: np.ndarra
     return {
         "rated_otherwise": int(differs.sum()),
         "rated_otherwise_minor": int(np.abs(taps["amount"][differs] - rules_say).sum()),
-        "purse_breaks": int((before + delta != taps["balance"]).sum()),
+        "purse_breaks": int((before + moved_minor(taps) != taps["balance"]).sum()),
     }
 
 

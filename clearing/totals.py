@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from afc.fares.codes import ENTRY, EXIT, LOAD, SALE
+from afc.fares.codes import ACTION, ENTRY, EXIT, LOAD, ORDER_LOAD, SALE
 from clearing.detail import share_columns
 from clearing.fold import Folded
 from clearing.legs import STATUS_NAMES
@@ -39,6 +39,7 @@ def add_up(day: Folded, late: np.ndarray, places: np.ndarray, concessions: tuple
             taps_sums("late", late, places, late["kind"] <= EXIT),
             taps_sums("load", late, places, late["kind"] == LOAD),
             taps_sums("sale", late, places, late["kind"] == SALE),
+            order_sums(late, places),
             *earned(share_columns(day.shares, day.settled)),
             *ridden(day.legs, concessions),
             sums("open_journey", day.still_open["charge"] + day.still_open["collected"], keys_of(day.still_open)),
@@ -53,6 +54,7 @@ def taken(taps: Table, places: Table) -> list[np.ndarray]:
         taps_sums("charge", taps, places, (kind == ENTRY) | (kind == EXIT)),
         taps_sums("load", taps, places, kind == LOAD),
         taps_sums("sale", taps, places, kind == SALE),
+        order_sums(taps, places),
     ]
 
 
@@ -103,6 +105,14 @@ def taps_sums(kind: str, taps: Table, places: Table, chosen: np.ndarray) -> np.n
     """TOTAL rows of one kind over some taps; operator and service are the place's."""
     keys = {key: (places if key in ("operator", "service") else taps)[key][chosen] for key in KEYS}
     return sums(kind, taps["amount"][chosen], keys)
+
+
+def order_sums(taps: Table, places: Table) -> np.ndarray:
+    """TOTAL rows of what was loaded by order; what an order does besides moves no money."""
+    loaded = (taps["kind"] == ACTION) & (taps["product"] == ORDER_LOAD)
+    rows = taps_sums("order", taps, places, loaded)
+    rows["product"] = 0
+    return rows
 
 
 def sums(kind: str, minor: np.ndarray, keys: dict[str, np.ndarray]) -> np.ndarray:

@@ -17,9 +17,10 @@ import numpy as np
 from afc.batch import Batch, open_sealed
 from afc.keys import KeyRing, sim_environment
 from afc.refusal import Refused
-from afc.tap import TapKind
+from afc.tap import moved_minor
 from clearing.close import BOOKS, WAITED, House, chart_of
 from clearing.detail import read_array
+from clearing.open_items import read_items
 from clearing.shard import SHARDS, shard_of
 from clearing.standing import AGAIN
 from clearing.store import Kept
@@ -150,10 +151,14 @@ class Detail:
         return self.rows(place.close, place.file(kind), shard, card=card, **place.only(), **where)
 
     def columns(self, date: str, kind: str, shard: int) -> dict[str, np.ndarray]:
+        """One shard's file as columns."""
+        return self.table(date, f"{kind}-{shard:02d}")
+
+    def table(self, date: str, name: str) -> dict[str, np.ndarray]:
         """One file as columns."""
         from pyarrow import parquet
 
-        path = self.folder / date / f"{kind}-{shard:02d}.parquet"
+        path = self.folder / date / f"{name}.parquet"
         try:
             table = parquet.read_table(path)
         except (OSError, ValueError) as error:
@@ -264,11 +269,19 @@ def held_at_cut(house: House, cards: np.ndarray) -> dict[str, int]:
     """What chips held at the last cut, from what they hold now: taps after the cut wait, and are not in the books yet."""
     day = house.store.days()[-1].clearing_date.isoformat()
     waiting, sums = read_array(house.detail(day) / WAITED), held_on(house, [cards])
-    moved = np.where(waiting["kind"] == TapKind.LOAD, -waiting["amount"].astype(np.int64), waiting["amount"])
-    moved[waiting["kind"] > TapKind.LOAD] = 0
+    waiting = np.concatenate([waiting, happened(house, cards, day)])
+    moved = -moved_minor(waiting)
     for issuer, m in prepaid_media(house):
         sums[issuer] += int(moved[waiting["medium"] == m].sum())
     return sums
+
+
+def happened(house: House, cards: np.ndarray, day: str) -> np.ndarray:
+    """The taps that wait because no card confirmed them, and that these chips have really written (TAP)."""
+    taps = np.concatenate([read_items(house.detail(day), shard).unratified for shard in range(SHARDS)])
+    order = np.argsort(cards["card"])
+    row = order[np.searchsorted(cards["card"], taps["card"], sorter=order)]
+    return taps[taps["counter"] <= cards["counter"][row]]
 
 
 def prepaid_media(house: House) -> list[tuple[str, int]]:
@@ -277,9 +290,9 @@ def prepaid_media(house: House) -> list[tuple[str, int]]:
     return [(issuers[m], m) for m, medium in enumerate(house.city.media) if medium.funding == "prepaid"]
 
 
-def open_house(folder: Path, city: Any, seed: int) -> House:
-    """The clearing house of a finished run, for reading."""
+def open_house(folder: Path, city: Any, seed: int, where: str = "") -> House:
+    """The clearing house of a finished run, for reading; its books lie in its folder, or `where` says."""
     from clearing.store import Store
 
     ring = KeyRing.from_seed(seed, sim_environment(city.id))
-    return House(Store.open(str(folder / BOOKS)), city, ring, folder)
+    return House(Store.open(where or str(folder / BOOKS)), city, ring, folder)

@@ -28,7 +28,7 @@ CASE = "wellington", "W8:"
 """The worked example that the page shows: its pack, and how its name begins."""
 IDEAS = {
     "Price of a ride": ("base", "periods", "distance", "fare", "pair", "sections", "ceiling", "hold", "accepts"),
-    "Journeys": ("journey", "transfer", "group"),
+    "Journeys": ("journey", "transfer", "group", "repeat_window_s"),
     "Changes of the price": ("modifier", "early", "free_day"),
     "Memory": ("cap", "quota", "product", "rebate"),
     "Missing taps and long stays": ("missing_tap_out", "overstay"),

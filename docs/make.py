@@ -121,7 +121,7 @@ def refusals_page() -> str:
             table(("rank", "reason", "answer", "of", "meaning"), reasons, right=0),
             "A reason of a tap stops no batch: it is accepted, and the close sets the tap aside under that reason.",
             "## Why a reader does not believe a message from the office",
-            "A receipt or a denylist. Nothing is changed by a message that is not believed.",
+            "A receipt, a list, parameters or an order. Nothing is changed by a message that is not believed.",
             table(("rank", "reason", "meaning"), distrust, right=0),
             "## Why a reader does not open",
             table(("rank", "refusal", "meaning"), refusals, right=0),

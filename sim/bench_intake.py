@@ -9,7 +9,7 @@ from __future__ import annotations
 import resource
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
@@ -21,14 +21,16 @@ import numpy as np
 from afc.batch import HEADER, digest_of, seal
 from afc.keys import NO_DIGEST, SIGNATURE_BYTES, KeyRing
 from afc.moment import HOUR_US, SECOND_US
+from afc.refusal import Refused
 from afc.tap import TAP, TapKind
 from clearing.api.keys import make_api_key
 from clearing.intake import Intake
 from clearing.shard import SHARDS, shard_of
-from clearing.store import FOREVER_US, Device, Party, Store
+from clearing.store import FOREVER_US, Device, Party, Store, shown
 from clearing.unseal import processes
 from sim.bench import row
 from sim.bench_http import SENDERS, posted
+from sim.houses import is_begun
 from sim.moments import now_us
 
 ENVIRONMENT, SEED = "sim-bench", 1
@@ -37,23 +39,25 @@ TAPS_OF_A_CARD = 4
 """What a card taps on a day; the close sees all of them together."""
 
 
-def measure(batches: int, workers: int) -> list[dict[str, Any]]:
-    """Rows of what, figure, unit."""
-    ring = KeyRing.from_seed(SEED, ENVIRONMENT)
+def measure(batches: int, workers: int, db: str | None = None) -> list[dict[str, Any]]:
+    """Rows of what, figure, unit; the books lie in a folder that goes away again, or in the empty database `db`."""
+    ring, posted_too = KeyRing.from_seed(SEED, ENVIRONMENT), min(batches, HTTP_BATCHES)
+    if db and is_begun(db):
+        raise Refused("BOOKS_EXIST", "there are books already", where=shown(db), cure="Name an empty database.")
     with tempfile.TemporaryDirectory() as folder:
-        spool = Path(folder) / "spool"
+        spool, where = Path(folder) / "spool", db or str(Path(folder) / "books.db")
         spool.mkdir()
-        write_spool(spool, ring, batches)
-        return from_files(Path(folder), spool, ring, workers) + over_http(Path(folder) / "http", spool, ring)
+        write_spool(spool, ring, batches + posted_too)
+        files = sorted(spool.iterdir())
+        return from_files(where, files[:batches], ring, workers) + over_http(where, files[batches:])
 
 
-def over_http(folder: Path, spool: Path, ring: KeyRing) -> list[dict[str, Any]]:
-    """The first batches again, posted to a server with books of its own."""
-    folder.mkdir()
-    with books(folder, ring) as store:
+def over_http(where: str, files: Sequence[Path]) -> list[dict[str, Any]]:
+    """The batches after those, posted to a server."""
+    with Store.open(where) as store:
         secret = make_api_key(store, "operator", "bench", 1).secret
-    sealed = [file.read_bytes() for file in sorted(spool.iterdir())[:HTTP_BATCHES]]
-    seconds, p99_s = posted(folder / "books.db", SEED, secret, sealed)
+    sealed = [file.read_bytes() for file in files]
+    seconds, p99_s = posted(where, SEED, secret, sealed)
     return [
         row(f"over HTTP, {SENDERS} connections", f"{len(sealed) * TAPS / seconds:,.0f}", "taps/s"),
         row("receipt over HTTP, 99 of 100 within", f"{1000 * p99_s:,.0f}", "ms"),
@@ -83,9 +87,9 @@ def write_spool(spool: Path, ring: KeyRing, batches: int) -> None:
 
 
 @contextmanager
-def books(folder: Path, ring: KeyRing) -> Iterator[Store]:
+def books(where: str, ring: KeyRing) -> Iterator[Store]:
     """New books that know the readers."""
-    with Store.open(str(folder / "books.db"), environment=ENVIRONMENT) as store:
+    with Store.open(where, environment=ENVIRONMENT) as store:
         with store.begin():
             store.register_parties([Party(0, "operator", "Operator", ("service_operator",))])
             publics = [ring.device_public(device) for device in range(READERS)]
@@ -95,12 +99,11 @@ def books(folder: Path, ring: KeyRing) -> Iterator[Store]:
         yield store
 
 
-def from_files(folder: Path, spool: Path, ring: KeyRing, workers: int) -> list[dict[str, Any]]:
+def from_files(where: str, files: Sequence[Path], ring: KeyRing, workers: int) -> list[dict[str, Any]]:
     """Files in, receipts out, MACs held."""
-    files = sorted(spool.iterdir())
     pool = ProcessPoolExecutor(workers, get_context("spawn"))
     list(pool.map(abs, range(workers * 4)))
-    with books(folder, ring) as store, processes(str(folder / "books.db"), ENVIRONMENT, workers) as unseal:
+    with books(where, ring) as store, processes(where, ENVIRONMENT, workers) as unseal:
         intake = Intake(store, ring, ENVIRONMENT, unseal)
         unseal([file.read_bytes() for file in files[: 64 * workers]], store_version(store), now_us())()
         began = time.perf_counter()

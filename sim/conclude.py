@@ -12,11 +12,14 @@ from afc.city import City
 from afc.fares.cases import versions_of
 from afc.fares.compile import in_force
 from afc.fares.state import Rule
+from afc.keys import KeyRing, sim_environment
 from afc.money import show
+from afc.tap import UNCOUNTED, WITHOUT_CARD, TapKind
 from clearing.audit import Finding
-from clearing.close import BOOKS, Closed
+from clearing.close import BOOKS, Closed, House
 from clearing.settle import Settled
 from clearing.store import Store
+from clearing.unsettled import in_short, unsettled
 from sim.faults import Plan
 from sim.scenario import Scenario
 from sim.world import DayLog
@@ -35,6 +38,7 @@ def conclude(
     city: City,
     name: str,
     folder: Path,
+    where: str,
     days: Sequence[Day],
     findings: Sequence[Finding],
     versions: Mapping[str, str],
@@ -42,8 +46,10 @@ def conclude(
 ) -> None:
     """Write manifest and summary into the run's folder."""
     findings = [*findings, conservation(days)]
-    with Store.open(str(folder / BOOKS)) as store:
-        summary = summarise(scenario, city, name, days, findings, store)
+    with Store.open(where) as store:
+        ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
+        open_items = in_short(unsettled(House(store, city, ring, folder)))
+        summary = summarise(scenario, city, name, days, findings, store) | {"unsettled": open_items}
         digests = digests_of(store, days)
     whole = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
     manifest = {
@@ -102,6 +108,7 @@ def summarise(
     """The figures of a run, money in minor units."""
     counts = added(day.closed.counts for day in days)
     taps = added(day.log.taps for day in days)
+    emitted = sum(count for name, count in taps.items() if TapKind[name.upper()] not in UNCOUNTED)
     refusals = added(day.log.refusals for day in days)
     operators = shares_by_operator(city, days)
     balances = store.balances()
@@ -118,11 +125,12 @@ def summarise(
         "synthetic": city.synthetic,
         "days": [day.closed.clearing_date.isoformat() for day in days],
         "taps": {
-            "emitted": sum(taps.values()) - taps["trip"],
+            "emitted": emitted,
             "accepted": counts["taps"],
-            "vehicle_records": taps["trip"],
+            "vehicle_records": sum(taps[kind.name.lower()] for kind in WITHOUT_CARD),
+            "inspections": taps["inspection"],
             "set_aside": counts["aside"],
-            "outstanding": sum(taps.values()) - taps["trip"] - counts["taps"] - counts["aside"],
+            "outstanding": emitted - counts["taps"] - counts["aside"],
             "by_kind": taps,
             "refused_at_readers": refusals,
         },
@@ -138,6 +146,7 @@ def summarise(
         },
         "fares": {rule.name.lower(): counts.get(f"rule_{rule.name}", 0) for rule in Rule},
         "charged_minor": sum_of(days, "charge"),
+        "cash_minor": sum_of(days, "cash"),
         "operators": operators,
         "open_journeys_minor": sum_of(days[-1:], "open_journey"),
         "positions": positions_of(days),
@@ -185,6 +194,15 @@ def positions_of(days: Sequence[Day]) -> dict[str, int]:
     return added(day.settled.positions for day in days)
 
 
+def unsettled_part(found: Mapping[str, Any], decimals: int) -> str:
+    """What is not known yet about cards, where there is something."""
+    open_items = [(what, one) for what, one in found.items() if one["items"]]
+    return "".join(
+        f"   {what.replace('_', ' ')} {one['items']} ({show(one['minor'], decimals)}, oldest {one['oldest_days']} days)"
+        for what, one in open_items
+    )
+
+
 def block(s: Mapping[str, Any], decimals: int) -> str:
     """The end-of-run block; its layout is fixed."""
     taps, trips = s["taps"], s["journeys"]
@@ -199,6 +217,7 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
         ("taps", f"{n(taps['emitted'])} emitted  {n(taps['accepted'])} accepted  {n(taps['set_aside'])} set aside"
                  + (f"  {n(taps['outstanding'])} not here yet" if taps["outstanding"] else "") +
                  f"   vehicle records {n(taps['vehicle_records'])}"
+                 + (f"   inspections {n(taps['inspections'])}" if taps["inspections"] else "") +
                  f"   readers refused {n(sum(taps['refused_at_readers'].values()))}" + (f" ({refused})" if refused else "")),
         ("journeys", f"{n(trips['complete'])}   {ends(trips)}   transfers {part(trips['transfers'], legs)}"),
         ("fares", fares_line(s, decimals)),
@@ -207,7 +226,7 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
                       + (f"   largest {show(largest['minor'], decimals)} {money} {largest['party']}" if largest else "")),
         ("ledger", f"trial balance {show(s['trial_balance_minor'], decimals)}   {n(s['entries'])} entries"),
         ("faults", f"{injected(s)} injected   late devices {s['late_devices']}   rated otherwise {s['rated_otherwise']}"
-                   f"   purse breaks {s['purse_breaks']}"),
+                   f"   purse breaks {s['purse_breaks']}" + unsettled_part(s["unsettled"], decimals)),
         ("checks", "  ".join(f"{'✓' if c['ok'] else '✗'} {c['invariant']}" for c in merged(s["checks"]))),
         ("note", s["synthetic"]),
     ]  # fmt: skip
@@ -228,7 +247,8 @@ def title(s: Mapping[str, Any]) -> str:
 def fares_line(s: Mapping[str, Any], decimals: int) -> str:
     """What every rule brought or took off, and what riders were charged in all."""
     parts = [f"{show(minor, decimals)} {name.replace('_', ' ')}" for name, minor in s["fares"].items() if minor]
-    return "  ".join([*parts, f"= {show(s['charged_minor'], decimals)} {s['currency']} charged"])
+    cash = [f"and {show(s['cash_minor'], decimals)} in cash"] if s["cash_minor"] else []
+    return "  ".join([*parts, f"= {show(s['charged_minor'], decimals)} {s['currency']} charged", *cash])
 
 
 def ends(trips: Mapping[str, Any]) -> str:

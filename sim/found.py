@@ -15,8 +15,8 @@ from afc.limits import tap_balance_max
 from afc.refusal import Refused
 from clearing.close import House
 from clearing.detail import write_durably
-from clearing.store import Store, folder_of
-from sim.houses import HOUSE_FILE, SCENARIO_FILE, Deed, deed_text
+from clearing.store import Store, folder_of, is_on_server, shown
+from sim.houses import HOUSE_FILE, SCENARIO_FILE, Deed, deed_text, is_begun
 from sim.run import issue, register
 from sim.scenario import of_city
 from sim.world import Estate
@@ -35,35 +35,34 @@ class Founded(NamedTuple):
     cards: int
 
 
-def found(db: str, city: City, deed: Deed, cards: np.ndarray) -> Founded:
-    """Begin books that do not exist yet, with some CARD rows that the issuer has given out."""
+def found(db: str, city: City, deed: Deed, cards: np.ndarray, folder: Path | None = None) -> Founded:
+    """Begin books that do not exist yet, with some CARD rows that the issuer has given out.
+
+    `folder` is for books on a server; a file has its detail beside it.
+    """
     ring = KeyRing.from_seed(deed.seed, sim_environment(city.id))
+    deed = deed._replace(db=shown(db) if is_on_server(db) else "")
     estate = Estate(city, city.network, ring, deed.seed)
-    begin_folder(db)
+    home = begin_folder(db, ring.environment, folder)
     with Store.open(db, environment=ring.environment, city=city.digest) as store:
-        house = House(store, city, ring, store.folder)
+        if store.meta().city != city.digest:
+            cure = "Make the database anew, or bring back the pack as it was."
+            raise Refused("CITY_DIFFERS", "the database was made for another city pack", where=shown(db), cure=cure)
+        house = House(store, city, ring, home)
         register(house, estate.devices, deed.start)
         issue(house, cards, deed.start)
-        write_durably(store.folder / HOUSE_FILE, deed_text(deed).encode())
-        return Founded(store.folder, ring.environment, deed.start, len(city.parties), len(estate.devices), len(cards))
+        write_durably(home / HOUSE_FILE, deed_text(deed).encode())
+        return Founded(home, ring.environment, deed.start, len(city.parties), len(estate.devices), len(cards))
 
 
-def begin_folder(db: str) -> None:
-    """A folder for new books: detail files lie beside them, so no others may be there."""
-    folder = folder_of(db)
-    if is_begun(db) or (folder / HOUSE_FILE).exists() or (folder / SCENARIO_FILE).exists():
-        cure = "Name a file in another folder, or go on with these."
-        raise Refused("BOOKS_EXIST", "there are books already", where=db, cure=cure)
-    folder.mkdir(parents=True, exist_ok=True)
-
-
-def is_begun(db: str) -> bool:
-    """Are there books at this place?"""
-    try:
-        Store.open(db).close()
-    except Refused as refused:
-        return refused.code != "BOOKS_MISSING"
-    return True
+def begin_folder(db: str, environment: str, folder: Path | None = None) -> Path:
+    """A folder for new books: their detail files lie there, so no others may be there."""
+    home = folder if folder and is_on_server(db) else folder_of(db, environment)
+    if is_begun(db) or (home / HOUSE_FILE).exists() or (home / SCENARIO_FILE).exists():
+        cure = "Name an empty database and another --folder" if is_on_server(db) else "Name a file in another folder"
+        raise Refused("BOOKS_EXIST", "there are books already", where=shown(db), cure=f"{cure}, or go on with these.")
+    home.mkdir(parents=True, exist_ok=True)
+    return home
 
 
 def blank(count: int, balance: int) -> np.ndarray:

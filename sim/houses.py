@@ -6,6 +6,9 @@ city = "hanbit"          # a pack's name or its folder
 seed = 7                 # of the throw-away keys of its simulated environment
 start = 2026-03-04       # the first service date
 incomplete = "refuse"    # `afc clearing run` stops before a date of which taps may be missing; "tell" closes it and says so
+db = "postgresql+psycopg://clerk@server/books"   # only where the books lie on a server; never with a password
+
+Books on a server have their folder elsewhere: where `--folder` says, or ./<city>-house.
 """
 
 from __future__ import annotations
@@ -21,7 +24,8 @@ from afc.city import City, load_city
 from afc.keys import KeyRing, sim_environment
 from afc.refusal import Refused
 from clearing.close import BOOKS, House
-from clearing.store import Store
+from clearing.store import Store, is_on_server, is_same, shown
+from sim.moments import patience
 from sim.runs import Run, find_run
 from sim.scenario import quoted, read_scenario
 
@@ -35,6 +39,7 @@ class Deed(NamedTuple):
     seed: int
     start: date
     tariff: str = ""
+    db: str = ""
     incomplete: str = "tell"
 
     def load(self) -> City:
@@ -51,18 +56,50 @@ class Opened(NamedTuple):
 
 
 @contextmanager
-def open_books(db: str | None, run: str) -> Iterator[Opened]:
-    """The clearing house at a database, or else that of a run."""
-    found = None if db else find_run(run)
-    where = db or str(found.folder / BOOKS if found else "")
-    with Store.open(where) as store:
-        deed = read_deed(store.folder)
+def open_books(db: str | None, run: str, folder: Path | None = None) -> Iterator[Opened]:
+    """The clearing house at a database or in a folder, or else that of a run."""
+    found = None if db or folder else find_run(run)
+    home = found.folder if found else folder
+    where = db or place_of(home or Path())
+    with Store.open(where, patience=patience) as store:
+        if home is None or not is_on_server(where):
+            home = store.folder
+        deed = read_deed(home)
+        refuse_other_place(deed, where, home)
         city = deed.load()
         ring = KeyRing.from_seed(deed.seed, sim_environment(city.id))
         if store.meta().environment != ring.environment:
             cure = "Is the house.toml beside them another house's?"
-            raise Refused("ENVIRONMENT_DIFFERS", f"the books are not those of {city.name}", where=where, cure=cure)
-        yield Opened(House(store, city, ring, store.folder), found.id if found else where, found)
+            what = f"the books are not those of {city.name}"
+            raise Refused("ENVIRONMENT_DIFFERS", what, where=shown(where), cure=cure)
+        yield Opened(House(store, city, ring, home), found.id if found else shown(where), found)
+
+
+def place_of(folder: Path) -> str:
+    """Where the books of a folder lie: in it, or on the server that it names."""
+    return read_deed(folder).db or str(folder / BOOKS)
+
+
+def is_begun(db: str) -> bool:
+    """Are there books at this place? A database that `afc db init` has made for them is still empty."""
+    try:
+        with Store.open(db) as store:
+            return bool(store.parties())
+    except Refused as refused:
+        if refused.code == "BOOKS_MISSING":
+            return False
+        if is_on_server(db):
+            raise
+        return True
+
+
+def refuse_other_place(deed: Deed, where: str, folder: Path) -> None:
+    """Detail of one house and books of another would be called damaged."""
+    if deed.db and not is_same(deed.db, where):
+        cure = (
+            "Give the --folder of these books; if it is the same database under another name, write that into its db."
+        )
+        raise Refused("HOUSE_DIFFERS", f"this is the folder of {shown(deed.db)}", where=str(folder), cure=cure)
 
 
 def refuse_other_pack(house: House) -> None:
@@ -77,20 +114,15 @@ def read_deed(folder: Path) -> Deed:
     if (folder / HOUSE_FILE).is_file():
         try:
             table = tomllib.loads((folder / HOUSE_FILE).read_text("utf-8"))
-            return Deed(
-                str(table["city"]),
-                int(table["seed"]),
-                table["start"],
-                str(table.get("tariff", "")),
-                incomplete_of(table),
-            )
+            tariff, db = (str(table.get(key, "")) for key in ("tariff", "db"))
+            return Deed(str(table["city"]), int(table["seed"]), table["start"], tariff, db, incomplete_of(table))
         except (OSError, ValueError, KeyError, TypeError) as error:
             cure = "Write city, seed and start as `afc clearing init` does."
             raise Refused("HOUSE_MALFORMED", f"{error!r}", where=str(folder / HOUSE_FILE), cure=cure) from None
     if (folder / SCENARIO_FILE).is_file():
         scenario = read_scenario(folder / SCENARIO_FILE)
         return Deed(scenario.city, scenario.seed, scenario.start, scenario.tariff)
-    cure = "Books begun with `afc clearing init` have one beside them."
+    cure = "Books begun with `afc clearing init` have one beside them; for books on a server, give its --folder."
     raise Refused("HOUSE_UNKNOWN", f"no {HOUSE_FILE} says whose books these are", where=str(folder), cure=cure)
 
 
@@ -106,4 +138,5 @@ def deed_text(deed: Deed) -> str:
     """The deed as a file."""
     text = f"city = {quoted(deed.city)}\nseed = {deed.seed}\nstart = {deed.start.isoformat()}\n"
     text += f"tariff = {quoted(deed.tariff)}\n" if deed.tariff else ""
-    return text + (f"incomplete = {quoted(deed.incomplete)}\n" if deed.incomplete != "tell" else "")
+    text += f"incomplete = {quoted(deed.incomplete)}\n" if deed.incomplete != "tell" else ""
+    return text + (f"db = {quoted(deed.db)}\n" if deed.db else "")

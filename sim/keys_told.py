@@ -13,7 +13,7 @@ from afc.keystore import KeyStore, open_store, seal_store
 from afc.moment import from_us
 from afc.refusal import Refused
 from clearing.detail import write_durably
-from clearing.store import Store
+from clearing.store import FOREVER_US, SchemeKey, Store
 from sim.houses import read_deed
 
 PASSPHRASE = "AFC_KEYS_PASSPHRASE"
@@ -50,14 +50,14 @@ def write_store(path: str, store: KeyStore, passphrase: str, *, new: bool = Fals
         raise Refused("KEY_STORE_UNWRITTEN", f"cannot be written: {error.strerror}", where=path) from None
 
 
-def ring_for(books: Store, keys: str | None, seed: int | None) -> KeyRing:
+def ring_for(books: Store, keys: str | None, seed: int | None, folder: Path | None = None) -> KeyRing:
     """The ring of books: from a key store, or throw-away keys from a seed, which only a simulated environment takes.
 
     Books say with which seed they began; with another one, no reader would believe their receipts.
     """
     environment = books.meta().environment
     if keys is None:
-        begun = read_deed(books.folder).seed if seed is None else seed
+        begun = read_deed(folder or books.folder).seed if seed is None else seed
         return KeyRing.from_seed(begun, environment)
     store = read_store(keys, asked_passphrase())
     if store.environment != environment:
@@ -67,24 +67,34 @@ def ring_for(books: Store, keys: str | None, seed: int | None) -> KeyRing:
 
 
 def public_parts(store: KeyStore) -> dict[str, Any]:
-    """What everybody may know, and readers must: the keys that check receipts and lists."""
+    """What everybody may know, and readers must: the keys that check receipts, lists and orders."""
     ring = store.ring()
     return {
         "environment": store.environment,
         "receipt": {"version": store.versions()["receipt"], "ed25519": ring.receipt_public().hex()},
         "list": {"version": store.versions()["list"], "ed25519": ring.list_public().hex()},
+        "command": {"version": store.versions()["command"], "ed25519": ring.command_public().hex()},
     }
 
 
-def generations(store: KeyStore, zone: Any) -> list[dict[str, Any]]:
-    """Each generation without its secret."""
+def generations(store: KeyStore, zone: Any, books: Store | None = None) -> list[dict[str, Any]]:
+    """Each generation without its secret, and what the books say of it, where they are given."""
     newest = store.versions()
+    states = {(key.purpose, key.version): state_of(key, zone) for key in books.scheme_keys()} if books else {}
     return [
         {
             "purpose": one.purpose,
             "version": one.version,
             "from": from_us(one.from_us, zone).isoformat(timespec="seconds"),
             "newest": one.version == newest[one.purpose],
+            "state": states.get((one.purpose, one.version), "not in the books" if books else ""),
         }
         for one in sorted(store.generations, key=lambda one: (PURPOSES.index(one.purpose), one.version))
     ]
+
+
+def state_of(key: SchemeKey, zone: Any) -> str:
+    """How the books honour a generation."""
+    if key.to_us == FOREVER_US:
+        return "in force"
+    return f"honoured until {from_us(key.to_us + key.grace_us, zone).isoformat(timespec='seconds')}"

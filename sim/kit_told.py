@@ -17,7 +17,7 @@ from terminals.kit.checks import Check
 from terminals.kit.reading import Reading
 
 UTC = ZoneInfo("UTC")
-MOMENTS = ("issued_us", "received_us")
+MOMENTS = ("issued_us", "received_us", "valid_from_us")
 SHOWN_CARDS = 20
 
 

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import random
 import time
 from datetime import datetime
 
 from afc.moment import DAY_US, HOUR_US, MINUTE_US, to_us
 from afc.refusal import Refused
 
+TRIES, WAIT_S = 5, 0.05
+
 
 def now_us() -> int:
     """Microseconds since 1970, by the clock of this machine."""
     return time.time_ns() // 1000
+
+
+def patience(failed: int) -> bool:
+    """For a database that says not now: a few tries, each after a longer wait, and not all who wait at the same moment."""
+    if failed >= TRIES:
+        return False
+    time.sleep(random.uniform(0, WAIT_S * 2**failed))
+    return True
 
 
 def moment_or_now(text: str | None, where: str) -> int:

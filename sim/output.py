@@ -83,7 +83,7 @@ def unavailable(error: Exception) -> int:
 
     if not isinstance(error, Unavailable):
         raise error
-    click.echo(f"unavailable: {error}. Nothing was changed; try again.", err=True)
+    click.echo(f"unavailable: {str(error).rstrip('.?')}. Try again: nothing is done twice.", err=True)
     return UNAVAILABLE
 
 

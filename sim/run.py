@@ -28,14 +28,17 @@ from clearing.close import BOOKS, ISSUED, House, close_day, party_with
 from clearing.intake import Intake
 from clearing.settle import settle_day
 from clearing.shard import SHARDS, shard_of
-from clearing.store import FOREVER_US, CardFile, Device, Party, Store
+from clearing.store import FOREVER_US, CardFile, Device, Party, Store, shown
 from clearing.views import held_at_cut
 from sim import demand, world
 from sim.conclude import Day, conclude
+from sim.denylisted import publish_list
 from sim.faults import Gateway, Plan
 from sim.faults.label import write_labels
+from sim.houses import HOUSE_FILE, SCENARIO_FILE, Deed, deed_text, is_begun
+from sim.moments import patience
 from sim.runs import run_id, versions
-from sim.scenario import Scenario
+from sim.scenario import NOBODY_LISTED, Scenario
 
 Progress = Callable[[str, float], None]
 """Told what is being done and how much of it is done, 0 to 1."""
@@ -46,25 +49,40 @@ def quiet(_what: str, _part: float) -> None:
 
 
 def execute(
-    scenario: Scenario, out: Path, workers: int = 2, progress: Progress = quiet, plan: Plan | None = None
+    scenario: Scenario,
+    out: Path,
+    workers: int = 2,
+    progress: Progress = quiet,
+    plan: Plan | None = None,
+    db: str | None = None,
 ) -> Path:
     """Run a scenario into `out/<run id>`, with faults if there is a plan of them.
 
-    The folder appears under its name only when it is complete.
+    The folder appears under its name only when it is complete. With `db`, the books are begun there, and the folder says so.
     """
     city = scenario.load()
+    if plan and scenario.denylist != NOBODY_LISTED:
+        cure = "Take the table [denylist] out of the scenario."
+        raise Refused("DENYLIST_WITH_FAULTS", "a gateway that cheats seals batches anew, and names no list", cure=cure)
     name = run_id(scenario, city.digest) + (f"-{plan.kind}-{plan.faults}-{plan.seed}" if plan else "")
     unfinished, final = out / f".{name}.partial", out / name
+    if db and is_begun(db):
+        cure = "Name an empty database."
+        raise Refused("BOOKS_EXIST", "there are books already", where=shown(db), cure=cure)
     try:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
     except OSError as error:
         what = f"the run folder cannot be made: {error.strerror}"
         raise Refused("OUT_UNUSABLE", what, where=str(out), cure="Choose another --out.") from None
-    (unfinished / "scenario.toml").write_text(scenario.text(), "utf-8")
+    (unfinished / SCENARIO_FILE).write_text(scenario.text(), "utf-8")
+    if db:
+        deed = Deed(scenario.city, scenario.seed, scenario.start, scenario.tariff, shown(db))
+        (unfinished / HOUSE_FILE).write_text(deed_text(deed), "utf-8")
+    where = db or str(unfinished / BOOKS)
     with mapper(workers) as run:
-        days, findings = play(scenario, city, unfinished, run, workers, progress, plan)
-    conclude(scenario, city, name, unfinished, days, findings, versions(), plan)
+        days, findings = play(scenario, city, unfinished, where, run, workers, progress, plan)
+    conclude(scenario, city, name, unfinished, where, days, findings, versions(), plan)
     shutil.rmtree(final, ignore_errors=True)
     unfinished.rename(final)
     return final
@@ -83,7 +101,7 @@ def mapper(workers: int) -> Iterator[Any]:
 
 @contextmanager
 def collector(
-    scenario: Scenario, city: City, folder: Path, store: Store, workers: int, plan: Plan | None
+    scenario: Scenario, city: City, where: str, store: Store, workers: int, plan: Plan | None
 ) -> Iterator[Any]:
     """Where readers report to: next door for one worker, in a process of its own for more; or a gateway that cheats."""
     ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
@@ -94,7 +112,7 @@ def collector(
     if workers <= 1:
         yield sender(intake)
         return
-    office = world.OfficeElsewhere(partial(open_office, scenario.city, folder, scenario.seed))
+    office = world.OfficeElsewhere(partial(open_office, scenario.city, where, scenario.seed))
     try:
         yield office
     finally:
@@ -102,28 +120,36 @@ def collector(
 
 
 @contextmanager
-def open_office(city_name: str, folder: Path, seed: int) -> Iterator[world.Office]:
+def open_office(city_name: str, where: str, seed: int) -> Iterator[world.Office]:
     """An office with its own connection to the books."""
     city = load_city(city_name)
     ring = KeyRing.from_seed(seed, sim_environment(city.id))
-    with Store.open(str(folder / BOOKS), environment=ring.environment, city=city.digest) as store:
+    with Store.open(where, environment=ring.environment, city=city.digest, patience=patience) as store:
         yield world.Office(world.Estate(city, city.network, ring, seed), sender(Intake(store, ring, ring.environment)))
 
 
 def play(
-    scenario: Scenario, city: City, folder: Path, run: Any, workers: int, progress: Progress, plan: Plan | None = None
+    scenario: Scenario,
+    city: City,
+    folder: Path,
+    where: str,
+    run: Any,
+    workers: int,
+    progress: Progress,
+    plan: Plan | None = None,
 ) -> tuple[list[Day], list[Finding]]:
     """Every service day of the scenario: simulate, collect, close, settle; then the audit of it all."""
     ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
     progress("learn the network", 0.0)
     riders = demand.build(city, city.network, scenario)
-    stage = world.World(city, city.network, riders.population, ring)
+    stage = world.World(city, city.network, riders.population, ring, scenario.torn)
     days = []
-    with Store.open(str(folder / BOOKS), environment=ring.environment, city=city.digest) as store:
+    with Store.open(where, environment=ring.environment, city=city.digest, patience=patience) as store:
         house = House(store, city, ring, folder)
         register(house, stage.devices, scenario.start)
         issue(house, riders.population.cards, scenario.start)
-        with collector(scenario, city, folder, store, workers, plan) as office:
+        stage.listing = publish_list(house, scenario, riders.population.cards["card"])
+        with collector(scenario, city, where, store, workers, plan) as office:
             for day in scenario.dates:
                 log = collect(stage, riders, day, rates_on(city, day), office, progress)
                 progress(f"close {day}", 0.0)
@@ -135,7 +161,7 @@ def play(
                 write_labels(folder, office.labels)
         progress("audit", 0.0)
         world_truth = held_at_cut(house, riders.population.cards)
-        return days, audit(store, ring.receipt_public(), world_truth)
+        return days, audit(store, ring.receipt_public(), world_truth, folder)
 
 
 def collect(
@@ -175,7 +201,7 @@ def register(house: House, devices: Sequence[world.Device], start: date) -> None
     from_us = day_start_us(start - timedelta(days=1), city.zone, city.day_cut_s)
     with house.store.begin():
         house.store.register_parties([party_row(number, party) for number, party in enumerate(city.parties)])
-        house.store.register_devices([device_row(device, from_us, house.ring) for device in devices])
+        house.store.register_devices([device_row(city, device, from_us, house.ring) for device in devices])
 
 
 def party_row(number: int, party: Any) -> Party:
@@ -184,10 +210,21 @@ def party_row(number: int, party: Any) -> Party:
     return Party(number, party.id, party.name, party.roles, iban or "", other or "")
 
 
-def device_row(d: world.Device, from_us: int, ring: KeyRing) -> Device:
+def device_row(city: City, d: world.Device, from_us: int, ring: KeyRing) -> Device:
     """A reader of the world as the register knows it, in service from a moment on."""
-    public = ring.device_public(d.device)
-    return Device(d.device, from_us, FOREVER_US, d.operator, d.vehicle, d.service, d.stop, d.kind, public)
+    public = b"" if d.kind == "gateway" else ring.device_public(d.device)
+    where = d.operator, d.vehicle, d.service, d.stop
+    return Device(d.device, from_us, FOREVER_US, *where, d.kind, public, *make_of(city, d), d.spot)
+
+
+def make_of(city: City, d: world.Device) -> tuple[str, int]:
+    """A reader's brand, and the party that brings its taps in."""
+    collectors = city.parties_with("collector")
+    usual = collectors[0] if collectors else -1
+    if d.brand < 0:
+        return "", usual
+    brand = city.brands[d.brand]
+    return brand.id, city.party(brand.collector) if brand.collector else usual
 
 
 def issue(house: House, cards: np.ndarray, start: date) -> None:

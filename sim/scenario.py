@@ -6,22 +6,34 @@ import tomllib
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from afc.refusal import Refused, nearest
 
 if TYPE_CHECKING:
     from afc.city import City
 
-_KEYS = {"name", "city", "start", "days", "scale", "seed", "about", "tariff"}
+_KEYS = {"name", "city", "start", "days", "scale", "seed", "about", "tariff", "torn", "denylist"}
 DAYS_MAX = 366
 SCALE_MAX = 10.0
+TORN_MAX = 0.5
+
+
+class Listed(NamedTuple):
+    """Cards on the denylist of a run: a share of all, and those that are named."""
+
+    share: float = 0.0
+    cards: tuple[int, ...] = ()
+
+
+NOBODY_LISTED = Listed()
 
 
 @dataclass(frozen=True)
 class Scenario:
     """What one run is asked to do. `city` is a pack's name or its folder; `scale` 1.0 is the published day;
-    `tariff` activates a tariff version by command, whatever the date."""
+    `tariff` activates a tariff version by command, whatever the date; `torn` is the share of presentations
+    at which the card is pulled away before it confirms."""
 
     name: str
     city: str
@@ -31,6 +43,8 @@ class Scenario:
     seed: int = 7
     about: str = ""
     tariff: str = ""
+    torn: float = 0.0
+    denylist: Listed = NOBODY_LISTED
 
     @property
     def dates(self) -> list[date]:
@@ -57,8 +71,34 @@ class Scenario:
             f"days = {self.days}\n"
             f"scale = {self.scale}           # 1.0 is the published number of boardings\n"
             f"seed = {self.seed}\n"
-            f"about = {quoted(self.about)}\n" + (f"tariff = {quoted(self.tariff)}\n" if self.tariff else "")
+            f"about = {quoted(self.about)}\n"
+            + (f"tariff = {quoted(self.tariff)}\n" if self.tariff else "")
+            + (
+                f"torn = {self.torn}            # share of presentations at which the card leaves too early\n"
+                if self.torn
+                else ""
+            )
+            + (denylist_text(self.denylist) if self.denylist != NOBODY_LISTED else "")
         )
+
+
+def denylist_text(listed: Listed) -> str:
+    """The table of a run's denylist."""
+    return f"\n[denylist]           # readers get it at their contacts\nshare = {listed.share}\ncards = {list(listed.cards)}\n"
+
+
+def denylist_of(table: Any, where: str) -> Listed:
+    """The same read again."""
+    fields: dict[str, Any] = table if isinstance(table, dict) else {"": None}
+    for key in fields:
+        if key not in Listed._fields:
+            cure = nearest(key, Listed._fields) or "Write share = 0.002, or cards = [5, 7]."
+            raise Refused("KEY_UNKNOWN", f'"{key}" is no key of [denylist]', where=where, cure=cure)
+    share, cards = fields.get("share", 0.0), fields.get("cards", [])
+    whole = isinstance(cards, list) and all(type(card) is int and 0 < card < 2**64 for card in cards)
+    if type(share) not in (int, float) or not 0 <= share <= 1 or not whole:
+        raise Refused("DENYLIST_WRONG", "share is a part of 1, and cards are numbers", where=where)
+    return Listed(float(share), tuple(cards))
 
 
 def quoted(text: str) -> str:
@@ -74,6 +114,8 @@ def checked(scenario: Scenario) -> Scenario:
         raise Refused("DAYS_OUT_OF_RANGE", f"{scenario.days} days", cure=f"Choose 1 to {DAYS_MAX}.")
     if not 0 < scenario.scale <= SCALE_MAX:
         raise Refused("SCALE_OUT_OF_RANGE", f"scale {scenario.scale}", cure=f"Choose more than 0, at most {SCALE_MAX}.")
+    if not 0 <= scenario.torn <= TORN_MAX:
+        raise Refused("TORN_OUT_OF_RANGE", f"torn {scenario.torn}", cure=f"Choose a share from 0 to {TORN_MAX}.")
     if not 0 <= scenario.seed < 2**63:
         raise Refused("SEED_OUT_OF_RANGE", f"seed {scenario.seed}", cure="Choose a whole number from 0.")
     return scenario
@@ -131,4 +173,6 @@ def read_scenario(path: Path) -> Scenario:
     for key, kind in {"name": str, "city": str, "start": date}.items():
         if not isinstance(table.get(key), kind):
             raise Refused("KEY_MISSING", f'"{key}" must be given as {kind.__name__}', where=str(path))
+    if "denylist" in table:
+        table["denylist"] = denylist_of(table["denylist"], str(path))
     return checked(Scenario(**table))

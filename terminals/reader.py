@@ -11,29 +11,37 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from afc.actions import NO_ACTIONS
 from afc.executor import compiled, rule
 from afc.fares.charge import charge
-from afc.fares.codes import DENYLISTED, ENTRY, EXIT
+from afc.fares.codes import BLOCKED, DENYLISTED, ENTRY, EXIT, JOINED, REPEATED
 from afc.fares.state import READER, REFUSED, Refusal, new_scratch, refusal_of
 from afc.network.distance import measure_leg, measure_nothing, measure_to_end
 from afc.tap import TAP
+from terminals.orders import ORDERS_MAX, obey
+from terminals.written import write_tap
 
-NO_PATTERN = 0xFFFF
-TAP_VERSION = 1
 _NO_CARDS = np.empty(0, np.uint64)
+_NO_TAPS = np.empty(0, TAP)
 
 
 class Accepted(NamedTuple):
-    """The reader opened: `tap` is the record (TAP[1], not yet stamped by the SAM), `card` the chip's new memory (CARD[1])."""
+    """The reader opened: `tap` is the record (TAP[1], not yet stamped by the SAM), `card` the chip's new memory (CARD[1]).
+
+    `orders` are the records of orders that were carried out before it, which have the numbers before its own.
+    """
 
     tap: np.ndarray
     card: np.ndarray
+    orders: np.ndarray = _NO_TAPS
 
 
 class TurnedAway(NamedTuple):
-    """The reader stayed shut; the card is as it was."""
+    """The reader stayed shut; the card is as it was, but for orders that were carried out on it."""
 
     reason: Refusal
+    card: np.ndarray | None = None
+    orders: np.ndarray = _NO_TAPS
 
 
 def decide(
@@ -45,22 +53,24 @@ def decide(
     rates: np.ndarray,
     tables: Any,
     denylist: np.ndarray = _NO_CARDS,
+    actions: np.ndarray = NO_ACTIONS,
     group: int = 1,
     amount: int = 0,
     product: int = 0,
 ) -> Accepted | TurnedAway:
     """One presentation of one card. `reader.seq` is the last number used; the tap takes the next."""
-    cards, readers, taps, codes = card.copy(), reader.copy(), np.zeros(1, TAP), np.zeros(1, np.int64)
+    cards, readers, codes = card.copy(), reader.copy(), np.zeros(1, np.int64)
+    taps = np.zeros(1 + min(len(actions), ORDERS_MAX), TAP)
     moments, amounts = np.array([t_us], np.int64), np.array([amount], np.int64)
     rows = np.zeros(1, np.int64)
     n = decide_many(
-        cards, rows, moments, amounts, kind, group, product, readers, denylist, rates, tables, taps, 0, codes
-    )
-    if n == 0:
-        reason = refusal_of(int(codes[0]))
-        assert reason is not None
-        return TurnedAway(reason)
-    return Accepted(taps, cards)
+        cards, rows, moments, amounts, kind, group, product, readers, denylist, rates, tables, taps, 0, codes,
+        actions=actions,
+    )  # fmt: skip
+    reason = refusal_of(int(codes[0]))
+    if reason is not None:
+        return TurnedAway(reason, cards, taps[:n]) if n else TurnedAway(reason)
+    return Accepted(taps[n - 1 : n], cards, taps[: n - 1])
 
 
 def decide_many(
@@ -78,11 +88,13 @@ def decide_many(
     taps: np.ndarray,
     n: int,
     codes: np.ndarray,
+    actions: np.ndarray = NO_ACTIONS,
 ) -> int:
     """Present the cards of `rows` (indices into `cards`) one after another; how many taps `taps` holds afterwards.
 
     `times_us[i]` and `amounts[i]` belong to `rows[i]`; `codes[i]` becomes the amount charged or REFUSED less the `Refusal`.
     Accepted taps are written from `taps[n]` on, numbered on from `reader.seq`; `cards` and `reader` keep what they learn.
+    There must be room for one tap a card, and for ORDERS_MAX more where `actions` has orders.
     """
     return int(
         compiled(present)(
@@ -95,6 +107,7 @@ def decide_many(
             product,
             reader,
             denylist,
+            actions,
             rates,
             tables,
             new_scratch(),
@@ -116,6 +129,7 @@ def present(
     product: int,
     readers: Any,
     denylist: Any,
+    actions: Any,
     rates: Any,
     tables: Any,
     scratch: Any,
@@ -132,6 +146,14 @@ def present(
         card, e = image[0], event[0]
         if kind in (ENTRY, EXIT) and listed(card.card, denylist):
             codes[i] = DENYLISTED
+            continue
+        if len(actions) > 0:
+            written = obey(card, e, reader, kind, times_us[i], actions, r, taps, n)
+            if written > n:
+                cards[row] = image[0]
+                n = written
+        if card.blocked == 1 or is_repeat(card, reader, kind, times_us[i], r):
+            codes[i] = BLOCKED if card.blocked == 1 else REPEATED
             continue
         what_happens(e, card, reader, kind, group, product, times_us[i], amounts[i], r, tables)
         lines[:] = 0
@@ -159,6 +181,23 @@ def listed(card: int, denylist: Any) -> bool:
 
 
 @rule
+def is_repeat(card: Any, reader: Any, kind: int, t_us: int, r: Any) -> bool:
+    """Was the card read for a ride here a moment ago? At gates by a gate of the same direction; on board by either kind,
+    because there the reader itself chooses between boarding and alighting."""
+    if r.repeat_us == 0 or kind not in (ENTRY, EXIT):
+        return False
+    if card.leg_service != reader.service or card.leg_vehicle != reader.vehicle:
+        return False
+    if reader.vehicle < 0 and (kind == ENTRY) != (card.leg_open == 1):
+        return False
+    if card.leg_open == 1:
+        return bool(card.leg_stop == reader.stop and 0 <= t_us - card.leg_in_us < r.repeat_us)
+    if card.leg_in_journey != JOINED:
+        return False
+    return bool(card.j_out_stop == reader.stop and 0 <= t_us - card.j_out_us < r.repeat_us)
+
+
+@rule
 def what_happens(
     e: Any, card: Any, reader: Any, kind: int, group: int, product: int, t_us: int, amount: int, r: Any, tables: Any
 ) -> None:
@@ -172,18 +211,6 @@ def what_happens(
     elif kind == EXIT and card.leg_open == 1 and card.leg_pattern == reader.pattern:
         e.group = card.leg_group
         measure_leg(e, card, card.leg_stop, card.leg_seq, r, tables)
-
-
-@rule
-def write_tap(tap: Any, card: Any, e: Any, reader: Any, amount: int) -> None:
-    """The record of what happened, complete but for the MAC, which only the SAM can make."""
-    tap.version, tap.kind, tap.clock, tap.key_version = TAP_VERSION, e.kind, reader.clock, reader.key_version
-    tap.medium, tap.category, tap.group = card.medium, card.category, e.group
-    tap.product = card.leg_product if e.kind == ENTRY or e.kind == EXIT else e.product
-    tap.device, tap.epoch, tap.seq, tap.tariff, tap.state = reader.device, reader.epoch, reader.seq, reader.tariff, 0
-    tap.counter, tap.card, tap.time_us, tap.stop = card.counter, card.card, e.t_us, reader.stop
-    tap.pattern = reader.pattern if reader.pattern >= 0 else NO_PATTERN
-    tap.stop_seq, tap.trip, tap.amount, tap.balance = reader.stop_seq, reader.trip, amount, card.balance
 
 
 def new_reader(device: int, *, epoch: int = 1, service: int = 0, operator: int = -1) -> np.ndarray:

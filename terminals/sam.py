@@ -1,30 +1,91 @@
-"""The SAM: the chip in a reader that holds its keys. Others ask it to stamp and to sign; the keys never come out."""
+"""The SAM: the chip in a reader that holds its keys. Others ask it to stamp and to sign; the keys never come out.
+
+It counts what it lets the reader give away: value loaded, products sold, money given back. Only receipts that it checks itself
+make room again, so a stolen SAM gives no more than its ceiling. It begins a new epoch only when the scheme orders it to.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
+from afc.answers import Distrust, MessageRefused
 from afc.keys import KeyRing
+from afc.orders import EpochOrder, open_order
+from afc.parameters import NO_PARAMETERS, Parameters, open_parameters
+from afc.receipt import Receipt, open_receipt
+from terminals.card.proof import COMMIT, DONE, READ, prove
+from terminals.ceiling import Ceiling
 
 
 class Sam:
     """The secure module of one reader, personalised from the ring of its environment."""
 
-    def __init__(self, ring: KeyRing, device: int) -> None:
-        self.device = device
+    def __init__(self, ring: KeyRing, device: int, epoch: int = 1) -> None:
+        self.device, self.epoch = device, epoch
         self.environment = ring.environment
         self.receipt_public = ring.receipt_public()
         self.list_public = ring.list_public()
+        self.command_public = ring.command_public()
+        self.bounds = NO_PARAMETERS
         self._ring = ring
         self._private = ring.device_private(device)
+        self._ceiling = Ceiling()
+        self._card_key = b""
 
     def stamp(self, taps: NDArray[np.void]) -> None:
-        """Fill in the key version and the MAC of taps that this reader is about to write down."""
+        """Fill in the key version and the MAC of taps that this reader is about to write down: all of them, or none."""
         assert (taps["device"] == self.device).all(), "a SAM stamps only what its own reader wrote"
+        if self.bounds.sam_count_max or self.bounds.sam_minor_max:
+            self._ceiling.give(taps, self.bounds)
         taps["key_version"] = self._ring.record_version
         taps["mac"] = self._ring.macs(taps)
 
     def sign(self, digest: bytes) -> bytes:
         """The reader's signature under the digest of a batch."""
         return self._private.sign(digest)
+
+    def receive(self, receipt: bytes) -> Receipt:
+        """What a receipt says, if it is believed. Taps that it covers do not count against the ceiling any more."""
+        opened = open_receipt(receipt, self.receipt_public, self.environment)
+        if (opened.device, opened.epoch) == (self.device, self.epoch):
+            self._ceiling.receipted(opened)
+        return opened
+
+    def take_parameters(self, message: bytes) -> Parameters:
+        """Keep the ceilings of these parameters, unless they are older than what it keeps."""
+        told = open_parameters(message, self.list_public, self.environment)
+        if not told.is_for(self.device):
+            raise MessageRefused(Distrust.READER_OTHER, f"parameters {told.version}")
+        if told.version > self.bounds.version:
+            self.bounds = told
+        return told
+
+    def begin(self, message: bytes) -> EpochOrder:
+        """Begin the next epoch, as the scheme ordered."""
+        order = open_order(message, self.command_public, self.environment)
+        if order.device != self.device or order.epoch != self.epoch + 1:
+            raise MessageRefused(Distrust.READER_OTHER, f"order for device {order.device}, epoch {order.epoch}")
+        self.epoch = order.epoch
+        self._ceiling.begin_epoch()
+        return order
+
+    def select(self, card: int, key_version: int) -> None:
+        """Derive the key of the card in the field; everything below is about this card."""
+        self._card_key = self._ring.card_keys(np.array([card], np.uint64), key_version)
+
+    def vouches_read(self, challenge: bytes, image: bytes, proof: bytes) -> bool:
+        """Is this the card's own image, read now?"""
+        return proof == prove(self._card_key, READ, challenge, image)
+
+    def allow(self, before: bytes, after: bytes) -> bytes:
+        """What the card needs to change one image for the other."""
+        return prove(self._card_key, COMMIT, before, after)
+
+    def heard_done(self, after: bytes, proof: bytes) -> bool:
+        """Does the card say that the new image is the card?"""
+        return proof == prove(self._card_key, DONE, after)
+
+    def vouches_taps(self, taps: NDArray[np.void]) -> bool:
+        """Were these taps stamped for their cards?"""
+        return bool(self._ring.macs_ok(taps).all())

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from afc.answers import Distrust, MessageRefused
 from afc.batch import digest_of, seal
 from afc.limits import uplink_batch_taps_max
-from afc.receipt import Receipt, open_receipt
+from afc.receipt import Receipt
 from afc.refusal import Refused
 from terminals.journal import Journal, Seal
 from terminals.sam import Sam
@@ -44,11 +44,24 @@ class Uplink:
     `parameters` and `lists` are the versions that the reader goes by; the next batch to be sealed says so.
     """
 
-    def __init__(self, sam: Sam, journal: Journal, device: int, epoch: int, environment: str) -> None:
+    def __init__(
+        self,
+        sam: Sam,
+        journal: Journal,
+        device: int,
+        epoch: int,
+        environment: str,
+        *,
+        parameters: int = 0,
+        lists: int = 0,
+    ) -> None:
         assert (sam.device, sam.environment) == (device, environment), "a SAM signs for its own reader and environment"
+        if epoch > sam.epoch:
+            what = f"its SAM is in epoch {sam.epoch}, and nobody ordered epoch {epoch}"
+            raise Refused("EPOCH_UNORDERED", what, where=f"device {device}", cure="Ask for an order: afc device order.")
         self.device, self.epoch, self.environment = device, epoch, environment
         self._sam, self._journal = sam, journal
-        self.parameters = self.lists = 0
+        self.parameters, self.lists = parameters, lists
         taps, first = journal.unsent(), journal.receipted.last_seq + 1
         parts = [_Part(taps[known.first_seq - first : known.last_seq - first + 1], known.parameters, known.lists)
                  for known in journal.seals]  # fmt: skip
@@ -71,12 +84,18 @@ class Uplink:
         self._waiting += fresh
         return [waiting.sealed for waiting in self._waiting if not waiting.covered]
 
+    def go_by(self, parameters: int, lists: int) -> None:
+        """The next taps are made under these versions. What is in no batch yet is sealed under those before."""
+        if (parameters, lists) != (self.parameters, self.lists):
+            self.batches()
+            self.parameters, self.lists = parameters, lists
+
     def receive(self, receipt: bytes) -> Receipt:
         """Forget what this receipt covers, and give back what it says; `MessageRefused` when it is not to be believed.
 
         A receipt for a batch that was forgotten already, or that came before its turn, is no reason to worry.
         """
-        opened = open_receipt(receipt, self._sam.receipt_public, self.environment)
+        opened = self._sam.receive(receipt)
         where = f"receipt for device {opened.device}, epoch {opened.epoch}"
         if (opened.device, opened.epoch) != (self.device, self.epoch):
             raise MessageRefused(Distrust.READER_OTHER, where)

@@ -73,6 +73,10 @@ class Street:
             self.written.append(told.tap)
         return told
 
+    def rules(self) -> dict[str, Any]:
+        """What every reader of the street goes by."""
+        return {"rates": self.rates, "tables": self.network.tables}
+
     def row(self, card: int) -> int:
         """Where a card stands among the street's."""
         return int(np.searchsorted(self.cards["card"], card))

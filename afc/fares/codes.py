@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from afc.fares.state import REFUSED, Refusal, Rule
 
-ENTRY, EXIT, LOAD, SALE = 1, 2, 3, 4
+ENTRY, EXIT, LOAD, SALE, ACTION = 1, 2, 3, 4, 9
 """Kinds of tap, as `afc.tap.TapKind` names them."""
 
 BASE, TRANSFER, DISTANCE, CEILING, SECTION, EARLY = range(Rule.BASE, Rule.QUOTA)
@@ -17,6 +17,10 @@ PASS_DAY_LIMIT, PASS_NOT_VALID = REFUSED - int(Refusal.PASS_DAY_LIMIT), REFUSED 
 INSUFFICIENT_BALANCE, PURSE_FULL = REFUSED - int(Refusal.INSUFFICIENT_BALANCE), REFUSED - int(Refusal.PURSE_FULL)
 NO_FARE, NO_ROOM_FOR_PASS = REFUSED - int(Refusal.NO_FARE), REFUSED - int(Refusal.NO_ROOM_FOR_PASS)
 GROUP_NOT_ALLOWED, DENYLISTED = REFUSED - int(Refusal.GROUP_NOT_ALLOWED), REFUSED - int(Refusal.DENYLISTED)
+REPEATED, BLOCKED = REFUSED - int(Refusal.REPEATED), REFUSED - int(Refusal.BLOCKED)
+
+ORDER_LOAD, ORDER_BLOCK, ORDER_UNBLOCK, ORDER_CATEGORY = 1, 2, 3, 4
+"""What an order asks for, as `afc.actions.Action` names it."""
 
 ALONE, JOINED, FREE = 0, 1, 2
 """How a leg belongs to a journey: a journey of its own; the journey that later legs may continue; on a free day."""

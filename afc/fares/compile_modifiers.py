@@ -100,9 +100,14 @@ def write_instead(r: Any, column: Any, s: int, minor: int | str) -> None:
         r["to_end"][s] = TO_END[minor]
 
 
+REPEAT_WINDOW_S = 10
+"""A card held to a reader five times in eight seconds is one charge; twenty seconds later it is another rider."""
+
+
 def write_purse(r: Any, city: Any, version: Version, names: Names) -> None:
     """What a purse may hold, what it needs for a boarding, and whether it may owe. Who rides free needs nothing."""
     purse = version.get("purse", {})
+    r["repeat_us"] = version.get("repeat_window_s", REPEAT_WINDOW_S) * SECOND_US
     r["purse_max"], r["credit_rides"] = purse.get("max", 0), purse.get("credit_rides", 0)
     r["credit_attribute"] = attribute_mask(purse.get("credit_needs_attribute"), names)
     r["overdraft_attribute"] = attribute_mask(purse.get("overdraft_needs_attribute"), names)

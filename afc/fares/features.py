@@ -154,7 +154,7 @@ FEATURES: dict[str, tuple[Feature, ...]] = {
 PLAIN = frozenset(
     {
         "id", "name", "from", "to", "source", "meant", "services", "categories", "price", "upto", "journey.window_s",
-        "journey.transfers_max", "cap.max", "cap.media", "purse.max", "purse.top_up_min", "purse.top_up_max",
+        "journey.transfers_max", "repeat_window_s", "cap.max", "cap.media", "purse.max", "purse.top_up_min", "purse.top_up_max",
     }
 )  # fmt: skip
 """Keys that say who, where and how much, and make no feature: by their names below `version`, or by their last word."""

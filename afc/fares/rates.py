@@ -101,6 +101,7 @@ RATES = np.dtype(
         ("product_days", "<i1", X), ("product_bands", "<i2", (X, D)), ("product_from", "<i2", (X, D, PRODUCT_BANDS_MAX)),
         ("product_to", "<i2", (X, D, PRODUCT_BANDS_MAX)),
         # purse
+        ("repeat_us", "<i8"),
         ("postpaid", "<i1", M), ("credit_rides", "<i8"), ("credit_attribute", "<i8"), ("purse_max", "<i8"),
         ("entry_least", "<i8", (M, S, C)), ("overdraft", "<i8"), ("overdraft_attribute", "<i8"),
         ("priced", "<i1", (C, M, S)), ("dearest", "<i8", (C, M, S)),

@@ -18,6 +18,8 @@ CARD = np.dtype(
         ("card", "<u8"), ("category", "<i1"), ("medium", "<i1"), ("attributes", "<i2"),
         # purse
         ("balance", "<i8"), ("counter", "<i4"), ("credit_used", "<i1"),
+        # orders of the issuer
+        ("control", "<i8"), ("blocked", "<i1"),
         # the leg under way or last ridden
         ("leg_open", "<i1"), ("leg_service", "<i1"), ("leg_in_journey", "<i1"), ("leg_product", "<i1"), ("leg_group", "<i1"),
         ("leg_route", "<i2"), ("leg_pattern", "<i2"), ("leg_seq", "<i2"), ("leg_operator", "<i2"),
@@ -42,8 +44,9 @@ CARD = np.dtype(
     ]
 )  # fmt: skip
 """The chip's memory, one row a card. `quota_rides` -1 means "as the tariff says"; a pass rests until `pass_from_us`;
-`leg_end` is what the ride would count to the end of its route, `leg_terms` and `j_terms` the modifiers that hold (bits),
-`j_after` the service that the leg before this one rode, `j_product` the pass that pays for the journey."""
+`control` is the number of the last order that was carried out on it, `leg_end` what the ride would count to the end of its
+route; `leg_terms` and `j_terms` are the modifiers that hold (bits), `j_after` is the service that the leg before this one
+rode, `j_product` the pass that pays for the journey."""
 
 EVENT = np.dtype(
     [
@@ -112,6 +115,8 @@ class Refusal(IntEnum):
     PASS_NOT_VALID = 8
     NO_FARE = 9
     NO_ROOM_FOR_PASS = 10
+    REPEATED = 11
+    BLOCKED = 12
 
     @property
     def sentence(self) -> str:
@@ -130,6 +135,8 @@ _SENTENCES = {
     Refusal.PASS_NOT_VALID: "The pass is not valid now, and this card may not pay from the purse instead.",
     Refusal.NO_FARE: "The tariff in force has no fare for this service and this kind of card.",
     Refusal.NO_ROOM_FOR_PASS: "A pass already waits on the card for the one in use to end.",
+    Refusal.REPEATED: "The card was read here a moment ago; nothing more is charged, and nobody else is let in.",
+    Refusal.BLOCKED: "The card's issuer has blocked it.",
 }
 
 REFUSED = -(1 << 40)

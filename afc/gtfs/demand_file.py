@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from afc.gtfs.borrow import Table
 from afc.gtfs.days import DAY_TYPES
 from afc.gtfs.plan import Plan, day_type_there
+from afc.pack.schema_demand import Vehicle
 
 _FULL_MAX = 0.4  # boardings for each place offered; a vehicle that is fuller all day long leaves riders behind
 
@@ -18,8 +19,10 @@ def demand_table(plan: Plan) -> Table:
     groups = [
         group.model_dump(by_alias=True, exclude_none=True, exclude_defaults=True) for group in like.demand.riders.group
     ]
-    fleet = {name: like.demand.fleet[name].model_dump() for name in plan.services}
-    stations = like.demand.stations.model_dump() if like.demand.stations else {"lanes": 4, "lane_s": 2.0}
+    fleet = {name: _vehicles(like.demand.fleet[name]) for name in plan.services}
+    stations = (
+        like.demand.stations.model_dump(exclude={"reader"}) if like.demand.stations else {"lanes": 4, "lane_s": 2.0}
+    )
     return {
         "source": f"{plan.borrowed} Stops are weighted by their departures, boardings by all departures.",
         "scenario": [
@@ -38,6 +41,11 @@ def demand_table(plan: Plan) -> Table:
         "fleet": fleet,
         "stations": stations,
     }
+
+
+def _vehicles(like: Vehicle) -> Table:
+    """Vehicles as they are there, with as many readers; whose make those are is that city's matter."""
+    return like.model_dump(exclude={"readers", "driver_change"}) | {"devices": len(like.readers) or like.devices}
 
 
 def _day(plan: Plan, day: str) -> Table:

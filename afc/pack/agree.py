@@ -101,7 +101,7 @@ def _bank(contracts: ContractsFile, city: CityFile) -> Iterable[Finding]:
 
 def demand_checks(demand: DemandFile, city: CityFile, tariff: TariffFile, split: SplitFile) -> Checks:
     """A scenario's days need a tariff, a split and a calendar; station services need gates."""
-    return _in_force(demand, tariff, split), _in_calendar(demand, city), _stations(demand, city)
+    return _in_force(demand, tariff, split), _in_calendar(demand, city), _stations(demand, city), _read(demand, city)
 
 
 def _in_force(demand: DemandFile, tariff: TariffFile, split: SplitFile) -> Iterable[Finding]:
@@ -131,3 +131,14 @@ def _in_calendar(demand: DemandFile, city: CityFile) -> Iterable[Finding]:
 def _stations(demand: DemandFile, city: CityFile) -> Iterable[Finding]:
     if demand.stations is None and services_with(city, "access", "station"):
         yield Finding((), "KEY_MISSING", "`stations` is missing, and some services have gates", "Write [stations].")
+
+
+def _read(demand: DemandFile, city: CityFile) -> Iterable[Finding]:
+    """A reader at the front of each vehicle takes each kind of card."""
+    takes = {brand.id: set(brand.media or (medium.id for medium in city.medium)) for brand in city.brand}
+    every = {medium.id for medium in city.medium}
+    for service, vehicle in demand.fleet.items():
+        front = [takes.get(reader.brand or "", every) for reader in vehicle.readers if reader.door == "front"]
+        for medium in sorted(every - set().union(*front)) if front else ():
+            what = f'no reader at the front of service "{service}" takes the medium "{medium}"'
+            yield Finding(("fleet", service, "readers"), "MEDIUM_UNREAD", what, "Add one, or let a brand take it.")

@@ -94,6 +94,7 @@ class _Desk:
         self.declare("service", lambda: [ids(city.service)])
         self.declare("category", lambda: [ids(city.category)])
         self.declare("medium", lambda: [ids(city.medium)])
+        self.declare("brand", lambda: [ids(city.brand)])
         self.declare("attribute", lambda: [city.attributes])
         self.declare("criterion", lambda: [city.criteria])
         self.declare("day type", lambda: [city.calendar.day_types])

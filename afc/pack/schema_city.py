@@ -17,6 +17,7 @@ from afc.moment import clock_s
 from afc.pack import standards
 from afc.pack.checks import duplicates, each
 from afc.pack.form import Finding, Form, Known, Place, wrong
+from afc.pack.schema_devices import Brand, brand_checks
 from afc.pack.words import Clock, Distinct, Id, Name, Text, written
 from afc.refusal import nearest
 
@@ -228,10 +229,13 @@ class CityFile(Form):
     """Classes of riders with prices of their own."""
     medium: Annotated[tuple[Medium, ...], Field(min_length=1, max_length=media_max)]
     """Kinds of card."""
+    brand: Annotated[tuple[Brand, ...], Field(max_length=100)] = ()
+    """Makes of readers. Default none."""
 
     def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
-        tables = ("party", "service", "category", "medium")
-        return [differ(table) for table in tables for differ in (self._ids_differ, self._names_differ)]
+        tables = ("party", "service", "category", "medium", "brand")
+        differ = [differ(table) for table in tables for differ in (self._ids_differ, self._names_differ)]
+        return [*differ, *brand_checks(self)]
 
     def _ids_differ(self, table: str) -> Iterable[Finding]:
         yield from duplicates((table,), getattr(self, table), table)

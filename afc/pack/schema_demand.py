@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Discriminator, Field, Tag
 
@@ -21,7 +21,8 @@ from afc.pack.ids import (
     StopId,
     required_ids,
 )
-from afc.pack.words import Id, Money, Seconds, Share, Text, Weight
+from afc.pack.schema_devices import Cash, Inspection, Machines, Reader
+from afc.pack.words import Clock, Id, Money, Seconds, Share, Text, Weight
 
 ROUNDING = 1e-6  # shares are written in decimals, which binary numbers cannot all hold
 
@@ -104,6 +105,8 @@ class Group(Form):
     """Share of holders who meet each criterion. Default none."""
     products: Mapping[ProductId, Share] = Field(default_factory=dict)
     """Share of holders with each pass. Default none."""
+    companions: Share = 0.0
+    """Share of journeys by vehicles alone on which the holder also pays for one to three others. Default 0."""
     balance: Balance | None = None
     """What is on their cards in the morning. Without it the purses are empty."""
 
@@ -152,9 +155,22 @@ class Vehicle(Form):
     alight_s: Annotated[float, Field(gt=0, le=600)]
     """Seconds that one rider takes to alight at one door."""
     devices: Annotated[int, Field(ge=0, le=100)] = 1
-    """Readers in a vehicle. Default 1."""
+    """Readers in a vehicle, all alike: of several the first is for tapping in. Default 1."""
+    readers: Annotated[tuple[Reader, ...], Field(max_length=20)] = ()
+    """The readers one by one, with door and brand, in place of `devices`. The first is the driver's console."""
+    driver_change: Clock = "13:00"
+    """From which trip on, by its departure, another driver has the vehicle. Default "13:00"."""
     offline: Share = 0.0
     """Share of vehicles that find no connection in the night, so that their taps come late. Default 0."""
+
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (self._one_way(),)
+
+    def _one_way(self) -> Iterable[Finding]:
+        if self.readers and "devices" in self.model_fields_set:
+            yield Finding(("devices",), "READERS_TWICE", "`devices` and `readers` both count readers", "Write one.")
+        if self.readers and all(reader.door == "rear" for reader in self.readers):
+            yield Finding(("readers",), "NO_WAY_IN", "no reader is at the front", "Riders tap in at the front.")
 
 
 class Stations(Form):
@@ -164,6 +180,9 @@ class Stations(Form):
     """Gates in each direction."""
     lane_s: Annotated[float, Field(gt=0, le=600)]
     """Seconds that one rider takes at a gate."""
+    reader: Literal["direction", "lane"] = "direction"
+    """What has the keys and the journal: one controller for each "direction", or a reader in each "lane". Default
+    "direction"."""
 
 
 StopShare = Annotated[
@@ -189,6 +208,14 @@ class DemandFile(Form):
     """By service, what its vehicles and readers are like."""
     stations: Stations | None = None
     """The gates of a station. Only cities with gates need it."""
+    machines: Machines = Field(default_factory=Machines)
+    """Where passes are sold and purses loaded. Without it at a kiosk at every stop."""
+    cash: Mapping[ServiceId, Cash] = Field(default_factory=dict)
+    """By service, riders who pay the driver. Default nobody."""
+    inspection: Annotated[tuple[Inspection, ...], Field(max_length=100)] = ()
+    """Inspectors with handheld readers. Default none."""
+    depot_gateways: bool = False
+    """Whether the taps of vehicles go through a gateway at their operator's depot, which has no keys. Default false."""
 
     def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
         return self._differ(), self._every_day(known), self._every_service(known)

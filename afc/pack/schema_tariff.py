@@ -68,6 +68,9 @@ class TariffVersion(Form):
     "farthest_terminal", "maximum", or one of these by medium. A missing tap-out keeps it."""
     accepts: Mapping[ServiceId, Media] = Field(default_factory=dict)
     """By service, the media that it takes; other media are refused there. A service that is not named takes all."""
+    repeat_window_s: Annotated[int, Field(ge=0, le=300)] = 10
+    """For so many seconds a reader takes a card that is held to it again as the same rider: nothing more is charged, and
+    nobody else is let in. 0 where one card may pay for one rider after another. Default 10."""
     journey: Journey | None = None
     """How legs become one journey. Without it every leg is a journey of its own."""
     transfer: Annotated[tuple[Transfer, ...], Field(max_length=256)] = ()

@@ -1,4 +1,4 @@
-"""The application: five questions and one way in, each for the party that asks."""
+"""The application: one way in, five questions, and the way down to readers, each for the party that asks."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from afc.answers import AnswerKind, Reason
 from afc.batch import HEADER, batch_bytes_max, batch_bytes_min
 from clearing.api.access import Caller, Office
 from clearing.api.body import read_sealed
+from clearing.api.down import router
 from clearing.api.problem import Problem, documented, tell_problems
 from clearing.api.words import (
     DIGEST_HEX,
@@ -79,6 +80,7 @@ def app_of(
     app.get("/v1/batches/{digest}", response_model=AnswerWords, responses=documented(401, 403, 404, 422))(answered)
     app.get("/v1/devices", response_model=list[DeviceWords], responses=documented(401))(devices)
     app.get("/v1/gaps", response_model=list[GapWords], responses=documented(401))(missing)
+    app.include_router(router)
     return app
 
 
@@ -151,6 +153,7 @@ async def devices(house: House_, caller: Caller_) -> Any:
 
 def _device_words(row: Device, parties: dict[int, str]) -> dict[str, Any]:
     words = row._asdict() | {"operator": parties[row.operator], "public_key": row.public_key.hex()}
+    words["collector"] = parties.get(row.collector, parties[row.operator])
     words["to_us"] = None if row.to_us == FOREVER_US else row.to_us
     return {name: words[name] for name in DeviceWords.model_fields}
 

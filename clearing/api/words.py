@@ -51,13 +51,17 @@ class DeviceWords(Words):
     operator: str
     """Party that answers for it."""
     kind: str
-    """bus, gate or kiosk."""
+    """bus, gate, kiosk, vending, top_up, handheld or gateway."""
     from_us: int
     """In service from, UTC microseconds."""
     to_us: int | None
     """Until, or null while it is."""
-    public_key: str = Field(pattern=DIGEST_HEX)
-    """Ed25519 public key that its batches are signed with, in hexadecimal."""
+    brand: str
+    """Its make, empty where nobody says."""
+    collector: str
+    """Party that brings its taps in."""
+    public_key: str = Field(pattern=rf"{DIGEST_HEX}|^$")
+    """Ed25519 public key that its batches are signed with, in hexadecimal; empty for a gateway, which only forwards."""
 
 
 class GapWords(Words):

@@ -5,12 +5,17 @@ This package alone knows that there is a database.
 
 from clearing.store.access import ApiKey, ApiKeys
 from clearing.store.acts import Act, Acts
+from clearing.store.commands import Ordered, Revocation
 from clearing.store.consents import Consent
 from clearing.store.days import Day, Days, Shard, StatementFile
+from clearing.store.editions import Edition, EditionAct
 from clearing.store.evidence import FIRST_HEAD, Answered, Asked, Kept, Quarantined, Said, next_head
-from clearing.store.ground import Unavailable
-from clearing.store.opening import folder_of
+from clearing.store.migrating import Standing, migrate
+from clearing.store.migrating import status as status_of
+from clearing.store.opening import make_database
+from clearing.store.passing import Patience, Unavailable
 from clearing.store.payments import Payment, Payments, Settlement
+from clearing.store.places import folder_of, is_on_server, is_same, shown
 from clearing.store.registers import CardFile, Device, Meta, Party, Registers
 from clearing.store.scheme import SchemeKey
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
@@ -18,8 +23,9 @@ from clearing.store.waivers import Shortfall, Waiver
 
 __all__ = [
     "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answered", "ApiKey", "Asked", "CardFile", "Consent", "Day",
-    "Device", "Kept", "Meta", "Party", "Payment", "Quarantined", "Said", "SchemeKey", "Settlement", "Shard", "Shortfall",
-    "StatementFile", "Store", "Unavailable", "Waiver", "folder_of", "next_head",
+    "Device", "Edition", "EditionAct", "Kept", "Meta", "Ordered", "Party", "Patience", "Payment", "Quarantined", "Revocation",
+    "Said", "SchemeKey", "Settlement", "Shard", "Shortfall", "Standing", "StatementFile", "Store", "Unavailable", "Waiver",
+    "folder_of", "is_on_server", "is_same", "make_database", "migrate", "next_head", "shown", "status_of",
 ]  # fmt: skip
 
 

@@ -36,6 +36,8 @@ class Kept(NamedTuple):
     received_us: int
     previous: bytes
     head: bytes
+    parameters: int = 0
+    lists: int = 0
 
 
 class Said(NamedTuple):

@@ -98,7 +98,7 @@ class Journal(Ground):
         Postings whose entry is missing come last, under the number that they name.
         """
         kept, line = tables.entry.c, tables.posting.c
-        sums = func.count(line.line), func.coalesce(func.sum(line.minor), 0)
+        sums = func.count(line.line), func.coalesce(func.sum(line.minor), 0).cast(tables.INT)
         whole = select(kept.entry, kept.kind, kept.cause, *sums).outerjoin(tables.posting, kept.entry == line.entry)
         orphans = (
             select(line.entry, *sums).outerjoin(tables.entry, kept.entry == line.entry).where(kept.entry.is_(None))
@@ -160,7 +160,7 @@ def _between(question: Select[Any], first: date | None, last: date | None) -> Se
     column = tables.entry.c.clearing_date
     if first is None:
         return question if last is None else question.where(column <= last.isoformat())
-    return question.where(column.between(first.isoformat(), (last or first).isoformat()))
+    return question.where(column >= first.isoformat(), column <= (last or first).isoformat())
 
 
 def plain(row: tuple[Any, ...]) -> tuple[Any, ...]:

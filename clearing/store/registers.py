@@ -14,8 +14,8 @@ from sqlalchemy import insert, select, update
 
 from afc.refusal import Refused
 from clearing.store import tables
+from clearing.store.commands import Commands
 from clearing.store.ground import IntegrityError
-from clearing.store.scheme import SchemeKeys
 from clearing.store.tables import FOREVER_US
 
 
@@ -31,7 +31,8 @@ class Party(NamedTuple):
 
 
 class Device(NamedTuple):
-    """A reader from one moment to another: whose it was, where it stood, and its key."""
+    """A reader from one moment to another: whose it was, where it stood, its key, and with which epoch it began. What only
+    forwards has no key."""
 
     device: int
     from_us: int
@@ -42,6 +43,10 @@ class Device(NamedTuple):
     stop: int
     kind: str
     public_key: bytes
+    brand: str = ""
+    collector: int = -1
+    spot: str = ""
+    first_epoch: int = 1
 
 
 class CardFile(NamedTuple):
@@ -64,7 +69,7 @@ class Meta(NamedTuple):
 _META = select(tables.meta.c.environment, tables.meta.c.city, tables.meta.c.registers)
 
 
-class Registers(SchemeKeys):
+class Registers(Commands):
     """Questions about who and what."""
 
     def meta(self) -> Meta:

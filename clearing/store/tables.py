@@ -14,6 +14,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
     Integer,
     LargeBinary,
     MetaData,
@@ -30,9 +31,11 @@ from afc.moment import HOUR_US
 SCHEMA_VERSION = 5
 FOREVER_US = 2**63 - 1
 GRACE_US = key_overlap_hours_max * HOUR_US
-DEVICE_KINDS = ("bus", "gate", "kiosk")
+DEVICE_KINDS = ("bus", "gate", "kiosk", "vending", "top_up", "handheld", "gateway")
 DAY_STATES = ("open", "closing", "closed")
 ACTS = ("release",)
+EDITIONS = ("denylist", "actions", "parameters")
+EDITION_STEPS = ("approve", "canary", "all", "withdraw")
 
 metadata = MetaData()
 INT = BigInteger().with_variant(Integer, "sqlite")  # a STRICT table knows INTEGER, and there it has 64 bits
@@ -42,8 +45,11 @@ def _int(name: str, *more: Any, **options: Any) -> Column[Any]:
     return Column(name, INT, *more, nullable=options.pop("nullable", False), **options)
 
 
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")  # compared and sorted by its bytes, as SQLite does
+
+
 def _text(name: str, *more: Any, **options: Any) -> Column[Any]:
-    return Column(name, Text, *more, nullable=False, **options)
+    return Column(name, TEXT, *more, nullable=False, **options)
 
 
 def _bytes(name: str, *more: Any, **options: Any) -> Column[Any]:
@@ -98,8 +104,13 @@ device = _table(
     _int("service", CheckConstraint("service >= -1")),
     _int("stop", CheckConstraint("stop >= -1")),
     _text("kind", _one_of("kind", DEVICE_KINDS)),
-    _bytes("public_key", _digest("public_key")),
+    _bytes("public_key"),
+    _text("brand"),  # its make, "" where nobody says
+    _int("collector", CheckConstraint("collector >= -1")),  # the party that brings its taps in, -1: its operator
+    _text("spot"),  # which door, lane or office
+    _int("first_epoch", CheckConstraint("first_epoch >= 0")),  # every later one begins by an order
     CheckConstraint("to_us > from_us"),
+    CheckConstraint("length(public_key) = CASE kind WHEN 'gateway' THEN 0 ELSE 32 END"),  # a gateway signs nothing
 )
 
 card_register = _table(
@@ -130,6 +141,63 @@ scheme_key = _table(
     CheckConstraint("to_us > from_us"),
 )
 
+# -- what the scheme tells its readers ---------------------------------------------------------------------------------
+
+edition = _table(
+    "edition",  # a version of a list or of the parameters, as somebody proposed it
+    _text("kind", _one_of("kind", EDITIONS), primary_key=True),
+    _int("version", CheckConstraint("version > 0"), primary_key=True, autoincrement=False),
+    _int("changed", CheckConstraint("changed >= 0")),  # cards that it would change, of so many that were issued
+    _int("issued", CheckConstraint("issued >= 0")),
+    _text("canary"),  # the readers that take it first, numbers between spaces
+    _text("by", CheckConstraint("length(by) > 0")),
+    _text("because", CheckConstraint("length(because) > 0")),
+    _int("at_us"),
+    _bytes("content"),  # rows of a list; the fields of parameters as JSON
+)
+
+edition_act = _table(
+    "edition_act",  # what was done about an edition, by whom and why; each step once
+    _text("kind", primary_key=True),
+    _int("version", primary_key=True, autoincrement=False),
+    _text("step", _one_of("step", EDITION_STEPS), primary_key=True),
+    _text("by", CheckConstraint("length(by) > 0")),
+    _text("second"),  # for a withdrawal, which takes two at once
+    _text("because", CheckConstraint("length(because) > 0")),
+    _int("at_us"),
+    _int("grace_us", CheckConstraint("grace_us >= 0")),  # for how long a withdrawn one is still honoured
+    _bytes("message"),  # signed, as readers get it
+    ForeignKeyConstraint(["kind", "version"], ["edition.kind", "edition.version"]),
+    CheckConstraint("by <> second"),
+)
+
+epoch_order = _table(
+    "epoch_order",  # a reader begins to count again; its epoch before ends at a number
+    _int("device", primary_key=True, autoincrement=False),
+    _int("epoch", CheckConstraint("epoch > 0"), primary_key=True, autoincrement=False),
+    _int("closed_seq", CheckConstraint("closed_seq >= 0")),
+    _int("lost_from", CheckConstraint("lost_from BETWEEN 0 AND closed_seq")),
+    _text("first", CheckConstraint("length(first) > 0")),
+    _text("second", CheckConstraint("length(second) > 0")),
+    _text("because", CheckConstraint("length(because) > 0")),
+    _int("at_us"),
+    _int("position", CheckConstraint("position >= 0")),
+    _int("closings", CheckConstraint("closings >= 0")),
+    _bytes("message"),
+    CheckConstraint("first <> second"),
+)
+
+revocation = _table(
+    "revocation",  # a reader whose SAM is not to be believed: nothing of it enters the log behind this position
+    _int("device", primary_key=True, autoincrement=False),
+    _int("position", CheckConstraint("position >= 0")),
+    _text("first", CheckConstraint("length(first) > 0")),
+    _text("second", CheckConstraint("length(second) > 0")),
+    _text("because", CheckConstraint("length(because) > 0")),
+    _int("at_us"),
+    CheckConstraint("first <> second"),
+)
+
 # -- evidence ----------------------------------------------------------------------------------------------------------
 
 batch = _table(
@@ -145,6 +213,8 @@ batch = _table(
     _int("received_us"),
     _bytes("previous", _digest("previous")),
     _bytes("head", _digest("head")),
+    _int("parameters", CheckConstraint("parameters >= 0")),  # the versions that its reader went by
+    _int("lists", CheckConstraint("lists >= 0")),
     _bytes("sealed"),
     CheckConstraint("last_seq >= first_seq"),
     CheckConstraint("count <= last_seq - first_seq + 1"),
@@ -231,6 +301,7 @@ asked = Table(
     _int("number"),
     _bytes("digest"),
     prefixes=["TEMPORARY"],
+    postgresql_on_commit="DELETE ROWS",
 )
 
 # -- books -------------------------------------------------------------------------------------------------------------

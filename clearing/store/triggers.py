@@ -6,7 +6,9 @@ program, in a hurry, meaning well.
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, event
+import re
+
+from sqlalchemy import DDL, Table, Text, event
 
 from clearing.store.tables import metadata
 
@@ -17,6 +19,10 @@ APPEND_ONLY = (
     "submission",
     "quarantine",
     "act",
+    "edition",
+    "edition_act",
+    "epoch_order",
+    "revocation",
     "waiver",
     "consent",
     "stage",
@@ -33,7 +39,8 @@ BEGIN SELECT RAISE(ABORT, 'a device row ends, it is not deleted'); END;
 CREATE TRIGGER device_ends_once BEFORE UPDATE ON device
 WHEN OLD.to_us <> 9223372036854775807 OR NEW.device <> OLD.device OR NEW.from_us <> OLD.from_us
   OR NEW.operator <> OLD.operator OR NEW.vehicle <> OLD.vehicle OR NEW.service <> OLD.service OR NEW.stop <> OLD.stop
-  OR NEW.kind <> OLD.kind OR NEW.public_key <> OLD.public_key
+  OR NEW.kind <> OLD.kind OR NEW.public_key <> OLD.public_key OR NEW.brand <> OLD.brand
+  OR NEW.collector <> OLD.collector OR NEW.spot <> OLD.spot OR NEW.first_epoch <> OLD.first_epoch
 BEGIN SELECT RAISE(ABORT, 'only the open end of a device row may be set, once'); END;
 CREATE TRIGGER device_rows_do_not_overlap BEFORE INSERT ON device
 WHEN EXISTS (SELECT 1 FROM device WHERE device = NEW.device AND from_us < NEW.to_us AND to_us > NEW.from_us)
@@ -114,6 +121,54 @@ def statements() -> list[str]:
     return [statement.strip() + "; END" for statement in text.split("; END;") if statement.strip()]
 
 
+def text_law(table: Table) -> list[str]:
+    """No text of a table holds the sign NUL, at which most programs stop reading. PostgreSQL never takes it."""
+    texts = [column.name for column in table.columns if isinstance(column.type, Text)]
+    holds = " OR ".join(f'instr(NEW."{column}", char(0))' for column in texts)
+    return [
+        f"CREATE TRIGGER {table.name}_texts_{verb} BEFORE {verb} ON {table.name} WHEN {holds} "
+        "BEGIN SELECT RAISE(ABORT, 'a text holds the sign NUL'); END"
+        for verb in ("INSERT", "UPDATE")
+        if texts
+    ]
+
+
+_LAW = re.compile(
+    r"CREATE TRIGGER (?P<name>\w+) BEFORE (?P<verb>INSERT|UPDATE|DELETE) ON (?P<table>\w+)\s+(WHEN (?P<when>.+?)\s+)?"
+    r"BEGIN SELECT RAISE\(ABORT, '(?P<said>[^']+)'\); END",
+    re.DOTALL,
+)
+
+
+def for_postgres(statement: str) -> list[str]:
+    """A trigger as it is written above, in the words of PostgreSQL: a function that asks, and a trigger that calls it.
+
+    What is never deleted is not emptied by TRUNCATE either, of which SQLite knows nothing.
+    """
+    law = _LAW.fullmatch(statement)
+    assert law is not None, f"a law is one condition and one sentence: {statement}"
+    name, verb, table = law["name"], law["verb"], law["table"]
+    function = f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN\n"
+    refusal = f"RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = '{law['said']}';\n"
+    row = "OLD" if verb == "DELETE" else "NEW"
+    asked = f"IF {law['when']} THEN {refusal}END IF;\nRETURN {row};" if law["when"] else refusal
+    words = [f"{function}{asked} END $$"]
+    words.append(f"CREATE TRIGGER {name} BEFORE {verb} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()")
+    if verb == "DELETE" and not law["when"]:
+        emptied = f"CREATE TRIGGER {table}_never_emptied BEFORE TRUNCATE ON {table}"
+        words.append(f"{emptied} FOR EACH STATEMENT EXECUTE FUNCTION {name}()")
+    return words
+
+
+def _attach(statement: str, dialect: str) -> None:
+    law = DDL(statement.replace("%", "%%")).execute_if(dialect=dialect)  # type: ignore[no-untyped-call]
+    event.listen(metadata, "after_create", law)
+
+
+for _table in metadata.sorted_tables:
+    for _statement in text_law(_table):
+        _attach(_statement, "sqlite")
 for _statement in statements():
-    _law = DDL(_statement.replace("%", "%%")).execute_if(dialect="sqlite")  # type: ignore[no-untyped-call]
-    event.listen(metadata, "after_create", _law)
+    _attach(_statement, "sqlite")
+    for _words in for_postgres(_statement):
+        _attach(_words, "postgresql")

@@ -9,7 +9,7 @@ import numpy as np
 from afc.moment import MINUTE_US, SECOND_US
 from afc.money import show
 from afc.network.crow import crow_m
-from afc.tap import NO_STOP, TapKind
+from afc.tap import NO_STOP, TapKind, moved_minor
 from clearing.suspicion.evidence import Chains, Columns, Evidence, is_ride
 from clearing.suspicion.finding import CERTAIN, Suspicion, card_name, names_of
 
@@ -39,8 +39,7 @@ def told_of_copies(day: Evidence, chains: Chains, card: int) -> Suspicion:
     merged, is_copy = {f: column[order] for f, column in merged.items()}, is_copy[order]
     step = np.diff(merged["counter"])
     follows = np.append(step == 1, True)
-    paid = np.where(merged["kind"] == TapKind.LOAD, -merged["amount"], merged["amount"])
-    paid[merged["kind"] > TapKind.LOAD] = 0
+    paid = -moved_minor(merged)
     names = names_of(copies, range(len(copies)))
     who = {"cards": (card_name(day.house.ring, card),), "devices": tuple(np.unique(copies["device"]).tolist())}
     if not follows[is_copy].all():

@@ -15,7 +15,7 @@ from afc.fares.state import REFUSED
 from afc.flaws import sound
 from afc.keys import SIGNATURE_BYTES
 from afc.moment import DAY_US, SECOND_US, at_us, day_start_us
-from afc.tap import TAP, TapKind
+from afc.tap import TAP, TapKind, moved_minor
 from clearing import detail
 from clearing.close import House, latest_detail
 from clearing.shard import SHARDS
@@ -146,9 +146,7 @@ def chains_of(taps: Columns, legs: Columns, cards: np.ndarray, copied: np.ndarra
     n = len(taps["card"])
     first = np.ones(n, bool)
     first[1:] = taps["card"][1:] != taps["card"][:-1]
-    amount = taps["amount"].astype(np.int64)
-    loads = taps["kind"] == TapKind.LOAD
-    delta = np.where(loads, amount, np.where(is_ride(taps["kind"]), -amount, 0))
+    delta = moved_minor(taps)
     row = np.searchsorted(cards["card"], taps["card"][first])
     held, counter = np.empty(n, np.int64), np.empty(n, np.int64)
     held[1:], counter[1:] = taps["balance"][:-1], taps["counter"][:-1]

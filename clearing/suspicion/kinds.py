@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from clearing.close import House
-from clearing.suspicion import cards, custody, readers
+from clearing.suspicion import cards, custody, forged, readers
 from clearing.suspicion.evidence import Evidence
 from clearing.suspicion.finding import Suspicion, ranked
 
@@ -19,6 +19,7 @@ OF_A_DAY: tuple[Callable[[Evidence], Iterator[Suspicion]], ...] = (
     readers.moved_clocks,
     readers.over_staging,
     readers.missing_tap_ins,
+    forged.forged_entries,
 )
 OF_THE_LOG: tuple[Callable[[Evidence], Iterator[Suspicion]], ...] = (
     custody.gaps,
@@ -30,8 +31,8 @@ OF_THE_LOG: tuple[Callable[[Evidence], Iterator[Suspicion]], ...] = (
 )
 KINDS = (
     "cloned_card", "restored_card", "raised_balance", "lowered_balance", "missing_counter", "impossible_travel",
-    "staff_pass", "dropped_taps", "over_staging", "altered_fare", "moved_clock", "missing_tap_ins", "reset_sequence",
-    "cloned_reader", "altered_batch", "duplicated_batch", "lost_batch", "late_batch", "reordered_batches",
+    "staff_pass", "forged_entry", "dropped_taps", "over_staging", "altered_fare", "moved_clock", "missing_tap_ins",
+    "reset_sequence", "cloned_reader", "altered_batch", "duplicated_batch", "lost_batch", "late_batch", "reordered_batches",
 )  # fmt: skip
 
 

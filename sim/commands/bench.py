@@ -47,11 +47,12 @@ def fares(cities: tuple[str, ...]) -> Reply:
     "--batches", type=click.IntRange(64, 1_000_000), default=4_096, show_default=True, help="Of 200 taps each."
 )
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that check.")
+@click.option("--db", metavar="URL", help="An empty database for the books (default: a file that goes away again).")
 @answers("afc.bench.intake/1")
-def intake(batches: int, workers: int) -> Reply:
+def intake(batches: int, workers: int, db: str | None) -> Reply:
     """Sealed batches from files to durable receipts: signatures, chain, commit, and every card MAC."""
     from sim.bench_intake import measure
 
-    facts = measure(batches, workers)
+    facts = measure(batches, workers, db)
     rows = [[row["what"], row["figure"], row["unit"]] for row in facts]
     return Reply(facts, table([["what", "figure", "unit"], *rows], right=(1,)))

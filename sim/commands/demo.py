@@ -11,13 +11,14 @@ from sim.output import Reply, answers
 
 @click.command(epilog="Example:  afc demo ulaanbaatar")
 @click.argument("city", metavar="[CITY]", required=False)
+@click.option("--db", metavar="URL", help="An empty database for the books (default: a file in the run folder).")
 @click.option("--out", type=click.Path(path_type=Path), help="Where run folders go (default: runs).")
 @click.option(
     "--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that close the day."
 )
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @answers("afc.demo/1")
-def demo(city: str | None, out: Path | None, workers: int, quiet: bool) -> Reply:
+def demo(city: str | None, db: str | None, out: Path | None, workers: int, quiet: bool) -> Reply:
     """Run a city's packaged day from taps to the bank file, and say where to look.
 
     Without CITY it is the pack that calls itself the demo.
@@ -26,7 +27,7 @@ def demo(city: str | None, out: Path | None, workers: int, quiet: bool) -> Reply
     from sim.commands.scenario import run_scenario
     from sim.scenario import find_scenario
 
-    reply = run_scenario(find_scenario(None, city or demo_city()), workers, out, quiet)
+    reply = run_scenario(find_scenario(None, city or demo_city()), workers, out, quiet, db)
     folder = reply.data["folder"]
     where = [
         "",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.books import on_books
+from sim.commands.device_orders import order, revoke
 from sim.output import Reply, answers, table
 
 if TYPE_CHECKING:
@@ -17,7 +18,11 @@ if TYPE_CHECKING:
 
 @click.group()
 def device() -> None:
-    """Readers: the register, what came from each, what is missing."""
+    """Readers: the register, what came from each, what is missing; and orders to single ones."""
+
+
+device.add_command(order)
+device.add_command(revoke)
 
 
 @device.command("list", epilog="Example:  afc device list --run last --silent")
@@ -25,18 +30,23 @@ def device() -> None:
 @answers("afc.device.list/1")
 @on_books
 def list_(books: Opened, silent: bool) -> Reply:
-    """Every reader of the register: where it is, what it sent, what is missing or was kept aside, its last contact."""
+    """Every reader: where it is, what it sent, what is missing or aside, the versions it goes by, its last contact."""
     from clearing.contact import contacts
 
     found = [one for one in contacts(books.house.store) if not silent or one.last_us is None]
     data = [facts_of(one, books) for one in found]
-    head = ["device", "kind", "operator", "place", "batches", "taps", "missing", "aside", "last contact"]
+    head = [
+        "device", "kind", "brand", "operator", "place", "collector", "batches", "taps", "missing", "aside", "parameters",
+        "denylist", "last contact",
+    ]  # fmt: skip
     rows = [
-        [str(row["device"]), row["kind"], row["operator"], row["place"], str(row["batches"]), str(row["taps"]),
-         str(row["missing"]), str(sum(row["aside"].values())), row["last_contact"] or "never"]
+        [str(row["device"]), row["kind"], row["brand"], row["operator"], row["place"], row["collector"],
+         str(row["batches"]), str(row["taps"]),
+         str(row["missing"]), str(sum(row["aside"].values())), str(row["parameters"] or "-"), str(row["denylist"] or "-"),
+         "revoked" if row["revoked"] else row["last_contact"] or "never"]
         for row in data
     ]  # fmt: skip
-    return Reply(data, "\n".join([table([head, *rows], right=(0, 4, 5, 6, 7)), f"{len(rows)} readers"]))
+    return Reply(data, "\n".join([table([head, *rows], right=(0, 6, 7, 8, 9, 10, 11)), f"{len(rows)} readers"]))
 
 
 @device.command("show", epilog="Example:  afc device show 31 --run last")
@@ -50,8 +60,12 @@ def show(books: Opened, number: int) -> Reply:
     data = facts_of(contact(books.house.store, number), books)
     lines = [f"device {number}  {data['kind']} of {data['operator']} {data['place']}".rstrip()]
     lines += [
-        f"register   {row['from']} to {row['to']}  {row['operator']}  key {row['public_key']}" for row in data["rows"]
+        f"register   {row['from']} to {row['to']}  {row['operator']}  key {row['public_key'] or 'none, it only forwards'}"
+        for row in data["rows"]
     ]
+    if data["brand"]:
+        lines.append(f"brand      {data['brand']}")
+    lines.append(f"collector  {data['collector']}")
     for epoch in data["epochs"]:
         lines.append(
             f"epoch {epoch['epoch']:<5}{epoch['batches']} batches, {epoch['taps']} taps, through sequence"
@@ -59,6 +73,9 @@ def show(books: Opened, number: int) -> Reply:
         )
         lines += [f"  missing  {gap['first_seq']}–{gap['last_seq']}, since {gap['since']}" for gap in epoch["gaps"]]
     lines += [f"aside      {count} {reason}" for reason, count in data["aside"].items()]
+    versions = [f"{name} {data[name]}" for name in ("parameters", "denylist") if data[name]]
+    lines += [f"goes by    {', '.join(versions)}"] if versions else []
+    lines += [f"revoked    {data['revoked']}"] if data["revoked"] else []
     lines.append(f"contact    {data['last_contact'] or 'never'}")
     return Reply(data, "\n".join(lines))
 
@@ -70,8 +87,12 @@ def facts_of(one: Contact, books: Opened) -> dict[str, Any]:
     zone, now = books.house.city.zone, one.rows[-1]
     return {
         "device": one.device, "kind": now.kind, "operator": operator_of(now, books), "place": place_of(now, books),
+        "brand": now.brand, "collector": collector_of(now, books),
         "batches": one.batches, "taps": one.taps, "missing": one.missing, "aside": one.aside,
         "last_contact": moment(one.last_us, zone) if one.last_us else "",
+        "parameters": one.told.parameters, "denylist": one.told.lists,
+        "denylist_since": moment(one.told.lists_us, zone) if one.told.lists else "",
+        "revoked": moment(one.revoked_us, zone) if one.revoked_us is not None else "",
         "rows": [row_facts(row, books) for row in one.rows],
         "epochs": [
             {"epoch": epoch.epoch, "batches": epoch.batches, "taps": epoch.taps, "through_seq": epoch.through_seq,
@@ -104,7 +125,14 @@ def operator_of(row: Device, books: Opened) -> str:
 
 
 def place_of(row: Device, books: Opened) -> str:
-    """What it is fixed to."""
+    """What it is fixed to, and where there."""
     if row.stop >= 0:
-        return f"at {books.house.city.network.stop_ids[row.stop]}"
-    return f"in vehicle {row.vehicle}" if row.vehicle >= 0 else ""
+        place = f"at {books.house.city.network.stop_ids[row.stop]}"
+    else:
+        place = f"in vehicle {row.vehicle}" if row.vehicle >= 0 else ""
+    return ", ".join(part for part in (place, row.spot) if part)
+
+
+def collector_of(row: Device, books: Opened) -> str:
+    """Who brings its taps in; where nobody is named, its operator."""
+    return str(books.house.city.parties[row.collector].id) if row.collector >= 0 else operator_of(row, books)

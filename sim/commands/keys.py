@@ -6,7 +6,9 @@ import click
 
 from sim.output import Reply, answers, table
 
-BOOKS = click.option("--db", "where", required=True, metavar="BOOKS", help="The books: a file or a URL.")
+BOOKS = click.option(
+    "--db", "where", required=True, metavar="BOOKS", help="The books: a file, or postgresql+psycopg://user@host/name."
+)
 
 
 @click.group()
@@ -32,23 +34,36 @@ def make(environment: str, out: str) -> Reply:
     return Reply(public_parts(store), f"{out}: keys of {environment}; who loses file or passphrase loses them all")
 
 
-@keys.command("list", epilog="Example:  afc keys list seoul.keys")
+@keys.command("list", epilog="Example:  afc keys list seoul.keys --db books.db")
 @click.argument("file")
+@click.option("--db", "where", metavar="BOOKS", help="Books that say which generations are honoured.")
 @answers("afc.keys.list/1")
-def list_generations(file: str) -> Reply:
-    """Every generation of every purpose, without its secret."""
+def list_generations(file: str, where: str | None) -> Reply:
+    """Every generation of every purpose, without its secret: records of cards, SAMs of readers, receipts, lists, orders.
+
+    Keys of the network interface are listed by afc keys api list.
+    """
     from zoneinfo import ZoneInfo
 
+    from clearing.store import Store
     from sim.keys_told import asked_passphrase, generations, read_store
 
-    rows = generations(read_store(file, asked_passphrase()), ZoneInfo("UTC"))
-    body = [[row["purpose"], str(row["version"]), row["from"], "newest" if row["newest"] else ""] for row in rows]
-    return Reply(rows, table([["purpose", "version", "from", ""], *body], right=(1,)))
+    store, zone = read_store(file, asked_passphrase()), ZoneInfo("UTC")
+    if where is None:
+        rows = generations(store, zone)
+    else:
+        with Store.open(where, environment=store.environment) as books, books.reading():
+            rows = generations(store, zone, books)
+    body = [
+        [row["purpose"], str(row["version"]), row["from"], "newest" if row["newest"] else "", row["state"]]
+        for row in rows
+    ]
+    return Reply(rows, table([["purpose", "version", "from", "", "books"], *body], right=(1,)))
 
 
 @keys.command("rotate", epilog="Example:  afc keys rotate seoul.keys record --db books.db")
 @click.argument("file")
-@click.argument("purpose", metavar="record|device|receipt|list")
+@click.argument("purpose", metavar="record|device|receipt|list|command")
 @BOOKS
 @answers("afc.keys.rotate/1")
 def rotate(file: str, purpose: str, where: str) -> Reply:
@@ -71,7 +86,7 @@ def rotate(file: str, purpose: str, where: str) -> Reply:
 
 
 @keys.command("revoke", epilog="Example:  afc keys revoke record 1 --db books.db")
-@click.argument("purpose", metavar="record|device|receipt|list")
+@click.argument("purpose", metavar="record|device|receipt|list|command")
 @click.argument("version", type=click.IntRange(1, 255))
 @BOOKS
 @answers("afc.keys.revoke/1")
@@ -89,11 +104,11 @@ def revoke(purpose: str, version: int, where: str) -> Reply:
 @click.argument("file")
 @answers("afc.keys.export/1")
 def export(file: str) -> Reply:
-    """The public part, for readers and partners: the keys that check receipts and lists."""
+    """The public part, for readers and partners: the keys that check receipts, lists with parameters, and orders."""
     from sim.keys_told import asked_passphrase, public_parts, read_store
 
     parts = public_parts(read_store(file, asked_passphrase()))
-    body = [[name, str(parts[name]["version"]), parts[name]["ed25519"]] for name in ("receipt", "list")]
+    body = [[name, str(parts[name]["version"]), parts[name]["ed25519"]] for name in ("receipt", "list", "command")]
     return Reply(parts, table([["purpose", "version", "ed25519"], *body], right=(1,)))
 
 

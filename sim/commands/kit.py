@@ -33,12 +33,15 @@ def kit() -> None:
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The sealed batch.")
 @click.option("--previous", type=click.Path(path_type=Path), help="The reader's batch before this one.")
 @click.option("--epoch", type=click.IntRange(1, 2**16 - 1), help="Default: that of the batch before, or 1.")
+@click.option("--parameters", type=click.IntRange(0, 2**32 - 1), default=0, help="Version that the reader went by.")
+@click.option("--lists", type=click.IntRange(0, 2**32 - 1), default=0, help="Version of the denylist that it held.")
 @SEED
 @click.option("--force", is_flag=True, help="Write over a batch that is there.")
 @answers("afc.kit.sign/1")
 def sign(
-    world: str, device: int, records: str, out: Path, previous: Path | None, epoch: int | None, seed: int, force: bool
-) -> Reply:
+    world: str, device: int, records: str, out: Path, previous: Path | None, epoch: int | None, parameters: int, lists: int,
+    seed: int, force: bool,
+) -> Reply:  # fmt: skip
     """Seal taps that somebody wrote by hand, with the throw-away keys of a pack's simulated environment.
 
     Fields have their names from docs/format.md; stops, products, media and the like may be named by their ids, and the moment
@@ -58,7 +61,8 @@ def sign(
     ring = KeyRing.from_seed(seed, sim_environment(city.id))
     place = place_after(read_file(previous) if previous else None, ring, device, epoch)
     found, name = Findings(), "stdin" if records == "-" else records
-    made = seal_records(read_records(read_text(records), name, found), name, place, city, ring, found)
+    written = read_records(read_text(records), name, found)
+    made = seal_records(written, name, place, city, ring, found, parameters, lists)
     write_durably(out, made.data)
     data = made.place._asdict() | {
         "previous": place.previous.hex(), "last_seq": int(made.taps["seq"][-1]), "digest": made.digest.hex(),
@@ -79,7 +83,7 @@ def sign(
 @PUBLIC
 @answers("afc.kit.inspect/1")
 def inspect(file: Path, world: str | None, seed: int, public: str | None) -> Reply:
-    """Everything in a batch, a receipt or a denylist, and which of it holds.
+    """Everything in a batch, a receipt, a list, parameters or an order, and which of it holds.
 
     A damaged file is shown as far as it can be read. Exits with 4 if anything that was checked does not hold.
     """

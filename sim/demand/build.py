@@ -15,7 +15,7 @@ from sim.demand.calibrate import find_bias, lean
 from sim.demand.chance import child
 from sim.demand.choice import LEGS_MAX, Sample
 from sim.demand.gravity import crow_m, stop_weights, trip_matrix
-from sim.demand.journeys import Journeys, counts_per_rider, ends, pack_legs, when
+from sim.demand.journeys import Journeys, counts_per_rider, ends, pack_legs, take_companions, when
 from sim.demand.knowledge import Knowledge, ask, learn, tap_ins
 from sim.demand.lines import hourly, read_lines
 from sim.demand.population import Population, draw_cells, make_population
@@ -113,4 +113,10 @@ class Demand:
         chance = rng.random((len(row), 1 + LEGS_MAX))
         known = self.known(day_type)
         legs, used = ask(self.lines, self.walks, known, Sample(origin, destination, start_s, chance))
-        return pack_legs(self.population, row, start_s, legs, used, rng)
+        plan = pack_legs(self.population, row, start_s, legs, used, rng)
+        habits = np.array([group.companions for group in self.city.demand.riders.group])
+        if habits.any():
+            shares = habits[self.population.people["group"][plan.journeys["row"]]]
+            gated = self.lines.by_gate[self.lines.pattern_service[self.lines.call_pattern[plan.legs["on"]]]]
+            take_companions(plan, shares, gated, child(self.seed, "companions", service_date.isoformat()))
+        return plan

@@ -20,8 +20,11 @@ APART_S = 4500
 MIDDAY_S = 13 * 3600
 _SHUFFLES = 12
 
-JOURNEY = np.dtype([("row", "<i4"), ("first_leg", "<i4"), ("start_s", "<i4"), ("legs", "<i1"), ("forgets", "<i1")])
-"""A rider (row of the population), legs in order from `first_leg`, and clock seconds of setting out."""
+JOURNEY = np.dtype(
+    [("row", "<i4"), ("first_leg", "<i4"), ("start_s", "<i4"), ("legs", "<i1"), ("forgets", "<i1"), ("party", "<i1")]
+)
+"""A rider (row of the population), legs in order from `first_leg`, clock seconds of setting out, and how many ride on the
+card."""
 
 
 class Journeys(NamedTuple):
@@ -92,6 +95,7 @@ def pack_legs(
     order = served[np.argsort(start_s[served] << 32 | row[served], kind="stable")]
     journeys = np.zeros(len(order), JOURNEY)
     journeys["row"], journeys["start_s"], journeys["legs"] = row[order], start_s[order], counts[order]
+    journeys["party"] = 1
     journeys["first_leg"] = np.cumsum(journeys["legs"]) - journeys["legs"]
     journeys["forgets"] = rng.random(len(order)) < people["forget"][journeys["row"]]
     used = np.arange(LEGS_MAX) < counts[order][:, None]
@@ -100,3 +104,15 @@ def pack_legs(
     ]  # bytes move three times as fast as records
     kept: NDArray[np.void] = whole_rows.reshape(-1, LEG.itemsize)[used.ravel()].view(LEG).ravel()
     return Journeys(journeys, kept, len(row) - len(order))
+
+
+def take_companions(
+    plan: Journeys, shares: NDArray[np.float64], gated: NDArray[np.bool_], rng: np.random.Generator
+) -> None:
+    """Some holders pay for one to three others too: `shares[i]` of those like that of journey i, and nobody through a gate,
+    which lets in one at a time. `gated[leg]` are the legs behind gates.
+    """
+    journeys = plan.journeys
+    through = np.add.reduceat(gated, journeys["first_leg"]) > 0 if len(journeys) else np.zeros(0, bool)
+    chosen = (rng.random(len(journeys)) < shares) & ~through
+    journeys["party"][chosen] += rng.integers(1, 4, int(chosen.sum())).astype(np.int8)

@@ -119,7 +119,7 @@ def moved_clock(street: Street, n: int, rng: np.random.Generator, _city: Any) ->
         if trips < 3 or int(street.taps["time_us"][rows].min()) - behind_us < early_us:
             continue
         street.taps["time_us"][rows] -= behind_us
-        riders = rows[street.taps["kind"][rows] != TapKind.TRIP]
+        riders = rows[street.taps["counter"][rows] > 0]
         for card in np.unique(street.taps["card"][riders]).tolist():
             street.ride_again(card, [row for row in of_cards[card].tolist() if not street.gone[row]])
         about = f"the clock is {behind_us // MINUTE_US} minutes behind"

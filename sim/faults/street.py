@@ -64,7 +64,7 @@ class Street:
 
     def riders(self) -> np.ndarray:
         """Rows of taps with a card."""
-        return np.flatnonzero((self.taps["kind"] != TapKind.TRIP) & ~self.gone)
+        return np.flatnonzero((self.taps["counter"] > 0) & ~self.gone)
 
     def of_cards(self) -> dict[int, np.ndarray]:
         """The rows of each card in the card's own order."""

@@ -113,7 +113,7 @@ def fares(street: Street, one: Sent) -> int:
 
 def label(kind: str, about: str, one: Sent, street: Street, minor: int) -> Label:
     """What was done to one batch."""
-    taps = [row for row in one.rows.tolist() if street.taps["kind"][row] != TapKind.TRIP]
+    taps = [row for row in one.rows.tolist() if street.taps["counter"][row] > 0]
     digest = digest_of(one.sealed).hex()
     return Label(kind, about, minor, devices=[one.device], batches=[digest], rows=taps)
 

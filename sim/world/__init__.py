@@ -5,7 +5,8 @@ The only place that knows SimPy.
 
 from sim.world.daylog import DayLog
 from sim.world.elsewhere import OfficeElsewhere
-from sim.world.estate import Device, Estate
+from sim.world.equipment import Device
+from sim.world.estate import Estate
 from sim.world.office import Office
 from sim.world.world import World
 

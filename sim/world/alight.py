@@ -16,22 +16,23 @@ from sim.world.tapping import new_slip, tap, wide
 def alight_bus(crowd: Any, desk: Any, vehicles: Any, vehicle: int, call: int, now_us: int) -> int:
     """Everybody bound for this stop gets off, tapping out or not; how many."""
     v, c = vehicles.rows[vehicle], crowd.calls[call]
-    j, n = wide(vehicles.aboard[vehicle, c.seq]), 0
+    j, n, people = wide(vehicles.aboard[vehicle, c.seq]), 0, 0
     vehicles.aboard[vehicle, c.seq] = -1
     slip = new_slip(EXIT, 1)
     while j >= 0:
         rider = crowd.travellers[j]
         following = wide(rider.next)
-        n += 1
+        n, people = n + 1, people + rider.party
         if v.taps_out == 1 and crowd.legs[rider.leg].taps_out == 1:
-            reader = v.reader + 1 + n % (v.readers - 1) if v.readers > 1 else v.reader
-            tap(desk, slip, wide(rider.row), wide(reader), now_us + n * v.alight_us)
+            doors = vehicles.outs[v.service, desk.cards[rider.row].medium]
+            reader = wide(v.reader) + wide(doors[1 + n % doors[0]])
+            tap(desk, slip, wide(rider.row), reader, now_us + n * v.alight_us)
         elif v.taps_out == 1:
             crowd.tally[FORGOTTEN] += 1
         rider.leg += 1
         go_on(crowd, j, now_us + n * v.alight_us)
         j = following
-    v.load -= n
+    v.load -= people
     return n
 
 

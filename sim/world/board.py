@@ -12,7 +12,7 @@ from afc.fares.codes import ENTRY
 from afc.fares.state import REFUSED
 from sim.world.crowd import turn_away
 from sim.world.stage import BOARDED, FULLEST, LEFT_BEHIND, WAIT_BIN_US, WAIT_BINS, WAITED
-from sim.world.tapping import ANSWERS, ROWS, TIMES, new_slip, present_slip, wide
+from sim.world.tapping import ANSWERS, PARTY, ROWS, TIMES, new_slip, present_slip, wide
 
 
 @rule
@@ -24,12 +24,15 @@ def board_bus(crowd: Any, desk: Any, vehicles: Any, vehicle: int, call: int, sta
         ready = count_ready(crowd, wide(c.head), v.capacity - v.load, start_us + n * v.board_us, v.board_us)
         if ready == 0:
             break
-        slip = new_slip(ENTRY, ready)
         j = wide(c.head)
+        reader, party = door_in(vehicles.ins, v, desk.cards, wide(crowd.travellers[j].row)), crowd.travellers[j].party
+        ready = count_alike(crowd, desk.cards, vehicles.ins, v, j, ready, reader, wide(party))
+        slip = new_slip(ENTRY, ready)
+        slip[PARTY, 0] = party
         for i in range(ready):
             slip[ROWS, i], slip[TIMES, i] = crowd.travellers[j].row, start_us + (n + i + 1) * v.board_us
             j = wide(crowd.travellers[j].next)
-        present_slip(desk, slip, wide(v.reader))
+        present_slip(desk, slip, reader)
         for i in range(ready):
             j = wide(c.head)
             c.head = crowd.travellers[j].next
@@ -37,7 +40,7 @@ def board_bus(crowd: Any, desk: Any, vehicles: Any, vehicle: int, call: int, sta
                 turn_away(crowd, j, slip[ANSWERS, i], slip[TIMES, i])
             else:
                 take_place(crowd, vehicles.aboard, vehicle, call, j, slip[TIMES, i])
-                v.load += 1
+                v.load += party
         n += ready
     close_doors(crowd, v, call, n, start_us)
     return n
@@ -61,10 +64,31 @@ def board_train(crowd: Any, vehicles: Any, vehicle: int, call: int, now_us: int)
 def count_ready(crowd: Any, head: int, room: int, now_us: int, each_us: int) -> int:
     """How many from the head of a queue get in, each being there when it is their turn."""
     n = 0
-    while head >= 0 and n < room and crowd.travellers[head].at_us <= now_us + (n + 1) * each_us:
+    while head >= 0 and crowd.travellers[head].at_us <= now_us + (n + 1) * each_us:
+        room -= crowd.travellers[head].party
+        if room < 0:
+            break
         head = wide(crowd.travellers[head].next)
         n += 1
     return n
+
+
+@rule
+def door_in(ins: Any, v: Any, cards: Any, row: int) -> int:
+    """The reader at which a card is tapped in: where several take it, its holder has a habit."""
+    doors = ins[v.service, cards[row].medium]
+    return wide(v.reader) + wide(doors[1 + row % doors[0]])
+
+
+@rule
+def count_alike(crowd: Any, cards: Any, ins: Any, v: Any, j: int, most: int, reader: int, party: int) -> int:
+    """How many from the head of a queue, at most `most`, go to the same reader with as many companions."""
+    for n in range(most):
+        rider = crowd.travellers[j]
+        if rider.party != party or door_in(ins, v, cards, wide(rider.row)) != reader:
+            return n
+        j = wide(rider.next)
+    return most
 
 
 @rule

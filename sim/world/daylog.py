@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from afc.fares.state import Refusal
 from afc.moment import SECOND_US
+from afc.tap import TapKind
 from sim.world.stage import COUNTS, REASONS, TURNED_AWAY, WAIT_BIN_US, WAIT_BINS, WAITED, Crowd
 
-KINDS = ("entry", "exit", "load", "sale", "trip")
+KINDS = tuple(kind.name.lower() for kind in TapKind)
 
 
 class Wait(NamedTuple):
@@ -46,6 +47,7 @@ class DayLog(NamedTuple):
     loads_minor: int
     sales_minor: int
     fares_minor: int
+    cash_minor: int
     batches: int
     late_devices: tuple[int, ...]
     balances_before_minor: int
@@ -79,15 +81,24 @@ class Account:
     """Adds up the taps of a day as they leave the readers' memory."""
 
     def __init__(self) -> None:
-        self.taps = np.zeros(len(KINDS) + 1, np.int64)
-        self.minor = np.zeros(len(KINDS) + 1, np.int64)
+        self.taps = np.zeros(len(TapKind) + 1, np.int64)
+        self.minor = np.zeros(len(TapKind) + 1, np.int64)
         self.batches = 0
 
     def add(self, taps: NDArray[np.void]) -> None:
         """Count by kind, and add up amounts."""
-        self.taps += np.bincount(taps["kind"], minlength=len(self.taps))
+        self.count(taps)
         for kind in range(1, len(self.minor)):
             self.minor[kind] += int(taps["amount"][taps["kind"] == kind].sum(dtype=np.int64))
+
+    def count(self, taps: NDArray[np.void]) -> None:
+        """Count by kind alone."""
+        self.taps += np.bincount(taps["kind"], minlength=len(self.taps))
+
+    def by_kind(self) -> dict[str, int]:
+        """Taps by kind; of those that not every run has, only what there was."""
+        counts = dict(zip(KINDS, self.taps[1:].tolist(), strict=False))
+        return counts | ({"action": n} if (n := int(self.taps[TapKind.ACTION])) else {})
 
 
 def make_log(
@@ -97,21 +108,22 @@ def make_log(
     """The figures of a day that is over; `purses` is what all cards held before it and after."""
     count = dict(zip(COUNTS, crowd.tally[: len(COUNTS)].tolist(), strict=True))
     ended = count["arrived"] + count["gave_up"] + count["abandoned"]
-    _, entries, exits, loads, sales, metres = account.minor.tolist()
+    minor = dict(zip(KINDS, account.minor[1:].tolist(), strict=True))
     same = {name: count[name] for name in DayLog._fields if name in count and name not in ("taps", "loads", "sales")}
     return DayLog(
         service_date=service_date,
         journeys=len(crowd.travellers),
         unserved=unserved,
         stranded=len(crowd.travellers) - ended,
-        taps=dict(zip(KINDS, account.taps[1:].tolist(), strict=True)),
+        taps=account.by_kind(),
         refusals=refusals_of(crowd.tally),
         waits=waits_of(city, crowd.tally),
-        vehicle_trips=int(account.taps[5]),
-        vehicle_m=metres,
-        loads_minor=loads,
-        sales_minor=sales,
-        fares_minor=entries + exits,
+        vehicle_trips=int(account.taps[TapKind.TRIP]),
+        vehicle_m=minor["trip"],
+        loads_minor=minor["load"],
+        sales_minor=minor["sale"],
+        fares_minor=minor["entry"] + minor["exit"],
+        cash_minor=minor["cash"],
         batches=account.batches,
         late_devices=late,
         balances_before_minor=purses[0],

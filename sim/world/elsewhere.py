@@ -41,6 +41,10 @@ class OfficeElsewhere:
         """Let these readers send what they have."""
         self._tell("report", (list(devices), now_us))
 
+    def deliver(self, devices: Iterable[int], message: bytes) -> None:
+        """Give these readers a denylist."""
+        self._tell("deliver", (list(devices), message))
+
     def news(self) -> tuple[list[int], int]:
         """Readers with taps that are not receipted, and batches so far; everything told before has been done by then."""
         self._tell("news", None)
@@ -71,6 +75,8 @@ def serve(there: Connection, open_office: Open) -> None:
                     office.take_in(np.frombuffer(content, TAP))
                 elif what == "report":
                     office.report(*content)
+                elif what == "deliver":
+                    office.deliver(*content)
                 else:
                     there.send(office.news())
     except EOFError:

@@ -1,13 +1,15 @@
 """The estate: every reader of the city, what it is fixed to, and its memory of taps that are not yet receipted.
 
-Numbers are the same every day: vehicles first (as many readers each as their service has), then gates, then kiosks.
+Numbers are the same every day: vehicles first (as many readers each as their service has), then gates, machines,
+inspectors' handhelds, and the gateways of depots.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from io import BytesIO
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,37 +19,31 @@ from afc.keys import FIRST_VERSION, KeyRing
 from afc.limits import journal_taps_max
 from afc.tap import TAP
 from sim.demand.chance import child
+from sim.world.drivers import Drivers
+from sim.world.equipment import Device, Equipment
 from sim.world.fleet import Fleet, make_fleet
 from terminals.journal import Journal
 from terminals.sam import Sam
 from terminals.uplink import Uplink
 
 EPOCH = 1
-_KIOSK_ROLES = ("top_up_agent", "product_retailer", "card_issuer")
-
-
-class Device(NamedTuple):
-    """A row of the device register; `kind` is bus, gate or kiosk, and -1 means that there is none."""
-
-    device: int
-    kind: str
-    operator: int
-    service: int
-    vehicle: int
-    stop: int
+DEPOT, GATES, MACHINES = "depot", "gates", "machines"
+"""How readers report: at the depot after work, on line like gates, or on line like machines."""
 
 
 class Estate:
     """Readers over the days of a run, and the vehicles that carry them."""
 
     def __init__(self, city: Any, network: Any, ring: KeyRing, seed: int) -> None:
-        self.ring, self.seed = ring, seed
+        self.city, self.ring, self.seed = city, ring, seed
         self.fleet: Fleet = make_fleet(network, tuple(city.calendar.day_types), city.day_cut_s)
-        self.devices: list[Device] = []
-        self.vehicle_reader, self.vehicle_readers = self._equip_vehicles(city, network)
-        self.gate_in, self.gate_out = self._equip_stations(city, network)
-        self.kiosk = self._equip_kiosks(city, network)
+        self.drivers = Drivers(city, network, self.fleet.route, seed)
+        self.equipment = Equipment(city, network, self.fleet.route)
+        self.devices: list[Device] = self.equipment.devices
         self.readers = readers_of(self.devices)
+        self.lines = {row.device: line_of(city, row) for row in self.devices}
+        numbers = [row.device for row in self.devices]
+        self.lists = np.zeros(max(numbers) + 1, np.int64)  # by device: the version of the denylist that it holds
         self.memory: dict[int, list[NDArray[np.uint8]]] = {}
         self._uplinks: dict[int, Uplink] = {}
         self._journals: dict[int, Journal] = {}
@@ -61,6 +57,17 @@ class Estate:
         """The readers that hold taps without a receipt."""
         return [row.device for row in self.devices if self.has_news(row.device)]
 
+    def without(self, version: int, devices: Iterable[int]) -> list[int]:
+        """Those of these readers that do not hold this denylist yet; from now on they do."""
+        found = [device for device in devices if self.lists[device] < version]
+        self.lists[found] = version
+        return found
+
+    def go_by(self, device: int, lists: int) -> None:
+        """The reader holds another denylist; what it has written down already was made under the one before."""
+        uplink = self.write_down(device)
+        uplink.go_by(uplink.parameters, lists)
+
     def write_down(self, device: int) -> Uplink:
         """Stamp what the reader holds, write it into its journal, and connect it."""
         uplink = self._uplink(device)
@@ -70,6 +77,15 @@ class Estate:
             self._sams[device].stamp(taps)
             self._journals[device].append(taps)
         return uplink
+
+    def brought_in(self, vehicle: int) -> list[int]:
+        """The readers of a vehicle that are read out when it comes home; others reported on the road, or wait."""
+        return [device for device in self.aboard(vehicle) if collects(self.city, self.devices[device - 1]) == "depot"]
+
+    def aboard(self, vehicle: int) -> list[int]:
+        """The readers of a vehicle."""
+        first = int(self.equipment.vehicle_reader[vehicle])
+        return [row.device for row in self.devices[first : first + int(self.equipment.vehicle_readers[vehicle])]]
 
     def offline(self, city: Any, network: Any, service_date: date) -> NDArray[np.bool_]:
         """The vehicles that find no connection at the depot in the night after this date."""
@@ -85,37 +101,17 @@ class Estate:
             self._uplinks[device] = Uplink(sam, journal, device, EPOCH, self.ring.environment)
         return self._uplinks[device]
 
-    def _add(self, kind: str, operator: int, service: int, vehicle: int, stop: int) -> int:
-        self.devices.append(Device(len(self.devices) + 1, kind, operator, service, vehicle, stop))
-        return len(self.devices) - 1
 
-    def _equip_vehicles(self, city: Any, network: Any) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """Every vehicle has at least the driver's console, which notes vehicle trips."""
-        first = np.zeros(len(self.fleet.route), np.int32)
-        count = np.zeros(len(self.fleet.route), np.int32)
-        for v, route in enumerate(self.fleet.route):
-            service, operator = int(network.route_service[route]), int(network.route_operator[route])
-            count[v] = max(1, city.demand.fleet[city.services[service].id].devices)
-            readers = [self._add("bus", operator, service, v, -1) for _ in range(count[v])]
-            first[v] = readers[0]
-        return first, count
+def collects(city: Any, row: Device) -> str:
+    """When the taps of a vehicle's reader are brought in."""
+    return str(city.brands[row.brand].collects) if row.brand >= 0 else "depot"
 
-    def _equip_stations(self, city: Any, network: Any) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-        """The lanes of one direction share a controller, which holds the SAM and the journal."""
-        gate_in = np.full(len(network.stop_ids), -1, np.int32)
-        gate_out = np.full(len(network.stop_ids), -1, np.int32)
-        for stop, service in enumerate(network.gates):
-            if service < 0:
-                continue
-            gate_in[stop] = self._add("gate", int(network.owner[stop]), int(service), -1, stop)
-            if city.services[service].tap_out != "never":
-                gate_out[stop] = self._add("gate", int(network.owner[stop]), int(service), -1, stop)
-        return gate_in, gate_out
 
-    def _equip_kiosks(self, city: Any, network: Any) -> NDArray[np.int32]:
-        """One at every stop, run by whoever sells value in this city."""
-        seller = next((i for role in _KIOSK_ROLES for i, party in enumerate(city.parties) if role in party.roles), -1)
-        return np.array([self._add("kiosk", seller, -1, -1, s) for s in range(len(network.stop_ids))], np.int32)
+def line_of(city: Any, row: Device) -> str:
+    """How a reader reports."""
+    if row.kind == "bus":
+        return GATES if collects(city, row) == "road" else DEPOT
+    return GATES if row.kind == "gate" else MACHINES
 
 
 def readers_of(devices: list[Device]) -> NDArray[np.void]:

@@ -23,11 +23,10 @@ from sim.world.stage import (
     OUTSIDE,
     PLATFORM,
     SERVED,
-    TAPS,
     TO_KIOSK,
     TRIES_MAX,
 )
-from sim.world.tapping import wide
+from sim.world.tapping import has_room, wide
 
 NOTHING = -1
 """Instead of a phase: this rider has been dealt with in this half-minute."""
@@ -37,7 +36,7 @@ NOTHING = -1
 def walk(crowd: Any, desk: Any, ground: Any, tick: int) -> int:
     """Everybody who arrives somewhere in this half-minute; how many, or NO_ROOM for their taps."""
     order = who_arrives(crowd, tick)
-    if desk.tally[TAPS] + 2 * len(order) > len(desk.taps):
+    if not has_room(desk, 2 * len(order)):
         return NO_ROOM
     crowd.moving[tick] = -1
     phase = np.empty(len(order), np.int64)

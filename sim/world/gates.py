@@ -27,8 +27,9 @@ def at_gates_in(crowd: Any, desk: Any, ground: Any, order: Any, phase: Any) -> N
         if crowd.calls[crowd.legs[rider.leg].on].gated == 0:
             phase[i] = PLATFORM
             continue
-        t_us = through_gate(ground.lanes[2 * rider.stop], ground.lane_us, rider.at_us)
-        gate = wide(ground.stations[rider.stop].gate_in)
+        lanes = ground.lanes[2 * rider.stop]
+        gate = wide(ground.stations[rider.stop].gate_in) + free_lane(lanes) * ground.per_lane
+        t_us = through_gate(lanes, ground.lane_us, rider.at_us)
         answer = tap(desk, slip, wide(rider.row), gate, t_us)
         if answer < REFUSED:
             turn_away(crowd, order[i], answer, t_us)
@@ -47,8 +48,10 @@ def at_gates_out(crowd: Any, desk: Any, ground: Any, order: Any, phase: Any) -> 
         rider = crowd.travellers[order[i]]
         station, t_us = ground.stations[rider.stop], rider.at_us
         if station.gate_out >= 0 and (station.must_tap_out == 1 or crowd.legs[rider.leg].taps_out == 1):
-            t_us = through_gate(ground.lanes[2 * rider.stop + 1], ground.lane_us, t_us)
-            answer = tap(desk, slip, wide(rider.row), wide(station.gate_out), t_us)
+            lanes = ground.lanes[2 * rider.stop + 1]
+            gate = wide(station.gate_out) + free_lane(lanes) * ground.per_lane
+            t_us = through_gate(lanes, ground.lane_us, t_us)
+            answer = tap(desk, slip, wide(rider.row), gate, t_us)
             if answer == INSUFFICIENT_BALANCE and rider.refusals < REFUSALS_MAX:
                 rider.refusals, rider.phase = rider.refusals + 1, STUCK
                 send(crowd, order[i], t_us + KIOSK_US)
@@ -62,9 +65,16 @@ def at_gates_out(crowd: Any, desk: Any, ground: Any, order: Any, phase: Any) -> 
 @rule
 def through_gate(lanes: Any, lane_us: int, at_us: int) -> int:
     """When a rider who joins the line now has passed: the first free lane, and the time that passing takes."""
+    best = free_lane(lanes)
+    lanes[best] = max(lanes[best], at_us) + lane_us
+    return int(lanes[best])
+
+
+@rule
+def free_lane(lanes: Any) -> int:
+    """The lane that is free first."""
     best = 0
     for lane in range(1, len(lanes)):
         if lanes[lane] < lanes[best]:
             best = lane
-    lanes[best] = max(lanes[best], at_us) + lane_us
-    return int(lanes[best])
+    return best

@@ -1,4 +1,4 @@
-"""The kiosk at every stop: passes bought and purses loaded."""
+"""The machines at every stop: passes bought and purses loaded, at a kiosk for both or at one machine for each."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ def at_kiosks(crowd: Any, desk: Any, ground: Any, order: Any, phase: Any) -> Non
         if phase[i] not in (TO_KIOSK, STUCK):
             continue
         rider = crowd.travellers[order[i]]
-        row, kiosk = wide(rider.row), wide(ground.stations[rider.stop].kiosk)
+        row, station = wide(rider.row), ground.stations[rider.stop]
         person, card = ground.people[row], desk.cards[row]
         if pass_is_due(ground, card, person, rider.at_us):
             crowd.tally[SALES] += 1
             sale[AMOUNTS, 0], sale[PRODUCT, 0] = ground.prices[person.wants], person.wants
-            tap(desk, sale, row, kiosk, rider.at_us)
+            tap(desk, sale, row, wide(station.sells), rider.at_us)
         short = card.balance < person.below or rider.refusals > 0
         if short and person.top_up > 0 and desk.rates[0].postpaid[card.medium] == 0:
             load[AMOUNTS, 0] = person.top_up
-            crowd.tally[LOADS] += 1 if tap(desk, load, row, kiosk, rider.at_us) >= REFUSED else 0
+            crowd.tally[LOADS] += 1 if tap(desk, load, row, wide(station.loads), rider.at_us) >= REFUSED else 0
         rider.phase = SERVED if phase[i] == TO_KIOSK else LEAVING
         send(crowd, order[i], rider.at_us + KIOSK_US)

@@ -14,8 +14,10 @@ from afc.fares.compile import in_force
 from afc.fares.state import new_scratch
 from afc.moment import SECOND_US, at_us
 from afc.tap import TAP
+from sim.demand.chance import child
 from sim.demand.journeys import Journeys
 from sim.demand.population import Population
+from sim.world.equipment import doors_of
 from sim.world.estate import Estate
 from sim.world.stage import (
     CALL,
@@ -34,6 +36,7 @@ from sim.world.stage import (
 HOURS_AFTER = 4
 """Vehicles that left before the day cut may still be on their way so long after it."""
 TAPS_FIRST = 1 << 16
+NO_CARDS = np.zeros(0, np.uint64)
 
 
 def clock_zero_us(city: Any, service_date: date) -> int:
@@ -59,20 +62,20 @@ def set_crowd(
 
 
 def set_desk(
-    network: Any, population: Population, rates: NDArray[np.void], estate: Estate, denylist: NDArray[np.uint64],
-    tally: NDArray[np.int64],
+    network: Any, population: Population, rates: NDArray[np.void], estate: Estate, tally: NDArray[np.int64],
+    actions: NDArray[np.void],
 ) -> Desk:  # fmt: skip
-    """Readers with the day's rates, and room for taps."""
+    """Readers with the day's rates and action list, without a denylist, and room for taps."""
     estate.readers["tariff"] = rates["version"][0]
     taps = np.zeros(TAPS_FIRST, TAP)
-    return Desk(population.cards, estate.readers, denylist, rates, network.tables, new_scratch(), taps, tally)
+    return Desk(population.cards, estate.readers, NO_CARDS, actions, rates, network.tables, new_scratch(), taps, tally)
 
 
 def set_travellers(journeys: Journeys, zero_us: int) -> NDArray[np.void]:
     """One row for each journey, on the way to its first stop."""
     planned = journeys.journeys
     travellers = np.zeros(len(planned), TRAVELLER)
-    travellers["row"], travellers["forgets"] = planned["row"], planned["forgets"]
+    travellers["row"], travellers["forgets"], travellers["party"] = planned["row"], planned["forgets"], planned["party"]
     travellers["first"] = travellers["leg"] = planned["first_leg"]
     travellers["end"] = planned["first_leg"] + planned["legs"]
     travellers["at_us"] = zero_us + planned["start_s"].astype(np.int64) * SECOND_US
@@ -107,11 +110,13 @@ def set_calls(city: Any, network: Any) -> NDArray[np.void]:
     return calls
 
 
-def set_vehicles(city: Any, network: Any, estate: Estate) -> Vehicles:
+def set_vehicles(city: Any, network: Any, service_date: date, estate: Estate) -> Vehicles:
     """Empty vehicles."""
-    rows = np.zeros(len(estate.fleet.route), VEHICLE)
-    rows["reader"], rows["readers"] = estate.vehicle_reader, estate.vehicle_readers
+    rows, doors = np.zeros(len(estate.fleet.route), VEHICLE), doors_of(city)
+    rows["reader"], rows["readers"] = estate.equipment.vehicle_reader, estate.equipment.vehicle_readers
     rows["service"] = [network.route_service[route] for route in estate.fleet.route]
+    rows["apart"] = doors.apart[rows["service"]]
+    rows["chance"] = child(estate.seed, "cash", service_date.isoformat()).integers(1, 2_147_483_647, len(rows))
     for s, service in enumerate(city.services):
         kind, mine = city.demand.fleet[service.id], rows["service"] == s
         rows["capacity"][mine] = kind.capacity
@@ -119,14 +124,19 @@ def set_vehicles(city: Any, network: Any, estate: Estate) -> Vehicles:
         rows["alight_us"][mine] = round(kind.alight_s / kind.doors * SECOND_US)
         rows["gated"][mine] = service.access == "station"
         rows["taps_out"][mine] = service.tap_out != "never"
+        cash = city.demand.cash.get(service.id)
+        if cash and cash.from_ <= service_date and service.access == "vehicle":
+            rows["cash"][mine] = round(1_000_000 * cash.share / (1 - cash.share))  # so many for a million with cards
+            rows["cash_fare"][mine] = cash.fare
     aboard = np.full((len(rows), max(len(pattern.stops) for pattern in network.patterns)), -1, np.int32)
-    return Vehicles(rows, aboard)
+    return Vehicles(rows, aboard, doors.ins, doors.outs)
 
 
 def set_ground(city: Any, network: Any, service_date: date, population: Population, estate: Estate) -> Ground:
     """Everything that riders on foot meet."""
     stations = np.zeros(len(network.stop_ids), STATION)
-    stations["gate_in"], stations["gate_out"], stations["kiosk"] = estate.gate_in, estate.gate_out, estate.kiosk
+    for field in ("gate_in", "gate_out", "sells", "loads"):
+        stations[field] = getattr(estate.equipment, field)
     gates = city.demand.stations
     must = np.array([service.tap_out == "required" for service in city.services])
     stations["must_tap_out"] = [service >= 0 and must[service] for service in network.gates]
@@ -136,7 +146,8 @@ def set_ground(city: Any, network: Any, service_date: date, population: Populati
     products = versions[in_force(versions, service_date)].get("product", [])
     prices = np.array([0, *(product["price"] for product in products)], np.int64)
     entries = np.array([0, *(product.get("entries", 0) for product in products)], np.int64)
-    return Ground(stations, lanes, lane_us, population.people, prices, entries)
+    per_lane = int(gates is not None and gates.reader == "lane")
+    return Ground(stations, lanes, lane_us, per_lane, population.people, prices, entries)
 
 
 def calls_of(network: Any) -> list[list[tuple[int, int]]]:

@@ -36,10 +36,11 @@ the kiosk in the street; the kiosk inside the gates."""
 TRAVELLER = np.dtype(
     [
         ("next", "<i4"), ("row", "<i4"), ("leg", "<i4"), ("end", "<i4"), ("first", "<i4"), ("stop", "<i4"), ("at_us", "<i8"),
-        ("phase", "<i1"), ("refusals", "<i1"), ("tries", "<i1"), ("forgets", "<i1"),
+        ("phase", "<i1"), ("refusals", "<i1"), ("tries", "<i1"), ("forgets", "<i1"), ("party", "<i1"),
     ]
 )  # fmt: skip
-"""A rider on a journey: the card's row, the leg under way of `first` to `end`, and when and where they are next."""
+"""A rider on a journey: the card's row, the leg under way of `first` to `end`, when and where they are next, and how many
+ride on the card."""
 
 CALL = np.dtype(
     [
@@ -53,12 +54,17 @@ VEHICLE = np.dtype(
     [
         ("load", "<i4"), ("capacity", "<i4"), ("board_us", "<i8"), ("alight_us", "<i8"),
         ("reader", "<i4"), ("readers", "<i4"), ("service", "<i1"), ("gated", "<i1"), ("taps_out", "<i1"),
+        ("apart", "<i1"), ("cash", "<i4"), ("cash_fare", "<i4"), ("chance", "<i8"),
     ]
 )  # fmt: skip
-"""A vehicle: who is aboard, how long one more rider takes, and its readers (`reader` the first, of `readers`)."""
+"""A vehicle: who is aboard, how long one more rider takes, and its readers (`reader` the first, of `readers`, which is the
+driver's console). `apart`: nobody taps out where others tap in. `cash` riders for a million with cards pay `cash_fare` to
+the driver; `chance` is what that is drawn from."""
 
-STATION = np.dtype([("kiosk", "<i4"), ("gate_in", "<i4"), ("gate_out", "<i4"), ("must_tap_out", "<i1")])
-"""Readers at a stop, -1 where there is none."""
+STATION = np.dtype(
+    [("sells", "<i4"), ("loads", "<i4"), ("gate_in", "<i4"), ("gate_out", "<i4"), ("must_tap_out", "<i1")]
+)
+"""Readers at a stop, -1 where there is none: who sells passes and who loads purses, and the first gate each way."""
 
 COUNTS = (
     "taps", "boarded", "arrived", "left_behind", "missed_top_ups", "gave_up", "busy", "abandoned", "fullest", "loads",
@@ -69,7 +75,7 @@ COUNTS = (
 )
 TURNED_AWAY = 16
 """Refusals are tallied from here on, by reason and by entry or exit."""
-REASONS = 11
+REASONS = 13
 WAITED = TURNED_AWAY + 2 * REASONS
 """Waits from here on, by service and WAIT_BIN_US."""
 NO_ROOM = -1
@@ -95,6 +101,7 @@ class Desk(NamedTuple):
     cards: NDArray[np.void]
     readers: NDArray[np.void]
     denylist: NDArray[np.uint64]
+    actions: NDArray[np.void]
     rates: NDArray[np.void]
     tables: Any
     scratch: Scratch
@@ -103,18 +110,23 @@ class Desk(NamedTuple):
 
 
 class Ground(NamedTuple):
-    """What riders on foot meet: gates with the time each lane is free, kiosks, and the prices of passes."""
+    """What riders on foot meet: gates with the time each lane is free, machines, and the prices of passes; `per_lane` is 1
+    where every lane has a reader of its own, numbered from the first."""
 
     stations: NDArray[np.void]
     lanes: NDArray[np.int64]
     lane_us: int
+    per_lane: int
     people: NDArray[np.void]
     prices: NDArray[np.int64]
     pass_entries: NDArray[np.int64]
 
 
 class Vehicles(NamedTuple):
-    """`aboard[vehicle, seq]` are the riders who will get off there."""
+    """`aboard[vehicle, seq]` are the riders who will get off there. `ins[service, medium]` are the readers at which such a
+    card is tapped in, counted from the vehicle's first: how many, and then which; `outs` those for tapping out."""
 
     rows: NDArray[np.void]
     aboard: NDArray[np.int32]
+    ins: NDArray[np.int32]
+    outs: NDArray[np.int32]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from afc.actions import NO_ACTIONS
 from afc.keys import KeyRing
 from afc.moment import at_us
 from sim.demand.journeys import Journeys
@@ -15,10 +16,12 @@ from sim.demand.population import Population
 from sim.world.day import Day, Progress
 from sim.world.daylog import DayLog
 from sim.world.elsewhere import OfficeElsewhere
-from sim.world.estate import Device, Estate
+from sim.world.equipment import Device
+from sim.world.estate import Estate
+from sim.world.listing import Listing
 from sim.world.office import Office, Send
+from sim.world.torn import Tears
 
-NO_CARDS = np.zeros(0, np.uint64)
 REPORT_LATE_S = 9 * 3600
 """When the depot's technician has brought the last vehicles on line again."""
 
@@ -26,9 +29,11 @@ REPORT_LATE_S = 9 * 3600
 class World:
     """What lasts from one day to the next: the cards, the readers and what is still in their journals."""
 
-    def __init__(self, city: Any, network: Any, population: Population, ring: KeyRing) -> None:
+    def __init__(self, city: Any, network: Any, population: Population, ring: KeyRing, torn: float = 0.0) -> None:
         self.city, self.network, self.population = city, network, population
         self.estate = Estate(city, network, ring, population.seed)
+        self.listing: Listing | None = None
+        self.tears = Tears(torn, population.seed, len(self.estate.devices))
 
     @property
     def devices(self) -> list[Device]:
@@ -43,23 +48,27 @@ class World:
         send: Send | OfficeElsewhere,
         progress: Progress | None = None,
         *,
-        denylist: NDArray[np.uint64] = NO_CARDS,
+        actions: NDArray[np.void] = NO_ACTIONS,
     ) -> DayLog:
         """Simulate one service day.
 
-        `rates` are what every reader carries on this day, `denylist` is sorted; sealed batches go to `send`, or to an
-        office in another process.
+        `rates` are what every reader carries on this day, `actions` are sorted. Sealed batches go to `send`, or to an office in
+        another process.
         """
         office = self._office(send)
         day = Day(
-            self.city, self.network, service_date, self.population, journeys, rates, self.estate, office, denylist
-        )
+            self.city, self.network, service_date, self.population, journeys, rates, self.estate, office, self.listing,
+            actions, self.tears,
+        )  # fmt: skip
         return day.run(progress)
 
     def report_late(self, service_date: date, send: Send | OfficeElsewhere) -> None:
         """The morning after: readers that found no connection at the depot send what they still hold."""
         office = self._office(send)
-        office.report(office.news()[0], at_us(service_date + timedelta(days=1), REPORT_LATE_S, self.city.zone))
+        late = office.news()[0]
+        office.report(late, at_us(service_date + timedelta(days=1), REPORT_LATE_S, self.city.zone))
+        if self.listing is not None:
+            office.deliver(self.estate.without(self.listing.version, late), self.listing.message)
         office.news()
 
     def _office(self, send: Send | OfficeElsewhere) -> Office | OfficeElsewhere:

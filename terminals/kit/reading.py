@@ -1,4 +1,4 @@
-"""Sealed bytes read aloud: everything that stands in a batch, a receipt or a denylist, and which of it holds.
+"""Sealed bytes read aloud: everything that stands in a batch, a receipt or a message of the scheme, and which of it holds.
 
 Reading is lenient, so that a damaged file shows as much as can still be read; believing is not: each check is the one that
 a reader or the clearing house makes, and names its reason from their closed lists.
@@ -12,6 +12,9 @@ import numpy as np
 
 from afc.answers import AnswerKind, Distrust, MessageRefused, Reason
 from afc.batch import HEADER, MAGIC, Header, batch_bytes_max, digest_of, find_header_fault, find_stranger
+from afc.denylist import HEADER as LIST_HEADER
+from afc.denylist import MAGIC as LIST_MAGIC
+from afc.denylist import open_denylist
 from afc.flaws import find_flaws
 from afc.keys import NO_DIGEST, SIGNATURE_BYTES, KeyRing, sha256
 from afc.receipt import FIELDS as RECEIPT_FIELDS
@@ -19,10 +22,8 @@ from afc.receipt import MAGIC as RECEIPT_MAGIC
 from afc.receipt import RECEIPT_BYTES
 from afc.refusal import Refused
 from afc.tap import TAP
-from terminals.denylist import HEADER as LIST_HEADER
-from terminals.denylist import MAGIC as LIST_MAGIC
-from terminals.denylist import open_denylist
 from terminals.kit.checks import Check, Trust, environment_of, flaw, macs, said, signature
+from terminals.kit.scheme import KINDS, read_scheme
 
 RECEIPT_NAMES = (
     "magic", "version", "environment", "answer", "digest", "device", "epoch", "through_seq", "position", "head",
@@ -49,11 +50,12 @@ class Reading(NamedTuple):
 
 
 def read_message(data: bytes, trust: Trust) -> Reading:
-    """A batch, a receipt or a denylist, told by its first four bytes."""
+    """A batch, a receipt or a message of the scheme, told by its first four bytes."""
     readers = {MAGIC: read_batch, RECEIPT_MAGIC: read_receipt, LIST_MAGIC: read_list}
+    readers |= dict.fromkeys(KINDS, read_other)
     reader = readers.get(data[:4])
     if reader is None:
-        cure = "A batch begins with AFCB, a receipt with AFCR, a denylist with AFCD."
+        cure = "A batch begins with AFCB, a receipt with AFCR, a message of the scheme with AFCD, AFCA, AFCP or AFCO."
         raise Refused(Distrust.NOT_THIS_KIND.name, f"the file begins with {data[:4]!r}", cure=cure)
     return reader(data, trust)
 
@@ -110,6 +112,12 @@ def read_list(data: bytes, trust: Trust) -> Reading:
     return Reading(
         "denylist", data, sha256(data[:-SIGNATURE_BYTES]), _plain(header), np.empty(0, TAP), cards, tuple(checks)
     )
+
+
+def read_other(data: bytes, trust: Trust) -> Reading:
+    """An action list, parameters, or an order."""
+    kind, header, checks = read_scheme(data, trust)
+    return Reading(kind, data, sha256(data[:-SIGNATURE_BYTES]), _plain(header), np.empty(0, TAP), (), checks)
 
 
 def _structure(data: bytes, header: Header, trust: Trust) -> Reason | None:

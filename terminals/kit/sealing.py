@@ -41,7 +41,14 @@ def place_after(previous: bytes | None, ring: KeyRing, device: int, epoch: int |
 
 
 def seal_records(
-    records: Sequence[Record], name: str, place: Place, city: City, ring: KeyRing, found: Findings
+    records: Sequence[Record],
+    name: str,
+    place: Place,
+    city: City,
+    ring: KeyRing,
+    found: Findings,
+    parameters: int = 0,
+    lists: int = 0,
 ) -> Sealed:
     """One batch of all records; refused with everything that is wrong with them, `found` before or here."""
     if not len(found) and not 1 <= len(records) <= batch_taps_max:
@@ -57,6 +64,6 @@ def seal_records(
     taps["mac"] = ring.macs(taps)
     data = seal(
         ring, device=place.device, epoch=place.epoch, number=place.number, previous=place.previous, taps=taps,
-        environment=ring.environment,
+        environment=ring.environment, parameters=parameters, lists=lists,
     )  # fmt: skip
     return Sealed(data, digest_of(data), place, taps, dict(sorted(desk.filled.items())))

@@ -27,7 +27,7 @@ def stamped(ring: KeyRing, version: int) -> np.ndarray:
 def test_what_was_sealed_comes_out_again() -> None:
     store = make_store("seoul", 5)
     assert open_store(seal_store(store, WORDS), WORDS) == store
-    assert store.versions() == {"record": 1, "device": 1, "receipt": 1, "list": 1}
+    assert store.versions() == {"record": 1, "device": 1, "receipt": 1, "list": 1, "command": 1}
 
 
 def test_the_file_tells_whose_it_is_and_no_secret() -> None:

@@ -1,12 +1,13 @@
-"""Books in a fresh folder, and readers in service since for ever."""
+"""Books in a fresh folder and in a fresh database on a server, and readers in service since for ever."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import databases
 import pytest
-from office import HERE, PARTIES, Reader, served
+from office import HERE, Reader, begin
 
 from afc.keys import KeyRing
 from clearing.intake import Intake
@@ -23,13 +24,17 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "books.db"
 
 
+@pytest.fixture(params=databases.KINDS)
+def where(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A place for new books: each test that asks for it runs on both databases."""
+    with databases.place(request.param, tmp_path, begin if "store" in request.fixturenames else None) as place:
+        yield place
+
+
 @pytest.fixture
-def store(path: Path, ring: KeyRing) -> Iterator[Store]:
-    """New books with parties and readers 1, 2 (bus) and 3 (metro), in service since for ever."""
-    with Store.open(str(path), environment=HERE, city="ab" * 32) as store:
-        with store.begin():
-            store.register_parties(PARTIES)
-            store.register_devices([served(ring, device, operator=device // 3) for device in (1, 2, 3)])
+def store(where: str) -> Iterator[Store]:
+    """The books that were begun there."""
+    with Store.open(where) as store:
         yield store
 
 

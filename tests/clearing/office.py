@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 
 import numpy as np
+import pytest
+from databases import Hand
 
 from afc.batch import digest_of, seal
 from afc.keys import NO_DIGEST, KeyRing
@@ -16,9 +16,13 @@ from afc.moment import HOUR_US
 from afc.tap import TAP
 from clearing.entry import Entry, Posting
 from clearing.postings import Chart
-from clearing.store import FOREVER_US, Device, Party
+from clearing.store import FOREVER_US, Device, Party, Store
 
 HERE = "sim-test"
+
+ON_A_FILE = pytest.mark.parametrize("where", ["sqlite"], indirect=True)
+"""For tests that take long and say nothing about databases."""
+
 MORNING_US = 1_772_582_400_000_000
 NOON_US = MORNING_US + 4 * HOUR_US
 WEDNESDAY = date(2026, 3, 4)
@@ -76,6 +80,14 @@ def served(ring: KeyRing, device: int, *, operator: int = 0, from_us: int = 0, t
     return Device(device, from_us, to_us, operator, -1, 0, -1, "bus", ring.device_public(device))
 
 
+def begin(where: str) -> None:
+    """New books with parties and readers 1, 2 (bus) and 3 (metro), in service since for ever."""
+    ring = KeyRing.from_seed(7, HERE)
+    with Store.open(where, environment=HERE, city="ab" * 32) as store, store.begin():
+        store.register_parties(PARTIES)
+        store.register_devices([served(ring, device, operator=device // 3) for device in (1, 2, 3)])
+
+
 def entry(kind: str, cause: str, /, clearing_date: date = WEDNESDAY, **postings: int) -> Entry:
     """An entry in one line: `entry("share", "x", journeys=700, payable_bus=-700)`."""
     lines = tuple(Posting(account.replace("_", ":"), minor) for account, minor in postings.items())
@@ -83,11 +95,8 @@ def entry(kind: str, cause: str, /, clearing_date: date = WEDNESDAY, **postings:
 
 
 @contextmanager
-def another_hand(path: Path) -> Iterator[sqlite3.Connection]:
-    """Somebody opens the file with another program and drops every law first."""
-    connection = sqlite3.connect(path)
-    for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
-        connection.execute(f"DROP TRIGGER {name}")
-    yield connection
-    connection.commit()
-    connection.close()
+def another_hand(where: str) -> Iterator[Hand]:
+    """Somebody opens the books with another program and drops every law first."""
+    with Hand(where) as hand:
+        hand.drop_laws()
+        yield hand

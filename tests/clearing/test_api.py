@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import socket
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -20,7 +19,8 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from office import HERE, NOON_US, PARTIES, Reader, served
+from databases import Hand
+from office import HERE, NOON_US, ON_A_FILE, PARTIES, Reader, served
 
 from afc.answers import AnswerKind
 from afc.batch import batch_bytes_max, digest_of
@@ -29,7 +29,7 @@ from afc.limits import api_device_batches_max
 from afc.receipt import open_receipt
 from clearing.api.app import app_of
 from clearing.reception import Reception
-from clearing.store import ApiKey, Party, Store
+from clearing.store import ApiKey, Edition, EditionAct, Ordered, Party, Store
 from sim.serving import open_intake
 
 KEYS = {
@@ -44,8 +44,8 @@ KEYS = {
 class Served:
     """A clearing house that listens, and what its callers ask it."""
 
-    def __init__(self, port: int, path: Path, ring: KeyRing) -> None:
-        self.base, self.path, self.ring = f"http://127.0.0.1:{port}", path, ring
+    def __init__(self, port: int, where: str, ring: KeyRing) -> None:
+        self.base, self.where, self.ring = f"http://127.0.0.1:{port}", where, ring
         self.client = httpx.Client(base_url=self.base, timeout=20)
 
     def post(self, sealed: bytes, party: str = "bus", **headers: str) -> httpx.Response:
@@ -74,10 +74,9 @@ def listening(app: Any) -> Iterator[int]:
 
 
 @pytest.fixture
-def office(tmp_path: Path, ring: KeyRing) -> Iterator[Served]:
+def office(where: str, ring: KeyRing) -> Iterator[Served]:
     """Readers 1 and 2 are the bus company's, 3 the metro's; the agent's key ended long ago."""
-    path = tmp_path / "books.db"
-    with Store.open(str(path), environment=HERE) as store, store.begin():
+    with Store.open(where, environment=HERE) as store, store.begin():
         parties = [*PARTIES, Party(len(PARTIES), "collector", "Depot Gateways", ("collector",))]
         store.register_parties(parties)
         store.register_devices([served(ring, device, operator=device // 3) for device in (1, 2, 3)])
@@ -86,9 +85,9 @@ def office(tmp_path: Path, ring: KeyRing) -> Iterator[Served]:
                 digest = hashlib.sha256(KEYS[party.id].encode()).digest()
                 ends = {"to_us": 2} if party.id == "agent" else {}
                 store.add_api_key(ApiKey(party.id, party.number, digest, 1, **ends))
-    app = app_of(HERE, partial(Store.open, str(path)), partial(open_intake, str(path), ring), lambda: NOON_US)
+    app = app_of(HERE, partial(Store.open, where), partial(open_intake, where, ring), lambda: NOON_US)
     with listening(app) as port:
-        yield Served(port, path, ring)
+        yield Served(port, where, ring)
 
 
 def test_a_batch_comes_in_and_its_receipt_goes_out(office: Served, reader: Any) -> None:
@@ -117,7 +116,7 @@ def test_two_hundred_senders_at_once_get_two_hundred_answers(office: Served, rin
         told = [answer.json() for answer in senders.map(office.post, batches * 4)]
     assert sorted({answer["answer"] for answer in told}) == ["ACCEPTED", "DUPLICATE"]
     assert len({answer["receipt"] for answer in told}) == 50
-    with Store.open(str(office.path)) as store:
+    with Store.open(office.where) as store:
         assert store.high()[0] == 50
 
 
@@ -174,6 +173,7 @@ def test_what_is_missing_is_told_to_its_owner_alone(office: Served, reader: Any)
     assert office.get("/v1/gaps", "metro").json() == []
 
 
+@ON_A_FILE
 @pytest.mark.parametrize(
     "header", ["", "Bearer", "Bearer nonsense", "Basic bus-secret", "Bearer old-secret", "Bearer é"]
 )
@@ -186,32 +186,35 @@ def test_without_a_key_in_force_nothing_is_told(office: Served, reader: Any, hea
         assert told.status_code == 401
         assert told.headers["content-type"] == "application/problem+json"
         assert told.json()["code"] in ("KEY_MISSING", "KEY_UNKNOWN")
-    with Store.open(str(office.path)) as store:
+    with Store.open(office.where) as store:
         assert store.high()[0] == 0
 
 
-def test_the_interface_keeps_to_its_own_description(office: Served) -> None:
+@ON_A_FILE
+def test_the_interface_keeps_to_its_own_description(office: Served, tmp_path: Path) -> None:
     """Schemathesis calls every route with what the description allows and with what it forbids. Bytes that no reader has
     signed are a well-formed request and no batch, so that they are refused is right."""
     told = subprocess.run(
         [Path(sys.executable).parent / "schemathesis", "run", f"{office.base}/openapi.json", "--checks", "all",
          "--exclude-checks", "positive_data_acceptance", "--header", f"Authorization: Bearer {KEYS['house']}",
          "--max-examples", "20", "--generation-deterministic", "--no-color"],
-        capture_output=True, text=True, check=False, cwd=office.path.parent,
+        capture_output=True, text=True, check=False, cwd=tmp_path,
     )  # fmt: skip
     assert told.returncode == 0, told.stdout[-3000:]
-    assert "Tested: 6" in told.stdout
+    assert "Tested: 9" in told.stdout
     assert "nresolvable" not in told.stdout
 
 
 # Limits, met before anything is read.
 
 
+@ON_A_FILE
 def test_a_body_is_refused_by_its_length_before_it_is_read(office: Served) -> None:
     told = office.post(bytes(batch_bytes_max + 1))
     assert (told.status_code, told.json()["code"]) == (413, "TOO_LARGE")
 
 
+@ON_A_FILE
 def test_a_body_without_length_is_cut_off_where_the_limit_is(office: Served) -> None:
     """A thousand pieces of a kilobyte, of which the house reads nineteen."""
     headers = {"Authorization": f"Bearer {KEYS['bus']}"}
@@ -219,6 +222,7 @@ def test_a_body_without_length_is_cut_off_where_the_limit_is(office: Served) -> 
     assert told.status_code == 413
 
 
+@ON_A_FILE
 def test_a_packed_body_is_unpacked_no_further_than_a_batch(office: Served, reader: Any) -> None:
     """Two hundred megabytes of zeros in two hundred kilobytes are more than a batch; in nineteen, they are too."""
     assert office.post(gzip.compress(bytes(10_000_000)), **{"Content-Encoding": "gzip"}).json()["code"] == "TOO_LARGE"
@@ -229,6 +233,7 @@ def test_a_packed_body_is_unpacked_no_further_than_a_batch(office: Served, reade
     assert office.post(packed, **{"Content-Encoding": "br"}).json()["code"] == "ENCODING_UNKNOWN"
 
 
+@ON_A_FILE
 def test_a_reader_that_floods_is_told_to_wait_and_others_are_not(office: Served, reader: Any) -> None:
     sealed, other = reader(1).batch(), reader(2).batch()
     with ThreadPoolExecutor(8) as senders:
@@ -242,13 +247,10 @@ def test_a_reader_that_floods_is_told_to_wait_and_others_are_not(office: Served,
 def test_a_locked_database_is_told_as_retry_and_keeps_nothing(office: Served, reader: Any, monkeypatch: Any) -> None:
     """Another program holds the books for longer than the house waits."""
     sealed = reader(1).batch()
-    holder = sqlite3.connect(office.path, isolation_level=None)
-    holder.execute("BEGIN IMMEDIATE")
-    told = office.post(sealed)
-    assert (told.status_code, told.json()["reason"]) == (503, "DATABASE_BUSY")
-    holder.execute("ROLLBACK")
+    with Hand(office.where) as holder, holder.holding():
+        told = office.post(sealed)
+        assert (told.status_code, told.json()["reason"]) == (503, "DATABASE_BUSY")
     assert office.post(sealed).json()["answer"] == "ACCEPTED"
-    holder.close()
 
 
 async def gathered(reception: Reception, sealed: list[bytes]) -> list[Any]:
@@ -270,7 +272,7 @@ class Poisoned:
         return self.intake.take(sealed, received_us)
 
 
-def test_a_batch_over_which_the_intake_dies_stops_no_other(path: Path, store: Store, ring: KeyRing) -> None:
+def test_a_batch_over_which_the_intake_dies_stops_no_other(where: str, store: Store, ring: KeyRing) -> None:
     """Ten senders at once, one of them with bytes that our own bug cannot stand."""
     import asyncio
 
@@ -279,7 +281,7 @@ def test_a_batch_over_which_the_intake_dies_stops_no_other(path: Path, store: St
 
     @contextmanager
     def dying() -> Iterator[Any]:
-        with open_intake(str(path), ring) as intake:
+        with open_intake(where, ring) as intake:
             yield Poisoned(intake, batches[3])
 
     answers = asyncio.run(gathered(Reception(dying, lambda: NOON_US), batches))
@@ -287,13 +289,56 @@ def test_a_batch_over_which_the_intake_dies_stops_no_other(path: Path, store: St
     assert answers[3].reason.name == "FAULT_OF_OURS"
 
 
-def test_who_finds_no_room_to_wait_is_told_at_once(path: Path, store: Store, ring: KeyRing) -> None:
+def test_who_finds_no_room_to_wait_is_told_at_once(where: str, store: Store, ring: KeyRing) -> None:
     import asyncio
 
     one = Reader(ring, 1)
     batches = [one.batch() for _ in range(8)]
     answers = asyncio.run(
-        gathered(Reception(partial(open_intake, str(path), ring), lambda: NOON_US, waiting_max=5), batches)
+        gathered(Reception(partial(open_intake, where, ring), lambda: NOON_US, waiting_max=5), batches)
     )
     assert [answer.kind.name for answer in answers] == ["ACCEPTED"] * 5 + ["RETRY"] * 3
     assert {answer.reason.name for answer in answers[5:]} == {"TOO_MANY_WAITING"}
+
+
+def publish(office: Served, kind: str, step: str, message: bytes, canary: tuple[int, ...] = ()) -> None:
+    """An edition that went to some readers, or to all."""
+    with Store.open(str(office.path)) as store, store.begin():
+        version = 1 + sum(one.kind == kind for one in store.editions())
+        store.propose_edition(Edition(kind, version, 1, 1_000, canary, "A", "why", 1, b""))
+        store.edition_act(EditionAct(kind, version, step, "A", "", "why", 2, 0, message))
+
+
+def test_a_list_goes_down_to_whoever_asks_for_a_reader_of_theirs(office: Served) -> None:
+    assert office.get("/v1/lists/denylist?device=1").json()["code"] == "NOTHING_PUBLISHED"
+    publish(office, "denylist", "all", b"first list")
+    told = office.get("/v1/lists/denylist?device=1")
+    assert (told.content, told.headers["content-type"]) == (b"first list", "application/octet-stream")
+    assert office.get("/v1/lists/denylist?device=3").json()["code"] == "DEVICE_FOREIGN"
+    assert office.get("/v1/lists/denylist?device=3", "collector").content == b"first list"
+    assert office.get("/v1/lists/denylist?device=99").json()["code"] == "DEVICE_UNKNOWN"
+    assert office.client.get("/v1/lists/denylist?device=1").status_code == 401
+
+
+def test_what_is_on_trial_goes_to_the_trial_readers_alone(office: Served) -> None:
+    publish(office, "parameters", "all", b"old")
+    publish(office, "parameters", "canary", b"new", canary=(2,))
+    assert [office.get(f"/v1/parameters?device={device}").content for device in (1, 2)] == [b"old", b"new"]
+
+
+def test_who_has_the_bytes_is_not_sent_them_again(office: Served) -> None:
+    """A thousand buses ask for a list of eight megabytes every quarter of an hour."""
+    publish(office, "actions", "all", b"orders")
+    tag = office.get("/v1/lists/actions?device=1").headers["etag"]
+    headers = {"Authorization": f"Bearer {KEYS['bus']}"}
+    for known, status in ((tag, 304), (f'"other", W/{tag}', 304), ('"other"', 200)):
+        told = office.client.get("/v1/lists/actions?device=1", headers=headers | {"If-None-Match": known})
+        assert (told.status_code, told.content) == (status, b"" if status == 304 else b"orders")
+
+
+def test_an_order_goes_down_to_its_reader(office: Served) -> None:
+    assert office.get("/v1/orders/1").status_code == 404
+    with Store.open(str(office.path)) as store, store.begin():
+        store.order_epoch(Ordered(1, 2, 4, 0, "A", "B", "why", 1, 0, 0, b"begin again"))
+    assert office.get("/v1/orders/1").content == b"begin again"
+    assert office.get("/v1/orders/2").status_code == 404

@@ -6,7 +6,7 @@ import hashlib
 from datetime import date
 
 import pytest
-from office import CHART, NOON_US, PARTIES, WEDNESDAY, another_hand, entry
+from office import CHART, NOON_US, ON_A_FILE, PARTIES, WEDNESDAY, another_hand, entry
 
 from afc.batch import digest_of
 from afc.moment import DAY_US
@@ -17,7 +17,7 @@ from clearing.netting import positions
 from clearing.postings import Basis, Total, post
 from clearing.release import release
 from clearing.statement import draw_up, publish, write_durably
-from clearing.store import Payment, Settlement
+from clearing.store import Edition, EditionAct, Payment, Settlement
 
 THURSDAY = date(2026, 3, 5)
 TOTALS = [
@@ -37,6 +37,7 @@ def settled(store, ring, intake, reader, tmp_path):
     early = reader(2).batch(at_us=NOON_US + DAY_US)
     intake.take([early], NOON_US)
     release(store, ring, digest_of(early), Decision("A", "B", "the clock was mended"), NOON_US)
+    tell_readers(store)
     entries = post(TOTALS, CHART, Basis(WEDNESDAY, "tariff", {0: bytes(32)}))
     told = draw_up(PARTIES[0], entries, TOTALS, CHART, clearing_date=WEDNESDAY, currency="MNT", decimals=2)
     with store.begin():
@@ -50,6 +51,14 @@ def settled(store, ring, intake, reader, tmp_path):
     return store
 
 
+def tell_readers(store) -> None:
+    """A list of six cards of a thousand went to one reader, and then to all."""
+    with store.begin():
+        store.propose_edition(Edition("denylist", 1, 6, 1_000, (1,), "A", "reported lost", 1, bytes(48)))
+        for at_us, (step, by) in enumerate([("approve", "B"), ("canary", "A"), ("all", "A")], start=2):
+            store.edition_act(EditionAct("denylist", 1, step, by, "", "looked at", at_us, 0, b"signed"))
+
+
 def pay(store, path) -> None:
     lines = instructions(positions(store.balances(WEDNESDAY)), PARTIES, "c1")
     xml = pain001(
@@ -60,15 +69,15 @@ def pay(store, path) -> None:
     store.settle(settlement, [Payment(line.end_to_end, "c1", line.party.id, line.minor) for line in lines])
 
 
-def offences(store, ring, purses=None) -> dict[str, str]:
+def offences(store, ring, folder, purses=None) -> dict[str, str]:
     """Name of each check that failed, with the first offender."""
-    findings = audit(store, ring.receipt_public(), purses, thorough=True)
+    findings = audit(store, ring.receipt_public(), purses, folder, thorough=True)
     return {f"{finding.invariant} {finding.name}": finding.first_offender for finding in findings if not finding.ok}
 
 
-def test_honest_books_pass_every_check(settled, ring):
+def test_honest_books_pass_every_check(settled, ring, tmp_path):
     """And every check looked at something: a check of nothing proves nothing."""
-    findings = audit(settled, ring.receipt_public(), {"issuer": 8_600}, thorough=True)
+    findings = audit(settled, ring.receipt_public(), {"issuer": 8_600}, tmp_path, thorough=True)
     assert [finding for finding in findings if not finding.ok] == []
     assert {finding.name: finding.checked for finding in findings if not finding.checked} == {}
     assert {finding.invariant for finding in findings} == {
@@ -83,6 +92,7 @@ def test_honest_books_pass_every_check(settled, ring):
         "I17",
         "I18",
         "I19",
+        "I24",
         "I26",
     }
 
@@ -106,7 +116,8 @@ PLANTED = {
     ),
     "a batch was copied under a new position": (
         "CREATE TABLE b AS SELECT * FROM batch; DROP TABLE batch; ALTER TABLE b RENAME TO batch; INSERT INTO batch "
-        "SELECT 4, digest, device, epoch, number, first_seq, last_seq, count, received_us, previous, head, sealed FROM batch "
+        "SELECT 4, digest, device, epoch, number, first_seq, last_seq, count, received_us, previous, head, 0, 0, "
+        "sealed FROM batch "
         "WHERE position = 1",
         {"I5 every batch stands once", "I6 every sequence number was accepted once", "I18 the log's chain holds"}, "repeats",
     ),
@@ -157,6 +168,14 @@ PLANTED = {
         "PRAGMA ignore_check_constraints = 1; UPDATE act SET second = first",
         {"I17 every act was made by two people"}, "act 1 was not made by two people",
     ),
+    "a list went to all without a second yes": (
+        "DELETE FROM edition_act WHERE step = 'approve'",
+        {"I24 what touches many cards had a second yes and a trial"}, "no second person approved it",
+    ),
+    "a list went to all without a trial": (
+        "DELETE FROM edition_act WHERE step = 'canary'",
+        {"I24 what touches many cards had a second yes and a trial"}, "no readers tried it first",
+    ),
     "an act was deleted": (
         "DELETE FROM act",
         {"I26 what left quarantine left by an act", "I19 nothing that was handed over has vanished"}, "without an act",
@@ -173,28 +192,28 @@ PLANTED = {
 
 
 @pytest.mark.parametrize("deed", PLANTED)
-def test_what_another_hand_did_is_found(settled, path, ring, deed):
+def test_what_another_hand_did_is_found(settled, where, ring, tmp_path, deed):
     """The database's laws were dropped first; the audit is there for that day."""
     change, expected, words = PLANTED[deed]
-    with another_hand(path) as other:
-        other.executescript(change)
-    found = offences(settled, ring)
+    with another_hand(where) as other:
+        other.script(change)
+    found = offences(settled, ring, tmp_path)
     assert expected <= found.keys()
     assert any(words in found[name] for name in expected)
 
 
-def test_card_value_moved_by_anything_but_rides_and_loads_is_found(settled, ring):
+def test_card_value_moved_by_anything_but_rides_and_loads_is_found(settled, ring, tmp_path):
     """An entry in perfect balance that takes value off cards for something else."""
     with settled.begin():
         settled.post([entry("fee", "x", THURSDAY, float_issuer=100, fees_house=-100)])
-    assert offences(settled, ring) == {
+    assert offences(settled, ring, tmp_path) == {
         "I2 card value is opening plus loads minus charges": "float:issuer was moved by 100 by entries of kind fee"
     }
 
 
-def test_books_and_cards_that_part_are_found(settled, ring):
+def test_books_and_cards_that_part_are_found(settled, ring, tmp_path):
     """The issuer's cards hold 8,599; the books say 8,600."""
-    assert offences(settled, ring, {"issuer": 8_599}) == {
+    assert offences(settled, ring, tmp_path, {"issuer": 8_599}) == {
         "I2 card value in the books is what the cards hold": "issuer: the books say 8600, the cards hold 8599"
     }
 
@@ -204,7 +223,9 @@ def test_a_statement_that_was_changed_is_found(settled, ring, tmp_path):
     path = tmp_path / "statements" / "2026-03-04" / "bus.json"
     path.write_bytes(path.read_bytes().replace(b"1400", b"1500"))
     name = "I10 statements are the files that were published"
-    assert offences(settled, ring) == {name: "statements/2026-03-04/bus.json is not the statement that was published"}
+    assert offences(settled, ring, tmp_path) == {
+        name: "statements/2026-03-04/bus.json is not the statement that was published"
+    }
     elsewhere = {finding.name: finding.ok for finding in audit(settled, ring.receipt_public(), folder=tmp_path / "no")}
     assert not elsewhere["statements are the files that were published"], "what is not there is not unchanged"
 
@@ -214,24 +235,26 @@ def test_a_payment_file_that_was_changed_is_found(settled, ring, tmp_path):
     path = tmp_path / "c1.xml"
     path.write_bytes(path.read_bytes().replace(b"14.00", b"41.00"))
     assert (
-        "is not the file that was written" in offences(settled, ring)["I11 positions net to zero and are what was paid"]
+        "is not the file that was written"
+        in offences(settled, ring, tmp_path)["I11 positions net to zero and are what was paid"]
     )
 
 
-def test_gaps_are_intervals(store, intake, reader, ring):
+def test_gaps_are_intervals(store, intake, reader, ring, tmp_path):
     """Batches 1, 3 and 6 of six have come: 3 to 4 and 7 to 10 are missing, until they come."""
     mine = reader(1)
     batches = [mine.batch() for _ in range(6)]
     intake.take([batches[0], batches[2], batches[5]], NOON_US)
     assert [(gap.first_seq, gap.last_seq) for gap in gaps(store)] == [(3, 4), (7, 10)]
-    assert offences(store, ring) == {
+    assert offences(store, ring, tmp_path) == {
         "I8 no sequence number is missing": "device 1, epoch 1 lacks sequences 3 to 4 (2 gaps of this device)"
     }
     intake.take(batches, NOON_US)
     assert gaps(store) == []
-    assert offences(store, ring) == {}
+    assert offences(store, ring, tmp_path) == {}
 
 
+@ON_A_FILE
 def test_very_many_gaps_are_ranges(store, intake, reader):
     """A reader whose every second batch was lost: as many ranges, each of its own numbers, found in one pass."""
     mine = reader(1)

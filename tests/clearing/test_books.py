@@ -79,11 +79,11 @@ def test_a_reversal_negates_what_was_posted_and_happens_once(days):
         assert days.post([reversal(CHARGE, THURSDAY)]) == 0
 
 
-def test_a_posting_changed_by_another_hand_is_not_read(days, path):
+def test_a_posting_changed_by_another_hand_is_not_read(days, where):
     """Reading proves again; nobody computes a statement from books that do not add up."""
     with days.begin():
         days.post([CHARGE])
-    with another_hand(path) as other:
+    with another_hand(where) as other:
         other.execute("UPDATE posting SET minor = 1500 WHERE minor = 1400")
     with pytest.raises(AssertionError, match="out of balance"):
         list(days.entries())

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import random
-import sqlite3
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import Hand
 from office import NOON_US
 
 from afc.answers import AnswerKind, Reason
@@ -23,24 +21,24 @@ PIECE = 512
 ED25519_ORDER = 2**252 + 27_742_317_777_372_353_535_851_937_790_883_648_493
 
 
-def tables(path: Path) -> dict[str, list[Any]]:
+def tables(where: str) -> dict[str, list[Any]]:
     """Every row of every table but those where answers are noted, read by another program."""
-    with closing(sqlite3.connect(path)) as other:
-        names = [name for (name,) in other.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {name: sorted(other.execute(f"SELECT * FROM {name}")) for name in names if name not in LOG_LINES}
+    with Hand(where) as other:
+        names = [name for name in other.tables() if name not in LOG_LINES]
+        return {name: sorted(other.execute(f"SELECT * FROM {name}")) for name in names}
 
 
 @pytest.fixture
-def refused(path: Path, store: Any, intake: Any) -> Callable[[Sequence[bytes]], list[Reason]]:
+def refused(where: str, store: Any, intake: Any) -> Callable[[Sequence[bytes]], list[Reason]]:
     """Hand over bytes that must be refused; their reasons. All tables are the same afterwards, row by row."""
 
     def hand_over(altered: Sequence[bytes]) -> list[Reason]:
-        before, lines = tables(path), len(list(store.submissions()))
+        before, lines = tables(where), len(list(store.submissions()))
         answers = [
             one for at in range(0, len(altered), PIECE) for one in intake.take(altered[at : at + PIECE], NOON_US)
         ]
         assert {(answer.kind, answer.receipt) for answer in answers} == {(AnswerKind.REJECTED, None)}
-        assert tables(path) == before
+        assert tables(where) == before
         assert len(list(store.submissions())) == lines + len(altered), "each was answered, and the answer noted"
         return [answer.reason for answer in answers]
 

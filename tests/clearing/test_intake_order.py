@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
+from databases import KINDS, place
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from office import HERE, NOON_US, Reader, served
@@ -47,29 +51,39 @@ def journeys(batches: int) -> st.SearchStrategy[list[list[int]]]:
     return st.builds(lambda some, last: [*some, last], calls, st.permutations(range(batches)))
 
 
+def begin(where: str) -> None:
+    """Books in which these readers are registered and nothing else stands."""
+    with Store.open(where, environment=HERE) as store, store.begin():
+        store.register_devices([served(RING, device) for device in READERS])
+
+
 @cache
 def fresh_books() -> bytes:
-    """The file of books in which these readers are registered and nothing else stands."""
-    with TemporaryDirectory() as folder:
-        where = Path(folder) / "books.db"
-        with Store.open(str(where), environment=HERE) as store, store.begin():
-            store.register_devices([served(RING, device) for device in READERS])
-        return where.read_bytes()
+    """The file of such books."""
+    with TemporaryDirectory() as folder, place("sqlite", Path(folder), begin) as where:
+        return Path(where).read_bytes()
 
 
-def travel(folder: str, batches: tuple[bytes, ...], calls: list[list[int]]) -> tuple[Store, dict[int, list]]:
+@contextmanager
+def begun(kind: str) -> Iterator[str]:
+    """Such books, in a file or on a server."""
+    with TemporaryDirectory() as folder, place(kind, Path(folder), None if kind == "sqlite" else begin) as where:
+        if kind == "sqlite":
+            Path(where).write_bytes(fresh_books())
+        yield where
+
+
+def travel(where: str, batches: tuple[bytes, ...], calls: list[list[int]]) -> tuple[Store, dict[int, list]]:
     """The answers to each batch, call by call; before the last call the house is shut and opened again.
 
     The house's own clock jumps back at every other call, as it does when somebody sets it: it orders nothing.
     """
-    where = Path(folder) / "books.db"
-    where.write_bytes(fresh_books())
     told = defaultdict(list)
-    store = Store.open(str(where), environment=HERE)
+    store = Store.open(where, environment=HERE)
     for turn, call in enumerate(calls, start=1):
         if turn == len(calls):
             store.close()
-            store = Store.open(str(where), environment=HERE)
+            store = Store.open(where, environment=HERE)
         sealed = [batches[number] if number >= 0 else RUBBISH[number] for number in call]
         for number, answer in zip(
             call, Intake(store, RING, HERE).take(sealed, NOON_US + turn * 1_000_000 * (-1) ** turn), strict=True
@@ -78,13 +92,14 @@ def travel(folder: str, batches: tuple[bytes, ...], calls: list[list[int]]) -> t
     return store, told
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @FEW
-@given(journeys(len(travelling())))
-def test_any_order_repetition_and_grouping_ends_in_one_log(calls):
+@given(calls=journeys(len(travelling())))
+def test_any_order_repetition_and_grouping_ends_in_one_log(kind, calls):
     """Twelve batches over a bad line: what arrives, and how often, decides nothing but the order in the log."""
     batches = travelling()
-    with TemporaryDirectory() as folder:
-        store, told = travel(folder, batches, calls)
+    with begun(kind) as where:
+        store, told = travel(where, batches, calls)
         with store:
             assert {sealed for _, sealed in store.accepted(1, store.high()[0])} == set(batches)
             assert store.high()[0] == len(batches)
@@ -99,13 +114,14 @@ def test_any_order_repetition_and_grouping_ends_in_one_log(calls):
     assert {(answer.kind, answer.receipt) for answer in rubbish} <= {(AnswerKind.REJECTED, None)}
 
 
+@pytest.mark.parametrize("kind", KINDS)
 @FEW
-@given(journeys(len(contested())))
-def test_what_stands_first_stands_and_every_answer_is_given_again(calls):
+@given(calls=journeys(len(contested())))
+def test_what_stands_first_stands_and_every_answer_is_given_again(kind, calls):
     """A reader and its copy send at the same time. Who is first is chance; that only one is believed is not."""
     batches = contested()
-    with TemporaryDirectory() as folder:
-        store, told = travel(folder, batches, calls)
+    with begun(kind) as where:
+        store, told = travel(where, batches, calls)
         with store:
             log = {sealed for _, sealed in store.accepted(1, store.high()[0])}
             aside = {row.content for row in store.quarantined()}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from typing import Any
-
 import numpy as np
 import pytest
+from databases import Forbidden, Hand
 from office import HERE, MORNING_US, NOON_US, Reader
 
 from afc.answers import AnswerKind, Reason
@@ -81,15 +79,14 @@ def test_generations_follow_one_another(store: Store) -> None:
         store.revoke_scheme_key("record", 7, NOON_US)
 
 
-def test_the_database_itself_lets_no_key_live_longer(path: Any, store: Store) -> None:
+def test_the_database_itself_lets_no_key_live_longer(where: str, store: Store) -> None:
     """Somebody with another program gives a stolen key a second life."""
     with store.begin():
         store.roll_scheme_key("record", 2, NOON_US)
         store.revoke_scheme_key("record", 1, NOON_US + 1)
-    other = sqlite3.connect(path)
-    for change in (f"to_us = {FOREVER_US}", "grace_us = 999"):
-        with pytest.raises(sqlite3.IntegrityError, match="never later"):
-            other.execute(f"UPDATE scheme_key SET {change} WHERE purpose = 'record' AND version = 1")
-    with pytest.raises(sqlite3.IntegrityError, match="not deleted"):
-        other.execute("DELETE FROM scheme_key")
-    other.close()
+    with Hand(where) as other:
+        for change in (f"to_us = {FOREVER_US}", "grace_us = 999"):
+            with pytest.raises(Forbidden, match="never later"):
+                other.execute(f"UPDATE scheme_key SET {change} WHERE purpose = 'record' AND version = 1")
+        with pytest.raises(Forbidden, match="not deleted"):
+            other.execute("DELETE FROM scheme_key")

@@ -50,12 +50,10 @@ def broker(tmp_path: Path) -> Iterator[int]:
 
 
 @contextmanager
-def house(port: int, path: Path, ring: KeyRing) -> Iterator[None]:
+def house(port: int, where: str, ring: KeyRing) -> Iterator[None]:
     """The clearing house, listening to the broker until this is left."""
     up, loop = threading.Event(), asyncio.new_event_loop()
-    serving = serve_mqtt(
-        f"mqtt://127.0.0.1:{port}", HERE, partial(open_intake, str(path), ring), lambda: NOON_US, up.set
-    )
+    serving = serve_mqtt(f"mqtt://127.0.0.1:{port}", HERE, partial(open_intake, where, ring), lambda: NOON_US, up.set)
     task = loop.create_task(serving)
 
     def run() -> None:
@@ -92,9 +90,9 @@ def gateway(port: int) -> Iterator[tuple[Callable[[int, bytes], None], queue.Que
 
 
 def test_a_batch_goes_over_the_broker_and_its_receipt_comes_back(
-    broker: int, path: Path, store: Store, ring: KeyRing
+    broker: int, where: str, store: Store, ring: KeyRing
 ) -> None:
-    with house(broker, path, ring), gateway(broker) as (publish, answers):
+    with house(broker, where, ring), gateway(broker) as (publish, answers):
         publish(1, Reader(ring, 1).batch(taps=3))
         topic, told = answers.get(timeout=10)
         assert (topic, told["answer"]) == (f"afc/{HERE}/answers/1", "ACCEPTED")
@@ -106,25 +104,25 @@ def test_a_batch_goes_over_the_broker_and_its_receipt_comes_back(
 
 
 def test_batches_published_while_the_house_was_away_are_taken_when_it_is_back(
-    broker: int, path: Path, store: Store, ring: KeyRing
+    broker: int, where: str, store: Store, ring: KeyRing
 ) -> None:
     """The broker keeps what the house has not acknowledged."""
     reader = Reader(ring, 1)
     with gateway(broker) as (publish, answers):
-        with house(broker, path, ring):
+        with house(broker, where, ring):
             publish(1, reader.batch())
             answers.get(timeout=10)
         for _ in range(20):
             publish(1, reader.batch())
-        with house(broker, path, ring):
+        with house(broker, where, ring):
             kinds = [answers.get(timeout=10)[1]["answer"] for _ in range(20)]
     assert kinds == ["ACCEPTED"] * 20
     assert store.high()[0] == 21
 
 
-def test_no_broker_is_told_with_its_place(path: Path, store: Store, ring: KeyRing) -> None:
+def test_no_broker_is_told_with_its_place(where: str, store: Store, ring: KeyRing) -> None:
     with pytest.raises(Refused, match="no broker answers") as refused:
         asyncio.run(
-            serve_mqtt("mqtt://127.0.0.1:1", HERE, partial(open_intake, str(path), ring), lambda: NOON_US, lambda: None)
+            serve_mqtt("mqtt://127.0.0.1:1", HERE, partial(open_intake, where, ring), lambda: NOON_US, lambda: None)
         )
     assert refused.value.where == "mqtt://127.0.0.1:1"

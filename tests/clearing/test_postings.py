@@ -55,6 +55,13 @@ def test_a_pass_is_earned_by_use():
     }  # fmt: skip
 
 
+def test_cash_in_the_drivers_box_is_held_and_earned_by_the_same_operator():
+    """Three riders pay the driver 4,800: the bus owes nothing, unless its fares go to the pool."""
+    taken = total("cash", BUS, 4_800, quantity=3), total("cash_share", BUS, 4_800, quantity=3)
+    assert positions(booked(*taken)) == {"(held)": 0, "bus": 0}
+    assert booked(*taken, pooled=True) == {"cash:bus": 4_800, "pool": -4_800, "takings": 0}
+
+
 def test_somebody_else_pays_the_students_ride():
     """The student pays nothing, the city pays the fare, the operator gets it all the same."""
     assert booked(total("quota", BUS, 500, product=0)) == {"receivable:city:concession": 500, "payable:bus": -500}
@@ -86,7 +93,8 @@ def test_what_only_counts_moves_no_money():
     """Kilometres and boardings are paid by contracts, if at all."""
     counting = [kind for kind, means in KINDS.items() if means.debit is None]
     assert counting == [
-        "free", "boarding", "metres", "trip", "service_s", "vehicle_day", "scheduled_metres", "scheduled_trip", "open_journey",
+        "free", "boarding", "metres", "trip", "service_s", "vehicle_day", "scheduled_metres", "scheduled_trip", "check",
+        "not_boarded", "penalty", "open_journey",
     ]  # fmt: skip
     assert booked(*(total(kind, BUS, 99, quantity=7) for kind in counting)) == {}
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
-from riding import WEDNESDAY, Street, cards_of
+from riding import Street, cards_of
+from shards import Clerk, minor, quantity
 
 from afc.city import City
 from afc.keys import KeyRing
-from afc.moment import HOUR_US, day_start_us
+from afc.moment import HOUR_US
 from afc.refusal import Refused
 from clearing import detail
 from clearing.admit import REGISTER, SetAside
-from clearing.placing import known_of
-from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
-from clearing.split import nothing_within
+from clearing.shard import SHARDS, shard_of
 
 DAY_OUT = """in NG 07:41, out HB 07:55, on 571 b-harbour 08:10, off 571 b-stadium 08:30, load 3000 NG 09:00,
  on 12 b-market 12:00, in NG 18:00, out AP 18:25"""
@@ -29,52 +26,9 @@ def street(hanbit: City) -> Street:
     return Street(hanbit, cards_of(5, 6, 7))
 
 
-class Clerk:
-    """Closes shard 0 of one day after another, each in its own folder."""
-
-    def __init__(self, street: Street, ring: KeyRing, folder: Path, cards: np.ndarray) -> None:
-        self.street, self.ring, self.root, self.folder = street, ring, folder, folder / "issued"
-        self.carried: tuple[bytes, ...] = ()
-        self.folder.mkdir()
-        detail.write_array(self.folder / "cards-00.npy", cards)
-
-    def close(self, taps: np.ndarray, day: int = 0, register: np.ndarray | None = None) -> Result:
-        """The day's result; `day` counts from the first, and the next day begins where this one ended."""
-        folder = self.root / str(day)
-        folder.mkdir()
-        detail.write_array(folder / "taps-00.npy", taps)
-        city = self.street.city
-        register = self.street.register() if register is None else register
-        context = Context(
-            date="", folder=folder, before=self.folder, ring=self.ring, rates=self.street.rates, tables=city.network.tables,
-            cut_us=day_start_us(WEDNESDAY + timedelta(days=day + 1), city.zone, city.day_cut_s), carried=self.carried,
-            policy="standalone_base", within=nothing_within(), concessions=(2,),
-            register=register, known=known_of(city, register, city.network.tables),
-        )  # fmt: skip
-        result = close_shard((context, 0))
-        self.folder, self.carried = folder, (result.carry,)
-        return result
-
-
 @pytest.fixture
 def clerk(street: Street, ring: KeyRing, tmp_path: Path) -> Clerk:
     return Clerk(street, ring, tmp_path, cards_of(5, 6, 7))
-
-
-def minor(result: Result, kind: str) -> dict[int, int]:
-    """The money of one kind by operator."""
-    sums: Counter[int] = Counter()
-    for row in result.totals[result.totals["kind"] == kind]:
-        sums[int(row["operator"])] += int(row["minor"])
-    return dict(sums)
-
-
-def quantity(result: Result, kind: str) -> dict[int, int]:
-    """How many of one kind, by operator."""
-    sums: Counter[int] = Counter()
-    for row in result.totals[result.totals["kind"] == kind]:
-        sums[int(row["operator"])] += int(row["quantity"])
-    return dict(sums)
 
 
 def test_every_unit_that_was_charged_is_shared_collected_or_still_open(

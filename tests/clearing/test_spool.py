@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import Hand
 from office import HERE, NOON_US
 
 from afc.receipt import open_receipt
@@ -73,17 +73,14 @@ def test_after_a_power_cut_between_commit_and_rename_the_batch_is_only_asked_abo
 
 
 def test_a_batch_stays_where_the_house_cannot_take_it_now(
-    folder: Path, path: Path, store: Store, ring: Any, reader: Any
+    folder: Path, where: str, store: Store, ring: Any, reader: Any
 ) -> None:
     """Another program holds the books for longer than the house waits."""
     (folder / "bus-1.afc").write_bytes(reader(1).batch())
-    with Store.open(str(path), environment=HERE, busy_s=0.1) as hurried:
-        holder = sqlite3.connect(path, isolation_level=None)
-        holder.execute("BEGIN IMMEDIATE")
+    with Store.open(where, environment=HERE, busy_s=0.1) as hurried:
         impatient = Intake(hurried, ring, HERE)
-        assert told(folder, impatient) == [("bus-1.afc", "RETRY")]
-        holder.execute("ROLLBACK")
-        holder.close()
+        with Hand(where) as holder, holder.holding():
+            assert told(folder, impatient) == [("bus-1.afc", "RETRY")]
         assert names(folder) == {"bus-1.afc"}
         assert told(folder, impatient) == [("bus-1.afc", "ACCEPTED")]
 

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import date
 
 import pytest
+from databases import Forbidden, Hand
 from office import NOON_US, WEDNESDAY, entry, served
+from sqlalchemy.exc import DataError, IntegrityError
 
 from afc.refusal import Refused
-from clearing.store import FOREVER_US, CardFile, Party, Shard, StatementFile
+from clearing.store import (
+    FOREVER_US,
+    CardFile,
+    Edition,
+    EditionAct,
+    Ordered,
+    Party,
+    Revocation,
+    Shard,
+    StatementFile,
+)  # fmt: skip
 from clearing.store.triggers import APPEND_ONLY
 
 THURSDAY = date(2026, 3, 5)
 
 
 @pytest.fixture
-def full(store, path, intake, reader):
+def full(store, where, intake, reader):
     """Books with something in every table that is only ever added to; the connection is another program's."""
     mine = reader(1)
     twin = mine.twin()
@@ -30,51 +41,68 @@ def full(store, path, intake, reader):
         store._connection.exec_driver_sql(
             "INSERT INTO act VALUES (1, 'release', zeroblob(32), '', 'A', 'B', 'why', 0, 1, 1)"
         )
+        store.propose_edition(Edition("denylist", 1, 1, 1000, (), "A", "why", 0, bytes(8)))
+        store.edition_act(EditionAct("denylist", 1, "all", "A", "", "why", 0, 0, b"signed"))
+        store.order_epoch(Ordered(1, 2, 4, 0, "A", "B", "why", 0, 1, 0, b"signed"))
+        store.revoke_device(Revocation(2, 1, "A", "B", "why", 0))
         store._connection.exec_driver_sql("INSERT INTO waiver VALUES (1, 1, 1, 7, 9, 'A', 'B', 'burnt', 0, 1, 1, 0)")
         store._connection.exec_driver_sql("INSERT INTO payment VALUES ('c1-bus', 'c1', 'bus', 5)")
-    connection = sqlite3.connect(path)
-    yield connection
-    connection.close()
+    with Hand(where) as other:
+        yield other
 
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
 def test_evidence_and_entries_are_only_ever_added(full, table):
     """A correction is a new entry; the old one stays for whoever asks in ten years."""
-    assert full.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0, "the example covers every such table"
-    column = full.execute(f"SELECT name FROM pragma_table_info('{table}')").fetchone()[0]
+    assert full.execute(f"SELECT count(*) FROM {table}")[0][0] > 0, "the example covers every such table"
+    column = full.columns(table)[0]
     for change in (f"UPDATE {table} SET {column} = {column}", f"DELETE FROM {table}"):
-        with pytest.raises(sqlite3.IntegrityError, match="only ever added to"):
+        with pytest.raises(Forbidden, match="only ever added to"):
             full.execute(change)
 
 
 def test_a_sequence_number_is_taken_once_even_by_hand(full):
     """The rule that keeps a rider from paying twice does not live in one program alone."""
-    seventh_from_two_to_three = "2, randomblob(32), device, epoch, 7, 2, 3, 2, received_us, previous, head, sealed"
-    with pytest.raises(sqlite3.IntegrityError, match="taken before"):
+    seventh_from_two_to_three = (
+        "2, randomblob(32), device, epoch, 7, 2, 3, 2, received_us, previous, head, 0, 0, sealed"
+    )
+    with pytest.raises(Forbidden, match="taken before"):
         full.execute(f"INSERT INTO batch SELECT {seventh_from_two_to_three} FROM batch")
 
 
 @pytest.mark.parametrize("names", ["'A', 'A', 'why'", "'A', '', 'why'", "'A', 'B', ''"])
 def test_an_act_is_of_two_people_even_by_hand(full, names):
     """Whoever writes with another program meets the four-eyes rule there too."""
-    with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+    with pytest.raises(Forbidden, match=r"(?i)check"):
         full.execute(f"INSERT INTO act VALUES (2, 'release', randomblob(32), '', {names}, 0, 1, 99)")
 
 
 @pytest.mark.parametrize(("first", "last"), [(7, 9), (9, 12), (1, 7), (8, 8), (1, 20)])
 def test_a_number_is_declared_lost_once_even_by_hand(full, first, last):
     """Two declarations for one tap would count it twice among the lost."""
-    with pytest.raises(sqlite3.IntegrityError, match="declared lost before"):
+    with pytest.raises(Forbidden, match="declared lost before"):
         full.execute(f"INSERT INTO waiver VALUES (2, 1, 1, {first}, {last}, 'A', 'B', 'burnt', 0, 1, 1, 0)")
 
 
 def test_a_text_is_no_number(full):
     """Without STRICT this database would keep '12abc' as an amount."""
-    with pytest.raises(sqlite3.IntegrityError, match="cannot store TEXT"):
+    with pytest.raises(Forbidden, match=r"cannot store TEXT|invalid input syntax"):
         full.execute("INSERT INTO posting VALUES (1, 9, 'pool', '12abc')")
 
 
-def test_a_day_goes_one_way_and_closes_for_good(store, path):
+def test_no_text_holds_a_nul(store):
+    """Most programs stop reading there: what a person saw and what the books hold would be two things."""
+    refused = (IntegrityError, DataError)
+    with store.begin():
+        store.open_day(WEDNESDAY)
+    with pytest.raises(refused, match=r"NUL|0x00"), store.begin():
+        store.register_parties([Party(9, "tram", "Tram\0Ltd")])
+    with pytest.raises(refused, match=r"NUL|0x00"), store.begin():
+        store.post([entry("load", "a\0b", cash_agent=1000, float_issuer=-1000)])
+    assert (len(store.parties()), list(store.entries())) == (6, [])
+
+
+def test_a_day_goes_one_way_and_closes_for_good(store, where):
     """What operators were told on Wednesday stays what they were told."""
     with store.begin():
         store.open_day(WEDNESDAY)
@@ -84,7 +112,7 @@ def test_a_day_goes_one_way_and_closes_for_good(store, path):
         store.freeze_day(WEDNESDAY, "ab" * 32)
         closed = store.close_day(WEDNESDAY)
     assert (closed.state, len(closed.digest)) == ("closed", 32)
-    with sqlite3.connect(path) as other:
+    with Hand(where) as other:
         for change in (
             "UPDATE day SET state = 'open'",
             "UPDATE day SET digest = zeroblob(32)",
@@ -96,7 +124,7 @@ def test_a_day_goes_one_way_and_closes_for_good(store, path):
             "INSERT INTO posting VALUES (1, 9, 'pool', 5)",
             "INSERT INTO entry SELECT 9, x'00', clearing_date, service_date, 'k', '', '', '', '', 0, digest, NULL FROM entry",
         ):
-            with pytest.raises(sqlite3.IntegrityError):
+            with pytest.raises(Forbidden):
                 other.execute(change)
 
 
@@ -156,12 +184,12 @@ def test_two_rows_of_a_device_never_overlap(store, ring):
     assert [(row.operator, row.to_us) for row in store.devices() if row.device == 1] == [(0, NOON_US), (1, FOREVER_US)]
 
 
-def test_the_past_of_a_device_is_not_rewritten(store, path):
+def test_the_past_of_a_device_is_not_rewritten(store, where):
     """Last month's tap is judged by last month's row."""
-    with sqlite3.connect(path) as other:
-        with pytest.raises(sqlite3.IntegrityError, match="only the open end"):
+    with Hand(where) as other:
+        with pytest.raises(Forbidden, match="only the open end"):
             other.execute("UPDATE device SET operator = 1")
-        with pytest.raises(sqlite3.IntegrityError, match="not deleted"):
+        with pytest.raises(Forbidden, match="not deleted"):
             other.execute("DELETE FROM device")
 
 

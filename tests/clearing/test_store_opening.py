@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 import threading
 import time
 
 import pytest
+from databases import Hand
 
 from afc.refusal import Refused
-from clearing.store import SCHEMA_VERSION, Store, Unavailable, opening
+from clearing.store import SCHEMA_VERSION, Store, Unavailable, sqlite
 
 HERE = "sim-test"
 
@@ -33,16 +33,17 @@ def test_new_books_are_durable_and_say_whose_they_are(path):
         assert len(set(tables.one())) == 1, "every table is STRICT"
 
 
-def test_the_same_books_open_again(path):
+def test_the_same_books_open_again(where):
     """Tomorrow morning is another process."""
-    Store.open(f"sqlite:///{path}", environment=HERE).close()
-    with Store.open(f"sqlite:///{path}", environment=HERE) as store:
+    Store.open(where, environment=HERE).close()
+    name = where if "://" in where else f"sqlite:///{where}"
+    with Store.open(name, environment=HERE) as store:
         assert store.meta().environment == HERE
 
 
 def test_a_weaker_setting_is_refused(path, monkeypatch):
     """With NORMAL a power cut lost up to 901 commits in a replay of crashes."""
-    monkeypatch.setattr(opening, "_SETTINGS", ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"))
+    monkeypatch.setattr(sqlite, "_SETTINGS", ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON"))
     assert code(str(path), environment=HERE) == "DATABASE_WEAK"
 
 
@@ -52,30 +53,30 @@ def test_books_in_memory_are_refused(where):
     assert code(where, environment=HERE) == "DATABASE_WEAK"
 
 
-def test_books_of_another_schema_are_refused(path):
+def test_books_of_another_schema_are_refused(where):
     """Half-understood books are worse than none."""
-    Store.open(str(path), environment=HERE).close()
-    with sqlite3.connect(path) as other:
+    Store.open(where, environment=HERE).close()
+    with Hand(where) as other:
         other.execute(f"UPDATE meta SET schema_version = {SCHEMA_VERSION + 1}")
-    assert code(str(path), environment=HERE) == "SCHEMA_DIFFERS"
+    assert code(where, environment=HERE) == "SCHEMA_DIFFERS"
 
 
-def test_test_taps_and_real_taps_never_meet(path):
+def test_test_taps_and_real_taps_never_meet(where):
     """A training exercise once blocked 29,000 real cards."""
-    Store.open(str(path), environment=HERE).close()
-    assert code(str(path), environment="live") == "ENVIRONMENT_DIFFERS"
+    Store.open(where, environment=HERE).close()
+    assert code(where, environment="live") == "ENVIRONMENT_DIFFERS"
 
 
-def test_a_misspelt_name_does_not_begin_new_books(path):
+def test_a_misspelt_name_does_not_begin_new_books(where):
     """Whoever only reads wants the books that are there."""
-    assert code(str(path)) == "BOOKS_MISSING"
+    assert code(where) == "BOOKS_MISSING"
 
 
-def test_what_is_not_ours_is_left_alone(path, tmp_path):
-    """The file might be somebody's photo collection."""
-    with sqlite3.connect(path) as other:
+def test_what_is_not_ours_is_left_alone(where, tmp_path):
+    """It might be somebody's photo collection."""
+    with Hand(where) as other:
         other.execute("CREATE TABLE photo (name TEXT)")
-    assert code(str(path), environment=HERE) == "DATABASE_FOREIGN"
+    assert code(where, environment=HERE) == "DATABASE_FOREIGN"
     text = tmp_path / "notes.txt"
     text.write_text("milk, bread, batteries for the gate at Central\n" * 40)
     assert code(str(text), environment=HERE) == "DATABASE_UNREADABLE"
@@ -83,13 +84,13 @@ def test_what_is_not_ours_is_left_alone(path, tmp_path):
     assert code("oracle://books", environment=HERE) == "DATABASE_UNKNOWN"
 
 
-def test_two_writers_take_turns_and_nothing_is_lost(path):
+def test_two_writers_take_turns_and_nothing_is_lost(where):
     """Two programs read 100, both take 10, both write 90: that is what happens without BEGIN IMMEDIATE."""
-    with Store.open(str(path), environment=HERE) as first:
+    with Store.open(where, environment=HERE) as first:
         start = threading.Barrier(2)
 
         def add_hundred() -> None:
-            with Store.open(str(path), environment=HERE, busy_s=30) as mine:
+            with Store.open(where, environment=HERE, busy_s=30) as mine:
                 start.wait()
                 for _ in range(100):
                     with mine.begin():
@@ -105,11 +106,11 @@ def test_two_writers_take_turns_and_nothing_is_lost(path):
         assert first.meta().registers == 200
 
 
-def test_a_writer_that_waits_too_long_is_told(path):
+def test_a_writer_that_waits_too_long_is_told(where):
     """It may ask again; what it must not do is believe that it wrote."""
     with (
-        Store.open(str(path), environment=HERE) as first,
-        Store.open(str(path), environment=HERE, busy_s=0.05) as second,
+        Store.open(where, environment=HERE) as first,
+        Store.open(where, environment=HERE, busy_s=0.05) as second,
     ):
         with first.begin():
             began = time.monotonic()

@@ -89,7 +89,7 @@ def taps_of(device: int, first_seq: int, cards: Sequence[int]) -> np.ndarray:
     return taps
 
 
-def open_books(where: Path, devices: Sequence[int] = DEVICES) -> Store:
+def open_books(where: Path | str, devices: Sequence[int] = DEVICES) -> Store:
     """The books, begun with these readers in service since for ever if they are not there yet.
 
     The beginning may be cut in two as well, by a kill or by a power cut: then the next one goes on with it.
@@ -139,7 +139,7 @@ def watch(store: Store, doom: Doom) -> None:
 
     @contextmanager
     def watched_transaction(words: str) -> Iterator[None]:
-        writing = words == "BEGIN IMMEDIATE"
+        writing = words == store._kind.WRITE
         with transaction(words):
             yield
             if writing:

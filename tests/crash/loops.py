@@ -61,7 +61,7 @@ _servers = mothers()
 class Life:
     """One process from its start to its end."""
 
-    def __init__(self, work: Callable[..., None], where: Path, *fate: Any) -> None:
+    def __init__(self, work: Callable[..., None], where: Path | str, *fate: Any) -> None:
         self.line, theirs = _servers.Pipe()
         self.process = _servers.Process(target=work, args=(where, theirs, *fate), daemon=True)
         self.process.start()
@@ -109,10 +109,13 @@ class Bus:
 
 
 class House:
-    """A clearing house that is killed, and the readers that send to it."""
+    """A clearing house that is killed, and the readers that send to it. Its books lie in the folder, or `where` says."""
 
-    def __init__(self, folder: Path, seed: int, work: Callable[..., None] = lives.clearing_house) -> None:
-        self.rng, self.where, self.work = random.Random(seed), folder / "books.db", work
+    def __init__(
+        self, folder: Path, seed: int, work: Callable[..., None] = lives.clearing_house, where: str = ""
+    ) -> None:
+        self.rng, self.where, self.work = random.Random(seed), where or str(folder / "books.db"), work
+        self.may_wait = False
         open_books(self.where).close()
         self.buses = [Bus(folder / f"{device}.journal", device) for device in DEVICES]
         self.sent: set[bytes] = set()
@@ -120,11 +123,17 @@ class House:
         self.untold: set[bytes] = set()
         self.met: Counter[str] = Counter()
 
-    def live(self, fate: Fate | None, dies_after_s: float | None = None, calls: int = CALLS_A_LIFE) -> bool:
-        """One life of the house; did it die before its calls were done?"""
+    def live(
+        self,
+        fate: Fate | None,
+        dies_after_s: float | None = None,
+        calls: int = CALLS_A_LIFE,
+        strike: Callable[[], None] | None = None,
+    ) -> bool:
+        """One life of the house; did it die before its calls were done? `strike` hits something else than the house."""
         life = Life(self.work, self.where, fate)
         assert life.line.recv_bytes() == b"ready"
-        killer = threading.Timer(dies_after_s, life.process.kill) if dies_after_s is not None else None
+        killer = threading.Timer(dies_after_s, strike or life.process.kill) if dies_after_s is not None else None
         if killer:
             killer.start()
         try:
@@ -134,7 +143,9 @@ class House:
         except (EOFError, OSError):
             return True
         finally:
-            if killer:
+            if killer and strike:
+                killer.join()
+            elif killer:
                 killer.cancel()
             life.end()
 
@@ -149,8 +160,11 @@ class House:
         line.send([sealed for _, sealed in batches])
         for bus, sealed in batches:
             kind, digest, receipt = said(line)
-            assert kind in (AnswerKind.ACCEPTED, AnswerKind.DUPLICATE), kind
             assert digest == digest_of(sealed), "answers come in the order of the call"
+            if kind is AnswerKind.RETRY and self.may_wait:
+                self.met["told to come again"] += 1
+                continue
+            assert kind in (AnswerKind.ACCEPTED, AnswerKind.DUPLICATE), kind
             assert self.receipts.setdefault(digest, receipt) == receipt, "the same batch got two receipts"
             self.met[kind.name] += 1
             if self.rng.random() < 0.9:
@@ -158,7 +172,7 @@ class House:
 
     def look(self) -> None:
         """After a death: every receipt that was said is honoured, and nothing is half done."""
-        with Store.open(str(self.where), environment=HERE) as store:
+        with Store.open(self.where, environment=HERE) as store:
             look(store, but=("I8",))  # what a reader still has is a gap until it comes
             for digest, receipt in self.receipts.items():
                 found = store.find_digest(digest)
@@ -174,7 +188,7 @@ class House:
         """Nobody dies any more. The end is the end of a day without crashes."""
         while any(bus.uplink.batches() for bus in self.buses):
             assert not self.live(None, calls=1)
-        with Store.open(str(self.where), environment=HERE) as store, open_books(folder / "calm.db") as calm:
+        with Store.open(self.where, environment=HERE) as store, open_books(folder / "calm.db") as calm:
             look(store)
             Intake(calm, RING, HERE).take(sorted(self.sent), NOON_US)
             look(calm)

@@ -22,10 +22,16 @@ from typing import Any, NamedTuple
 import numpy as np
 from fastapi import Request
 
+from afc.actionlist import ACTIONS, open_actions, sign_actions
+from afc.actions import ACTION
 from afc.answers import AnswerKind, BatchRefused, Distrust, MessageRefused, Reason
 from afc.batch import HEADER, batch_bytes_max, open_sealed, seal
+from afc.denylist import HEADER as LIST_HEADER
+from afc.denylist import open_denylist, sign_denylist
 from afc.keys import NO_DIGEST, SIGNATURE_BYTES, KeyRing, pack_environment, sha256
 from afc.limits import denylist_cards_max
+from afc.orders import ORDER, EpochOrder, open_order, sign_order
+from afc.parameters import PARAMETERS, Parameters, open_parameters, sign_parameters
 from afc.receipt import FIELDS, Receipt, open_receipt, sign_receipt
 from afc.refusal import Refused
 from afc.tap import TAP, UNCOUNTED, WITHOUT_CARD, TapKind, decode, encode
@@ -33,8 +39,6 @@ from clearing.api.body import read_sealed
 from clearing.api.problem import Problem
 from clearing.custody import Register, doubts
 from clearing.store import FOREVER_US, Device
-from terminals.denylist import HEADER as LIST_HEADER
-from terminals.denylist import open_denylist, sign_denylist
 from terminals.frames import find_mark
 from terminals.journal import Journal
 from terminals.sam import Sam
@@ -52,6 +56,7 @@ REGISTER = Register([Device(d, 0, FOREVER_US, 0, -1, 0, -1, "bus", key) for d, k
 RECEIPT_KEY, LIST_KEY = RING.receipt_public(), RING.list_public()
 RECEIPT_PRIVATE = RING.receipt_private()
 LIST_PRIVATE = RING.list_private()
+COMMAND_KEY, COMMAND_PRIVATE = RING.command_public(), RING.command_private()
 SIGNERS = {device: RING.device_private(device) for device in DEVICES}
 MORNING_US = 1_772_582_400_000_000
 JOURNAL_TAPS = 1_000
@@ -244,6 +249,81 @@ def denylist_seeds() -> dict[str, bytes]:
     }
 
 
+# -- the other messages of the scheme ----------------------------------------------------------------------------------
+
+
+def scheme(data: bytes) -> bool:
+    """`open_actions`, `open_parameters`, `open_order`, by the first letters: what the scheme signed, or nothing."""
+    open_, read, key, sign = SCHEME.get(data[:4], SCHEME[b"AFCA"])
+    try:
+        opened = open_(data, key, HERE)
+    except MessageRefused as refused:
+        assert isinstance(refused.reason, Distrust)
+        return False
+    told = (
+        (opened.version, opened.issued_us, [list(one) for one in opened.orders.tolist()])
+        if open_ is open_actions
+        else None
+    )
+    assert read(data, key) == (told or opened._asdict()), "two readings of one message"
+    assert sign(opened) == data, "another way to write down the same message"
+    return True
+
+
+def _sign_actions(told: Any) -> bytes:
+    return sign_actions(
+        LIST_PRIVATE, version=told.version, issued_us=told.issued_us, orders=told.orders, environment=HERE
+    )
+
+
+SCHEME: dict[bytes, tuple[Callable[..., Any], Callable[..., Any], bytes, Callable[[Any], bytes]]] = {
+    b"AFCA": (open_actions, outsider.read_actions, LIST_KEY, _sign_actions),
+    b"AFCP": (
+        open_parameters, outsider.read_parameters, LIST_KEY, lambda told: sign_parameters(LIST_PRIVATE, told, HERE)
+    ),
+    b"AFCO": (open_order, outsider.read_order, COMMAND_KEY, lambda told: sign_order(COMMAND_PRIVATE, told, HERE)),
+}  # fmt: skip
+FORMS = {b"AFCA": ACTIONS, b"AFCP": PARAMETERS, b"AFCO": ORDER}
+
+
+def mend_scheme(data: bytes) -> bytes:
+    """As long as its count says, and signed; now and then possible as well."""
+    magic = (b"AFCA", b"AFCP", b"AFCO")[data[0] % 3] if data[:4] not in FORMS else data[:4]
+    form = FORMS[magic]
+    body = data[: max(0, len(data) - SIGNATURE_BYTES)].ljust(form.header.size, b"\0")
+    rows = body[form.header.size :]
+    count = min(len(rows) // form.row_bytes, 50) if form.row_bytes else 0
+    rows = rows[: count * form.row_bytes]
+    fields = list(form.header.unpack_from(body))[3:]
+    if form.row_bytes:
+        fields[1] = count
+    if body[-1] % 3:
+        fields[0] = fields[0] or 1
+        if magic == b"AFCP":
+            fields[2], fields[3], fields[4], fields[7] = MORNING_US, MORNING_US, fields[4] % 256, fields[7] % 255 + 1
+            fields[12], rows = abs(fields[12] + 1), np.arange(5, 5 + count, dtype="<u4").tobytes()
+        elif magic == b"AFCO":
+            fields[1], fields[3], fields[4] = fields[1] % 65_535 + 1, min(fields[3], fields[2]), MORNING_US
+        else:
+            orders = np.frombuffer(rows, ACTION).copy()
+            orders["card"], orders["control"], orders["action"] = np.arange(1, count + 1), 1, 2
+            orders["amount"] = orders["category"] = 0
+            rows = orders.tobytes()
+    signed = form.header.pack(magic, 1, pack_environment(HERE), *fields) + rows
+    return signed + (COMMAND_PRIVATE if magic == b"AFCO" else LIST_PRIVATE).sign(sha256(signed))
+
+
+def scheme_seeds() -> dict[str, bytes]:
+    """Three orders for two cards, parameters for two readers, and an order to begin again."""
+    orders = np.array([(5, 1, MORNING_US, 500, 1, 0), (5, 2, MORNING_US, 0, 2, 0), (7, 1, MORNING_US, 0, 4, 3)], ACTION)
+    told = Parameters(3, MORNING_US, MORNING_US, denylist=4, canary=(1, 2))
+    return {
+        "actions": sign_actions(LIST_PRIVATE, version=4, issued_us=MORNING_US, orders=orders, environment=HERE),
+        "parameters": sign_parameters(LIST_PRIVATE, told, HERE),
+        "order": sign_order(COMMAND_PRIVATE, EpochOrder(1, 2, 200, 190, MORNING_US), HERE),
+    }
+
+
 # -- the body of a request ---------------------------------------------------------------------------------------------
 
 _LOOP = asyncio.new_event_loop()
@@ -353,6 +433,7 @@ TARGETS = {
     "records": Target(records, mend_records, lambda: {"every-kind": _taps(5).tobytes()}),
     "receipt": Target(receipt, mend_receipt, receipt_seeds),
     "denylist": Target(denylist, mend_denylist, denylist_seeds),
+    "scheme": Target(scheme, mend_scheme, scheme_seeds),
     "body": Target(body, mend_body, body_seeds),
     "journal": Target(journal, mend_journal, journal_seeds),
 }

@@ -35,6 +35,20 @@ const LIST_FIELDS = [
   ['issued_us', 8, true],
 ];
 
+const ACTION_FIELDS = [
+  ['card', 8], ['control', 4], ['until_us', 8, true], ['amount', 4, true], ['action', 1], ['category', 1],
+];
+const PARAMETER_FIELDS = [
+  ['magic', 'bytes', 4], ['format_version', 4], ['environment', 'bytes', 16], ['version', 4], ['count', 4],
+  ['issued_us', 8, true], ['valid_from_us', 8, true], ['tariff', 4], ['denylist', 4], ['actions', 4], ['record_key', 4],
+  ['repeat_window_s', 4], ['clock_step_s', 4], ['clock_held_s', 4], ['sam_count_max', 4], ['sam_minor_max', 8, true],
+  ['tariff_digest', 'bytes', 32], ['denylist_digest', 'bytes', 32], ['actions_digest', 'bytes', 32],
+];
+const ORDER_FIELDS = [
+  ['magic', 'bytes', 4], ['format_version', 4], ['environment', 'bytes', 16], ['device', 4], ['epoch', 4],
+  ['closed_seq', 4], ['lost_from', 4], ['issued_us', 8, true],
+];
+
 export class Refused extends Error {}
 
 function refuseUnless(holds, reason) {
@@ -248,16 +262,64 @@ export function covers(receipt, batch) {
   return receipt.digest.equals(digest) && receipt.through_seq === header.last_seq;
 }
 
+// The fields of a message of the scheme, and its rows; what they mean is for the kind to say.
+function openMessage(data, magic, fields, rowBytes, key, ring) {
+  const header = fields.reduce((sum, [, width, more]) => sum + (width === 'bytes' ? more : width), 0);
+  refuseUnless(data.length >= header + SIGNATURE_BYTES, 'LENGTH_WRONG');
+  const told = readFields(data, fields);
+  refuseUnless(told.magic.toString('latin1') === magic, 'NOT_THIS_KIND');
+  refuseUnless(told.format_version === 1, 'FORMAT_UNKNOWN');
+  refuseUnless(told.environment.equals(packEnvironment(ring.environment)), 'ENVIRONMENT_FOREIGN');
+  const count = rowBytes ? told.count : 0;
+  refuseUnless(data.length === header + rowBytes * count + SIGNATURE_BYTES, 'LENGTH_WRONG');
+  checkSignature(data, ring.public(key), 'SIGNATURE_WRONG');
+  const rows = Array.from({ length: count }, (_, i) => data.subarray(header + rowBytes * i, header + rowBytes * (i + 1)));
+  return { told, rows };
+}
+
 export function openDenylist(data, ring) {
-  refuseUnless(data.length >= 40 + SIGNATURE_BYTES, 'LENGTH_WRONG');
-  const list = readFields(data, LIST_FIELDS);
-  refuseUnless(list.magic.toString('latin1') === 'AFCD', 'NOT_THIS_KIND');
-  refuseUnless(list.format_version === 1, 'FORMAT_UNKNOWN');
-  refuseUnless(list.environment.equals(packEnvironment(ring.environment)), 'ENVIRONMENT_FOREIGN');
-  refuseUnless(data.length === 40 + 8 * list.count + SIGNATURE_BYTES, 'LENGTH_WRONG');
-  checkSignature(data, ring.public('list'), 'SIGNATURE_WRONG');
-  const cards = Array.from({ length: list.count }, (_, i) => data.readBigUInt64LE(40 + 8 * i));
+  const { told, rows } = openMessage(data, 'AFCD', LIST_FIELDS, 8, 'list', ring);
+  const cards = rows.map((row) => row.readBigUInt64LE());
   const rising = cards.every((card, i) => card > (i ? cards[i - 1] : 0n));
-  refuseUnless(list.version >= 1 && rising, 'CONTENT_WRONG');
-  return { version: list.version, issued_us: list.issued_us, cards };
+  refuseUnless(told.version >= 1 && rising, 'CONTENT_WRONG');
+  return { version: told.version, issued_us: told.issued_us, cards };
+}
+
+const [LOAD_ORDER, CATEGORY_ORDER] = [1, 4];
+
+function orderHolds(order, before) {
+  const { card, control, action, amount, category } = order;
+  const after = card > before.card || (card === before.card && control > before.control);
+  const money = action === LOAD_ORDER ? amount >= 1 && amount <= 1e9 : amount === 0;
+  const named = category === 0 || action === CATEGORY_ORDER;
+  return after && card > 0n && control > 0 && action >= LOAD_ORDER && action <= CATEGORY_ORDER && money && named;
+}
+
+export function openActions(data, ring) {
+  const { told, rows } = openMessage(data, 'AFCA', LIST_FIELDS, 26, 'list', ring);
+  const orders = rows.map((row) => readFields(row, ACTION_FIELDS));
+  const holds = orders.every((order, i) => orderHolds(order, i ? orders[i - 1] : { card: -1n, control: 0 }));
+  refuseUnless(told.version >= 1 && holds, 'CONTENT_WRONG');
+  return { version: told.version, issued_us: told.issued_us, orders: orders.map((order) => Object.values(order)) };
+}
+
+const isTime = (us) => us >= 946684800000000n && us < 4102444800000000n;
+
+export function openParameters(data, ring) {
+  const { told, rows } = openMessage(data, 'AFCP', PARAMETER_FIELDS, 4, 'list', ring);
+  const canary = rows.map((row) => row.readUInt32LE());
+  const rising = canary.every((device, i) => device > (i ? canary[i - 1] : 0));
+  const possible = told.version >= 1 && isTime(told.issued_us) && isTime(told.valid_from_us) && told.tariff <= 255;
+  const keyed = told.record_key >= 1 && told.record_key <= 255;
+  refuseUnless(possible && keyed && told.sam_minor_max >= 0n && rising, 'CONTENT_WRONG');
+  const { magic, format_version: _, environment, count, ...fields } = told;
+  return { ...fields, canary };
+}
+
+export function openOrder(data, ring) {
+  const { told } = openMessage(data, 'AFCO', ORDER_FIELDS, 0, 'command', ring);
+  const { magic, format_version: _, environment, ...order } = told;
+  const possible = order.epoch >= 1 && order.epoch <= 65535 && isTime(order.issued_us);
+  refuseUnless(possible && order.lost_from <= order.closed_seq, 'CONTENT_WRONG');
+  return order;
 }

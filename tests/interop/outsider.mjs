@@ -4,7 +4,9 @@
 //   node outsider.mjs seal | open | covers < what to seal, open or match
 
 import { readFileSync } from 'node:fs';
-import { Ring, Refused, cmac, covers, openBatch, openDenylist, openReceipt, readTap, sealBatch } from './format.mjs';
+import {
+  Ring, Refused, cmac, covers, openActions, openBatch, openDenylist, openOrder, openParameters, openReceipt, readTap, sealBatch,
+} from './format.mjs';
 
 const hex = (text) => Buffer.from(text, 'hex');
 
@@ -28,7 +30,7 @@ function same(what, found, wanted) {
 
 let checked = 0;
 
-function checkVectors({ keys, tap, batch, receipt, denylist, published }) {
+function checkVectors({ keys, tap, batch, receipt, denylist, actions, parameters, order, published }) {
   const ring = new Ring(keys.seed, keys.environment);
   for (const one of published.aes_cmac.examples) {
     same('RFC 4493', cmac(hex(published.aes_cmac.key), hex(one.message)), one.mac);
@@ -39,6 +41,7 @@ function checkVectors({ keys, tap, batch, receipt, denylist, published }) {
   same('public key of a reader', ring.public(`device/${device}`), ofDevice);
   same('public key for receipts', ring.public('receipt'), keys.receipt_public);
   same('public key for lists', ring.public('list'), keys.list_public);
+  same('public key for orders', ring.public('command'), keys.command_public);
   for (const one of tap) {
     const record = hex(one.bytes);
     same('fields of a tap', readTap(record), one.fields);
@@ -56,14 +59,18 @@ function checkVectors({ keys, tap, batch, receipt, denylist, published }) {
     same('the batch sealed again', again, one.sealed);
     previous = one.digest;
   }
-  same('a receipt', order(openReceipt(hex(receipt.bytes), ring), receipt.fields), receipt.fields);
+  same('a receipt', arranged(openReceipt(hex(receipt.bytes), ring), receipt.fields), receipt.fields);
   const { bytes, ...listed } = denylist;
   same('a denylist', openDenylist(hex(bytes), ring), listed);
+  const { bytes: ofActions, ...ordered } = actions;
+  same('an action list', openActions(hex(ofActions), ring), ordered);
+  same('parameters', openParameters(hex(parameters.bytes), ring), parameters.fields);
+  same('an order', openOrder(hex(order.bytes), ring), order.fields);
   return { checked };
 }
 
 // The fields of a receipt as the vector names and orders them.
-function order(receipt, like) {
+function arranged(receipt, like) {
   return Object.fromEntries(Object.keys(like).map((key) => [key, receipt[key]]));
 }
 

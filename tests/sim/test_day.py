@@ -123,7 +123,7 @@ def test_changing_trains_is_no_tap(hanbit: City) -> None:
 
 
 def test_the_log_counts_what_was_tapped(hanbit: City) -> None:
-    kinds = np.bincount(wednesday(hanbit).taps["kind"], minlength=6)[1:].tolist()
+    kinds = np.bincount(wednesday(hanbit).taps["kind"], minlength=1 + len(TapKind))[1:].tolist()
     assert list(wednesday(hanbit).log.taps.values()) == kinds
 
 

@@ -20,14 +20,15 @@ WEDNESDAY, THURSDAY = "2026-03-04", "2026-03-05"
 class Office:
     """The books below a folder, and what is done with them."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, db: str = "") -> None:
         self.folder, self.db = folder, folder / "house" / "clearing.db"
+        self.where = f"--db {db or self.db}" + (f" --folder {folder / 'house'}" if db else "")
 
     def begin(self, cards: int = 10, balance: int = 20_000) -> None:
         """New books with some blank cards."""
-        say(f"clearing init --db {self.db} --city {HANBIT} --cards {cards} --balance {balance}")
+        say(f"clearing init {self.where} --city {HANBIT} --cards {cards} --balance {balance}")
 
-    def sealed(self, name: str, device: int, *taps: str, after: str = "", epoch: int = 1) -> Path:
+    def sealed(self, name: str, device: int, *taps: str, after: str = "", epoch: int = 1, versions: str = "") -> Path:
         """A batch that somebody wrote by hand: `entry 1 08:00 NG 1550 18450` is kind, card, clock, stop, amount, balance.
 
         `1/2` is card 1 with its counter at 2; a card that stands alone begins to count.
@@ -39,18 +40,18 @@ class Office:
         records, out = self.folder / f"{name}.csv", self.folder / f"{name}.afc"
         records.write_text("\n".join(["kind,card,counter,time,stop,amount,balance", *lines]))
         before = f"--previous {self.folder / after}.afc" if after else f"--epoch {epoch}"
-        say(f"kit sign --world {HANBIT} --device {device} --records {records} --out {out} {before}")
+        say(f"kit sign --world {HANBIT} --device {device} --records {records} --out {out} {before} {versions}")
         return out
 
     def answers(self, *batches: Path, at: str = NOON, code: int = 0) -> list[str]:
         """What is said to some batches, in order."""
         files = " ".join(map(str, batches))
-        data = ask(f"clearing ingest {files} --received-at {at} --db {self.db}", code)
+        data = ask(f"clearing ingest {files} --received-at {at} {self.where}", code)
         return [f"{row['answer']} {row['reason']}".strip() for row in data["answers"]]
 
     def ask(self, question: str, code: int = 0) -> Any:
         """The data of a question to the books."""
-        return ask(f"{question} --db {self.db}", code)
+        return ask(f"{question} {self.where}", code)
 
     def close(self, through: str) -> list[Any]:
         """Close what is due, and what it came to."""

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afc.answers import Distrust, MessageRefused
+from afc.denylist import NO_DENYLIST, newer, open_denylist, sign_denylist
 from afc.keys import KeyRing, sha256
 from afc.limits import denylist_cards_max
 from afc.refusal import Refused
-from terminals.denylist import NO_DENYLIST, newer, open_denylist, sign_denylist
 
 HERE = "sim-test"
 

@@ -11,12 +11,12 @@ import pytest
 
 from afc.batch import open_sealed
 from afc.city import City
+from afc.denylist import sign_denylist
 from afc.keys import KeyRing, sim_environment
 from afc.limits import batch_taps_max
 from afc.pack.findings import Findings
 from afc.refusal import Refused
 from afc.tap import NO_PATTERN, NO_STOP
-from terminals.denylist import sign_denylist
 from terminals.kit.checks import Trust
 from terminals.kit.covering import covers
 from terminals.kit.reading import read_message
@@ -199,7 +199,13 @@ def test_receipts_and_lists_are_read_too(ring: KeyRing) -> None:
     assert read_message(receipt, vectors).holds
     assert read_message(listed, vectors).cards == (1, 1_010_012_345_678_901)
     assert read_message(listed, vectors).holds
-    for data in (receipt, listed):
+    others = [vector(f"{name}.json", "bytes") for name in ("actions", "parameters", "order")]
+    told = [read_message(data, vectors) for data in others]
+    assert [one.kind for one in told] == ["actions", "parameters", "order"]
+    assert all(one.holds for one in told)
+    assert (len(told[0].header["orders"]), told[1].header["canary"]) == (3, [4711, 4800])
+    assert told[2].header["closed_seq"] == 11
+    for data in (receipt, listed, *others):
         assert "ENVIRONMENT_FOREIGN" in read_message(data, Trust(ring)).checks[0].told
         assert not read_message(data[:-1], vectors).holds
         for at in range(4, len(data)):

@@ -112,7 +112,8 @@ def test_a_listed_card_may_still_be_mended_at_a_counter(street: Street) -> None:
         ("out HB 08:00", {}, Refusal.NO_ENTRY),
         ("in NG 08:00, off 571 b-park 08:20", {}, Refusal.NO_ENTRY),
         ("on 12 b-market 08:00, off 571 b-park 08:20", {}, Refusal.NO_ENTRY),
-        ("in NG 08:00, out HB 08:11, out HB 08:11", {}, Refusal.NO_ENTRY),
+        ("in NG 08:00, out HB 08:11, out HB 08:12", {}, Refusal.NO_ENTRY),
+        ("in NG 08:00, out HB 08:11, out HB 08:11", {}, Refusal.REPEATED),
         ("in NG 08:00", {"balance": 1_549}, Refusal.INSUFFICIENT_BALANCE),
         ("in NG 08:00, out AP 08:25", {"balance": 2_349}, Refusal.INSUFFICIENT_BALANCE),
         ("in NG 08:00, out AP 08:25", {"balance": 2_350}, None),
@@ -189,7 +190,7 @@ def test_the_same_card_twice_in_a_queue_is_one_chip(street: Street) -> None:
     bus = street.bus("571", "b-harbour")
     taps, codes, rows = np.zeros(2, TAP), np.zeros(2, np.int64), np.array([2, 2])
     decide_many(
-        street.cards, rows, street.at_us("08:00") + 3_000_000 * np.arange(2), np.zeros(2, np.int64), ENTRY, 1, 0, bus,
+        street.cards, rows, street.at_us("08:00") + 30_000_000 * np.arange(2), np.zeros(2, np.int64), ENTRY, 1, 0, bus,
         np.empty(0, np.uint64), street.rates, street.network.tables, taps, 0, codes,
     )  # fmt: skip
     assert taps["balance"].tolist() == [18_500, 17_000]

@@ -16,12 +16,16 @@ import numpy as np
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.cmac import CMAC
 
+from afc.actionlist import sign_actions
+from afc.actions import ACTION
 from afc.answers import AnswerKind
 from afc.batch import digest_of, seal
+from afc.denylist import sign_denylist
 from afc.keys import NO_DIGEST, KeyRing, pack_environment
+from afc.orders import EpochOrder, sign_order
+from afc.parameters import Parameters, sign_parameters
 from afc.receipt import Receipt, sign_receipt
 from afc.tap import MACED, NO_PATTERN, TAP, TapKind, encode
-from terminals.denylist import sign_denylist
 
 HERE = Path(__file__).parent
 SEED, ENVIRONMENT = 20260304, "sim-vectors"
@@ -44,6 +48,9 @@ def make() -> dict[str, Any]:
         "batch.json": [_sealed(first), _sealed(second), _sealed(third)],
         "receipt.json": _receipt(ring, second),
         "denylist.json": _denylist(ring),
+        "actions.json": _actions(ring),
+        "parameters.json": _parameters(ring),
+        "order.json": _order(ring),
     }
 
 
@@ -92,6 +99,7 @@ def _keys(ring: KeyRing) -> dict[str, Any]:
         "device_public": {"device": DEVICE, "public": ring.device_public(DEVICE).hex()},
         "receipt_public": ring.receipt_public().hex(),
         "list_public": ring.list_public().hex(),
+        "command_public": ring.command_public().hex(),
     }
 
 
@@ -132,6 +140,29 @@ def _denylist(ring: KeyRing) -> dict[str, Any]:
     cards = np.array(CARDS[:2], np.uint64)
     signed = sign_denylist(ring.list_private(), version=12, issued_us=MORNING_US, cards=cards, environment=ENVIRONMENT)
     return {"version": 12, "issued_us": MORNING_US, "cards": cards.tolist(), "bytes": signed.hex()}
+
+
+def _actions(ring: KeyRing) -> dict[str, Any]:
+    until_us = MORNING_US + 86_400_000_000
+    rows = [(CARDS[0], 7, until_us, 20_000, 1, 0), (CARDS[0], 8, until_us, 0, 3, 0), (CARDS[2], 1, until_us, 0, 4, 2)]
+    private, orders = ring.list_private(), np.array(rows, ACTION)
+    signed = sign_actions(private, version=4, issued_us=MORNING_US, orders=orders, environment=ENVIRONMENT)
+    return {"version": 4, "issued_us": MORNING_US, "orders": [list(row) for row in rows], "bytes": signed.hex()}
+
+
+def _parameters(ring: KeyRing) -> dict[str, Any]:
+    told = Parameters(
+        21, MORNING_US, MORNING_US + 3_600_000_000, 5, 12, 4, 1, 300, 90, 86_400, 500, 5_000_000, bytes(range(32)),
+        bytes(range(32, 64)), bytes(32), (DEVICE, 4_800),
+    )  # fmt: skip
+    fields = {name: value.hex() if isinstance(value, bytes) else value for name, value in told._asdict().items()}
+    fields["canary"] = list(told.canary)
+    return {"fields": fields, "bytes": sign_parameters(ring.list_private(), told, ENVIRONMENT).hex()}
+
+
+def _order(ring: KeyRing) -> dict[str, Any]:
+    order = EpochOrder(DEVICE, EPOCH + 1, 11, 9, MORNING_US)
+    return {"fields": order._asdict(), "bytes": sign_order(ring.command_private(), order, ENVIRONMENT).hex()}
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def record_key(seed: int, environment: str, purpose: int, key_version: int, numb
 
 
 def public_key(seed: int, environment: str, name: str) -> bytes:
-    """The public half of a signing key: `device/4711`, `receipt` or `list`."""
+    """The public half of a signing key: `device/4711`, `receipt`, `list` or `command`."""
     private = Ed25519PrivateKey.from_private_bytes(derived(seed, environment, name, 32))
     return private.public_key().public_bytes_raw()
 
@@ -153,3 +153,32 @@ def read_denylist(data: bytes, public: bytes) -> tuple[int, int, list[int]]:
     magic, form, _, version, count, issued_us = struct.unpack_from("<4sI16sIIq", signed)
     assert (magic, form, len(signed)) == (b"AFCD", 1, 40 + 8 * count)
     return version, issued_us, list(struct.unpack_from(f"<{count}Q", signed, 40))
+
+
+def read_actions(data: bytes, public: bytes) -> tuple[int, int, list[list[int]]]:
+    """Version, time of issue and orders of an action list."""
+    signed, _ = open_signed(data, public)
+    magic, form, _, version, count, issued_us = struct.unpack_from("<4sI16sIIq", signed)
+    assert (magic, form, len(signed)) == (b"AFCA", 1, 40 + 26 * count)
+    return version, issued_us, [list(struct.unpack_from("<QIqiBB", signed, 40 + 26 * i)) for i in range(count)]
+
+
+def read_parameters(data: bytes, public: bytes) -> dict[str, Any]:
+    """The fields of parameters, `canary` with the readers that take them first."""
+    signed, _ = open_signed(data, public)
+    names = ("version", "count", "issued_us", "valid_from_us", "tariff", "denylist", "actions", "record_key",
+             "repeat_window_s", "clock_step_s", "clock_held_s", "sam_count_max", "sam_minor_max", "tariff_digest",
+             "denylist_digest", "actions_digest")  # fmt: skip
+    magic, form, _, *values = struct.unpack_from("<4sI16sIIqqIIIIIIIIq32s32s32s", signed)
+    told = dict(zip(names, values, strict=True))
+    count = told.pop("count")
+    assert (magic, form, len(signed)) == (b"AFCP", 1, 184 + 4 * count)
+    return told | {"canary": struct.unpack_from(f"<{count}I", signed, 184)}
+
+
+def read_order(data: bytes, public: bytes) -> dict[str, int]:
+    """The fields of an order."""
+    signed, _ = open_signed(data, public)
+    magic, form, _, *values = struct.unpack("<4sI16sIIIIq", signed)
+    assert (magic, form) == (b"AFCO", 1)
+    return dict(zip(("device", "epoch", "closed_seq", "lost_from", "issued_us"), values, strict=True))

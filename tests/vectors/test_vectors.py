@@ -16,14 +16,20 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.cmac import CMAC
 
+from afc.actionlist import HEADER as ACTIONS_HEADER
+from afc.actionlist import open_actions
 from afc.answers import Reason
 from afc.batch import HEADER, Batch, open_sealed
+from afc.denylist import HEADER as LIST_HEADER
+from afc.denylist import open_denylist
 from afc.keys import KeyRing
+from afc.orders import HEADER as ORDER_HEADER
+from afc.orders import EpochOrder, open_order
+from afc.parameters import HEADER as PARAMETERS_HEADER
+from afc.parameters import Parameters, open_parameters
 from afc.receipt import FIELDS as RECEIPT_FIELDS
 from afc.receipt import Receipt, open_receipt
 from afc.tap import TAP, decode
-from terminals.denylist import HEADER as LIST_HEADER
-from terminals.denylist import open_denylist
 
 HERE = Path(__file__).parent
 SEED, ENVIRONMENT = make.SEED, make.ENVIRONMENT
@@ -53,6 +59,9 @@ def test_the_page_has_every_field_where_it_is():
         ),
         ("## Receipt", RECEIPT_FIELDS.format, ["magic", "version", "environment", *Receipt._fields[:-1]]),
         ("## Denylist", LIST_HEADER.format, []),
+        ("## Action list", ACTIONS_HEADER.format, []),
+        ("## Parameters", PARAMETERS_HEADER.format, list(Parameters._fields[:-1])),
+        ("## Order", ORDER_HEADER.format, list(EpochOrder._fields)),
     ):
         at, types = 0, re.findall(r"\d*[a-zA-Z]", struct_of)
         rows = rows_under(heading)
@@ -111,6 +120,7 @@ def test_an_outsider_derives_the_same_keys():
     assert outsider.public_key(SEED, ENVIRONMENT, name).hex() == keys["device_public"]["public"]
     assert outsider.public_key(SEED, ENVIRONMENT, "receipt").hex() == keys["receipt_public"]
     assert outsider.public_key(SEED, ENVIRONMENT, "list").hex() == keys["list_public"]
+    assert outsider.public_key(SEED, ENVIRONMENT, "command").hex() == keys["command_public"]
 
 
 def test_an_outsider_reads_the_same_taps():
@@ -155,6 +165,28 @@ def test_an_outsider_believes_the_same_receipt_and_list():
     assert outsider.read_denylist(data, RING.list_public()) == (vector["version"], vector["issued_us"], vector["cards"])
     assert (listed.version, listed.issued_us) == (vector["version"], vector["issued_us"])
     assert np.array_equal(listed.cards, vector["cards"])
+
+
+def test_an_outsider_obeys_the_same_parameters_lists_and_orders():
+    """What a reader may do stands in these, whoever built it."""
+    vector = stored("actions.json")
+    data = bytes.fromhex(vector["bytes"])
+    listed = open_actions(data, RING.list_public(), ENVIRONMENT)
+    assert outsider.read_actions(data, RING.list_public()) == (vector["version"], vector["issued_us"], vector["orders"])
+    assert [list(order) for order in listed.orders.tolist()] == vector["orders"]
+    vector = stored("parameters.json")
+    data = bytes.fromhex(vector["bytes"])
+    theirs, ours = (
+        outsider.read_parameters(data, RING.list_public()),
+        open_parameters(data, RING.list_public(), ENVIRONMENT),
+    )
+    assert theirs == ours._asdict()
+    printable = {name: value.hex() if isinstance(value, bytes) else value for name, value in ours._asdict().items()}
+    assert printable | {"canary": list(ours.canary)} == vector["fields"]
+    vector = stored("order.json")
+    data = bytes.fromhex(vector["bytes"])
+    theirs = outsider.read_order(data, RING.command_public())
+    assert theirs == open_order(data, RING.command_public(), ENVIRONMENT)._asdict() == vector["fields"]
 
 
 def test_the_page_begins_with_a_tap_that_holds():

@@ -7,13 +7,16 @@ import click
 from sim.commands.clearing.audit import audit
 from sim.commands.clearing.close import run
 from sim.commands.clearing.days import close, days
+from sim.commands.clearing.editions import list_, parameters
 from sim.commands.clearing.gaps import gaps
 from sim.commands.clearing.ingest import ingest
 from sim.commands.clearing.init import init
 from sim.commands.clearing.quarantine import quarantine
-from sim.commands.clearing.questions import conflicts
+from sim.commands.clearing.questions import conflicts, unsettled
 from sim.commands.clearing.replay import replay
 from sim.commands.clearing.suspicions import suspicions
+from sim.commands.clearing.trips import trips
+from sim.commands.clearing.withdraw import losses, withdraw_list, withdraw_parameters
 
 
 @click.group()
@@ -24,5 +27,11 @@ def clearing() -> None:
     """
 
 
-for verb in (audit, close, conflicts, days, gaps, ingest, init, quarantine, replay, run, suspicions):
+for verb in (withdraw_list, losses):
+    list_.add_command(verb)
+parameters.add_command(withdraw_parameters)
+for verb in (
+    audit, close, conflicts, days, gaps, ingest, init, list_, parameters, quarantine, replay, run, suspicions, trips,
+    unsettled,
+):  # fmt: skip
     clearing.add_command(verb)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from sim.commands.books import DB, chosen
+from sim.commands.books import DB, FOLDER, chosen
 from sim.output import INVARIANT_VIOLATED, Reply, answers
 
 
 @click.command("audit", epilog="Example:  afc clearing audit last")
 @click.argument("run", metavar="[RUN]", default="last")
 @DB
+@FOLDER
 @answers("afc.clearing.audit/1")
-def audit(run: str, db: str | None) -> Reply:
+def audit(run: str, db: str | None, folder: Path | None) -> Reply:
     """Check every invariant again from stored data only, each by name, and every file of the run folder.
 
     Exits with 4 on a violation and names the first offender.
@@ -22,7 +25,7 @@ def audit(run: str, db: str | None) -> Reply:
     from sim.houses import open_books
     from sim.runs import altered_files
 
-    with open_books(chosen(db, "run"), run) as books:
+    with open_books(chosen(db, "run"), run, chosen(folder, "run", "folder")) as books:
         house = books.house
         closed = any(day.state == "closed" for day in house.store.days())
         held = purses(house) if closed else None

@@ -7,11 +7,35 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.books import on_books
-from sim.output import Reply, answers
+from sim.output import Reply, answers, table
 
 if TYPE_CHECKING:
     from clearing.contradictions import Conflict
     from sim.houses import Opened
+
+
+@click.command("unsettled", epilog="Example:  afc clearing unsettled --run last")
+@answers("afc.clearing.unsettled/1")
+@on_books
+def unsettled(books: Opened) -> Reply:
+    """What is not known yet about cards: taps that no card confirmed, and counters that only the tap after them tells of.
+
+    MONEY is what the purse has lost if it happened, below zero what it has gained. Nothing is posted for it until then.
+    """
+    from afc.money import show as money
+    from clearing.unsettled import in_short
+    from clearing.unsettled import unsettled as found_in
+
+    found, decimals = found_in(books.house), books.house.city.exponent
+    data = {"totals": in_short(found), "items": [one._asdict() | {"card": f"{one.card:016x}"} for one in found]}
+    rows = [
+        [one.what, f"{one.card:016x}", f"{one.first}–{one.last}" if one.last > one.first else str(one.first), one.tap,
+         money(one.minor, decimals), str(one.days)]
+        for one in found
+    ]  # fmt: skip
+    lines = [table([["what", "card", "counter", "tap", "money", "days"], *rows], right=(2, 4, 5))] if found else []
+    total = f"{len(found)} open, {money(sum(one.minor for one in found), decimals)} {books.house.city.currency}"
+    return Reply(data, "\n".join([*lines, total]))
 
 
 @click.command("conflicts", epilog="Example:  afc clearing conflicts --run last")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,18 +17,24 @@ if TYPE_CHECKING:
 
 @click.command("replay", epilog="Example:  afc clearing replay --run last --to again/clearing.db")
 @click.option("--to", "to", required=True, metavar="URL", help="An empty place for the rebuilt books.")
+@click.option(
+    "--to-folder",
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Files of the rebuilt books, where those are on a server.",
+)
 @click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that close a day.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @answers("afc.clearing.replay/1")
 @on_books
-def replay(books: Opened, to: str, workers: int, quiet: bool) -> Reply:
+def replay(books: Opened, to: str, to_folder: Path | None, workers: int, quiet: bool) -> Reply:
     """Rebuild the books from the raw batches alone, and compare: log, answers, receipts, days, statements, payment files.
 
     Registers, deliveries and acts are taken over in their order and with their times. Exits with 4 if anything differs.
     """
     from clearing.close import House
     from clearing.replay import replay as rebuild
-    from clearing.store import Store
+    from clearing.store import Store, is_on_server, shown
     from sim.found import begin_folder
     from sim.houses import HOUSE_FILE, deed_text, read_deed, refuse_other_pack
     from sim.progress import showing
@@ -35,22 +42,23 @@ def replay(books: Opened, to: str, workers: int, quiet: bool) -> Reply:
 
     source = books.house
     refuse_other_pack(source)
-    begin_folder(to)
     environment, city = source.ring.environment, source.store.meta().city
+    home = begin_folder(to, environment, to_folder)
     with (
         Store.open(to, environment=environment, city=city) as store,
         showing(quiet) as progress,
         mapper(workers) as pool,
     ):
-        if (store.folder / "detail").exists():
+        if (home / "detail").exists():
             cure = "Name a file in an empty folder."
-            raise Refused("BOOKS_EXIST", "there are detail files already", where=to, cure=cure)
-        (store.folder / HOUSE_FILE).write_text(deed_text(read_deed(source.folder)), "utf-8")
-        target = House(store, source.city, source.ring, store.folder)
+            raise Refused("BOOKS_EXIST", "there are detail files already", where=shown(to), cure=cure)
+        deed = read_deed(source.folder)._replace(db=shown(to) if is_on_server(to) else "")
+        (home / HOUSE_FILE).write_text(deed_text(deed), "utf-8")
+        target = House(store, source.city, source.ring, home)
         found = rebuild(source, target, pool, lambda day: progress(f"close {day}", 0.0))
         position, head = source.store.high()
         days = sum(day.state == "closed" for day in source.store.days())
     verdict = f"{position} batches, {days} days: " + (f"{len(found)} differences" if found else "the same bytes")
-    data = {"batches": position, "days": days, "head": head.hex(), "differences": found, "to": to}
+    data = {"batches": position, "days": days, "head": head.hex(), "differences": found, "to": shown(to)}
     lines = [*(f"differs    {one}" for one in found), f"{books.name}: {verdict}"]
     return Reply(data, "\n".join(lines), INVARIANT_VIOLATED if found else OK)

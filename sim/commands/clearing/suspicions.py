@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from sim.commands.books import DB, chosen
+from sim.commands.books import DB, FOLDER, chosen
 from sim.output import Reply, answers
 
 
 @click.command("suspicions", epilog="Example:  afc clearing suspicions last --kind cloned_card")
 @click.argument("run", metavar="[RUN]", default="last")
 @DB
+@FOLDER
 @click.option("--kind", metavar="KIND", help="Only suspicions of this kind.")
 @click.option(
     "--most", type=click.IntRange(1, 100_000), default=50, show_default=True, help="So many, the surest first."
 )
 @answers("afc.clearing.suspicions/1")
-def suspicions(run: str, db: str | None, kind: str | None, most: int) -> Reply:
+def suspicions(run: str, db: str | None, folder: Path | None, kind: str | None, most: int) -> Reply:
     """What in the closed days does not fit together: frauds, faults, and who to ask about them.
 
     The surest come first, of equals the dearest. No money moves because of a suspicion.
@@ -30,7 +33,7 @@ def suspicions(run: str, db: str | None, kind: str | None, most: int) -> Reply:
     if kind is not None and kind not in KINDS:
         cure = nearest(kind, KINDS) or f"Known: {', '.join(KINDS)}."
         raise Refused("SUSPICION_UNKNOWN", f'no suspicion is called "{kind}"', cure=cure)
-    with open_books(chosen(db, "run"), run) as books:
+    with open_books(chosen(db, "run"), run, chosen(folder, "run", "folder")) as books:
         every = [one for one in suspicions_of(books.house) if kind in (None, one.kind)]
         exponent, name = books.house.city.exponent, books.name
     lines = []

@@ -1,0 +1,85 @@
+"""The life of an edition: proposed, approved, on trial with some readers, with all of them, withdrawn."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from afc.limits import blast_cards_per_mille_max
+from afc.refusal import Refused
+from clearing.store import Edition, EditionAct, Store
+
+LISTS = ("denylist", "actions")
+KINDS = (*LISTS, "parameters")
+
+
+class Life(NamedTuple):
+    """An edition with the steps that were taken, by name."""
+
+    edition: Edition
+    steps: dict[str, EditionAct]
+
+    @property
+    def is_large(self) -> bool:
+        """Does it touch so much that one person and one night are not enough?"""
+        return self.edition.changed * 1000 > self.edition.issued * blast_cards_per_mille_max
+
+    @property
+    def state(self) -> str:
+        """How far it has come, in a word."""
+        for step, word in (
+            ("withdraw", "withdrawn"),
+            ("all", "published"),
+            ("canary", "on trial"),
+            ("approve", "approved"),
+        ):
+            if step in self.steps:
+                return word
+        return "waits for a second approval" if self.is_large else "proposed"
+
+
+def lives(store: Store, kind: str = "") -> list[Life]:
+    """Every edition with what became of it, oldest first within its kind."""
+    acts = store.edition_acts()
+    return [
+        Life(edition, {act.step: act for act in acts if (act.kind, act.version) == (edition.kind, edition.version)})
+        for edition in store.editions()
+        if kind in ("", edition.kind)
+    ]
+
+
+def find_life(store: Store, kind: str, version: int) -> Life:
+    """One edition, or a refusal."""
+    for life in lives(store, kind):
+        if life.edition.version == version:
+            return life
+    raise Refused("EDITION_UNKNOWN", f"there is no version {version} of the {kind}", cure="See what list shows.")
+
+
+def in_force(store: Store, kind: str) -> Edition | None:
+    """The newest version that went to all readers."""
+    published = [life.edition for life in lives(store, kind) if "all" in life.steps]
+    return published[-1] if published else None
+
+
+def message_for(store: Store, kind: str, device: int) -> EditionAct | None:
+    """What this reader is to be given: the newest version that is for all, or for it among the first."""
+    found = None
+    for life in lives(store, kind):
+        found = life.steps.get("all") or (life.steps.get("canary") if device in life.edition.canary else None) or found
+    return found
+
+
+class Saying(NamedTuple):
+    """Who does something about an edition, why, and when."""
+
+    by: str
+    because: str
+    at_us: int
+
+    def checked(self) -> Saying:
+        """Somebody with a name and a reason, or a refusal."""
+        by, because = " ".join(self.by.split()), " ".join(self.because.split())
+        if not by or not because:
+            what = "a name and a reason are needed"
+            raise Refused("REASON_MISSING", what, where="--because", cure="Say who decides, and why.")
+        return Saying(by, because, self.at_us)

@@ -1,0 +1,89 @@
+"""Proposing an edition: what it would change is counted before anybody can say yes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from afc.actionlist import rows_of_orders
+from afc.actions import ACTION
+from afc.denylist import rows_of_cards
+from afc.keys import sha256
+from afc.limits import blast_cards_per_mille_max, canary_readers_max
+from afc.parameters import Parameters, possible
+from afc.refusal import Refused
+from clearing.close import ISSUED, House
+from clearing.detail import read_array
+from clearing.editions.content import as_json
+from clearing.editions.life import LISTS, Life, Saying, find_life, in_force
+from clearing.shard import SHARDS
+from clearing.store import Edition, Store
+
+
+def propose_denylist(house: House, cards: NDArray[np.uint64], canary: Sequence[int], saying: Saying) -> Life:
+    """A new denylist; changed are cards that it stops, and cards that it lets go again."""
+    before = in_force(house.store, "denylist")
+    was = np.frombuffer(before.content if before else b"", "<u8")
+    content, issued = rows_of_cards(cards), issued_cards(house)
+    changed = np.setxor1d(np.frombuffer(content, "<u8"), was)
+    return _propose(house, "denylist", content, len(changed), len(issued), canary, saying)
+
+
+def propose_actions(house: House, orders: NDArray[np.void], canary: Sequence[int], saying: Saying) -> Life:
+    """A new action list; changed are cards with an order that was not on the one before."""
+    before = in_force(house.store, "actions")
+    was = np.frombuffer(before.content if before else b"", ACTION)
+    content, issued = rows_of_orders(orders), issued_cards(house)
+    changed = np.unique(np.setdiff1d(np.frombuffer(content, ACTION), was)["card"])
+    return _propose(house, "actions", content, len(changed), len(issued), canary, saying)
+
+
+def propose_parameters(house: House, told: Parameters, canary: Sequence[int], saying: Saying) -> Life:
+    """New parameters; every reader goes by them, so every reader is changed."""
+    tables = {kind: required(house.store, kind, getattr(told, kind)) for kind in LISTS}
+    told = told._replace(denylist_digest=tables["denylist"], actions_digest=tables["actions"])
+    readers = len({row.device for row in house.store.devices()})
+    if not possible(told._replace(version=1, issued_us=saying.at_us, canary=())):
+        raise Refused("PARAMETERS_WRONG", "no reader would believe these parameters", cure="Look at time and bounds.")
+    return _propose(house, "parameters", as_json(told), readers, readers, canary, saying)
+
+
+def required(store: Store, kind: str, version: int) -> bytes:
+    """The digest of the version of a list that readers must have: they can only have what was published to all."""
+    if version == 0:
+        return bytes(32)
+    life = find_life(store, kind, version)
+    if "all" not in life.steps:
+        what = f"version {version} of the {kind} has not been published to all readers"
+        raise Refused("LIST_UNPUBLISHED", what, cure="Publish it first.")
+    return sha256(life.edition.content)
+
+
+def issued_cards(house: House) -> NDArray[np.uint64]:
+    """The numbers of all cards that were issued when the books began."""
+    folder = house.detail(ISSUED)
+    parts = [read_array(folder / f"cards-{s:02d}.npy")["card"] for s in range(SHARDS)] if folder.is_dir() else []
+    return np.concatenate([*parts, np.empty(0, np.uint64)]).astype(np.uint64)
+
+
+def _propose(
+    house: House, kind: str, content: bytes, changed: int, issued: int, canary: Sequence[int], saying: Saying
+) -> Life:
+    said, store = saying.checked(), house.store
+    with store.begin():
+        version = max((one.version for one in store.editions() if one.kind == kind), default=0) + 1
+        first = tuple(sorted(set(canary)))
+        edition = Edition(kind, version, changed, issued, first, said.by, said.because, said.at_us, content)
+        life = Life(edition, {})
+        unknown = set(canary) - {row.device for row in store.devices()}
+        if unknown:
+            raise Refused("DEVICE_UNKNOWN", f"the register has no device {min(unknown)}", where="--canary")
+        if len(first) > canary_readers_max:
+            raise Refused("CANARY_TOO_LARGE", f"{len(first)} readers; at most {canary_readers_max} take it first")
+        if life.is_large and not canary:
+            what = f"it changes {changed:,} of {issued:,}, more than {blast_cards_per_mille_max} in a thousand"
+            raise Refused("CANARY_MISSING", what, where="--canary", cure="Name the readers that take it first.")
+        store.propose_edition(edition)
+    return life

@@ -1,0 +1,1 @@
+"""Revisions, each named by the schema that it leads to."""

@@ -1,0 +1,128 @@
+"""Vehicle trips, from a driver's log-on to the vehicle's own record of the end, and the riders that tapped on them.
+
+A second log-on to the same trip is another driver. A trip whose log-on or whose end has not come has 0 for its time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from afc.fares.codes import ENTRY, EXIT
+from afc.moment import HOUR_US, MINUTE_US
+from afc.tap import NO_PATTERN, TapKind
+from clearing import detail
+from clearing.admit import places_of
+from clearing.shard import SHARDS, Context
+
+Columns = dict[str, np.ndarray]
+APART_US = 12 * HOUR_US
+"""Log-ons to the same trip that are further apart are of two days."""
+EARLY_MIN = 120
+"""So many minutes a reader's clock may be behind the console's."""
+_OF_RIDERS = ("device", "time_us", "kind", "group", "pattern", "trip", "stop_seq")
+
+
+def trips_of(records: np.ndarray, places: np.ndarray) -> Columns:
+    """One row a vehicle trip, from LOG_ON and TRIP records, in the order of readers and their numbers."""
+    order = np.lexsort((records["seq"], records["epoch"], records["device"]))
+    r, place = records[order], places[order]
+    begins = np.ones(len(r), bool)
+    same = (r["kind"][:-1] == TapKind.LOG_ON) & (np.diff(r["time_us"]) < APART_US)
+    for field in ("device", "epoch", "pattern", "trip"):
+        same &= r[field][1:] == r[field][:-1]
+    begins[1:] = ~same
+    first = np.flatnonzero(begins)
+    last = np.append(first, len(r))[1:] - 1
+    logged, ended = r["kind"][first] == TapKind.LOG_ON, r["kind"][last] == TapKind.TRIP
+    steered = np.where(r["kind"] == TapKind.LOG_ON, r["balance"], 0)
+    steered[last[ended]] = np.where(logged, steered[np.maximum(last - 1, first)], 0)[ended]
+    return {
+        "operator": place["operator"][first], "vehicle": place["vehicle"][first], "device": r["device"][first],
+        "driver": steered[first], "last_driver": steered[last],
+        "log_ons": (np.add.reduceat(r["kind"] == TapKind.LOG_ON, first) if len(r) else first).astype(np.int32),
+        "route": place["route"][first], "pattern": place["pattern"][first], "trip": r["trip"][first],
+        "start_us": np.where(logged, r["time_us"][first], 0), "end_us": np.where(ended, r["time_us"][last], 0),
+        "metres": np.where(ended, r["amount"][last], 0).astype(np.int64),
+    }  # fmt: skip
+
+
+def begun_before(taps: np.ndarray, due: np.ndarray) -> np.ndarray:
+    """The rows of log-ons to trips that end after the cut, among taps of which some are `due`: they wait for their ends."""
+    ends = taps[~due & (taps["kind"] == TapKind.TRIP)]
+    if not len(ends):
+        return np.zeros(0, np.int64)
+    late = {tuple(row) for row in ends[["device", "pattern", "trip"]].tolist()}
+    near = due & (taps["kind"] == TapKind.LOG_ON) & (taps["time_us"] > ends["time_us"].min() - APART_US)
+    rows = np.flatnonzero(near)
+    return rows[[tuple(row) in late for row in taps[["device", "pattern", "trip"]][rows].tolist()]]
+
+
+class Runs:
+    """Finds the trip that a record of its vehicle belongs to: the same pattern and number, nearest in time."""
+
+    def __init__(self, trips: Columns, by_vehicle: bool) -> None:
+        self.by_vehicle = by_vehicle
+        self._runs = np.unique(_run(trips))
+        self._minute = np.where(trips["start_us"] > 0, trips["start_us"], trips["end_us"]) // MINUTE_US
+        key = self._key(trips)
+        self.order = np.lexsort((self._minute, key))
+        self._keys = _moment(key, self._minute - EARLY_MIN)[self.order]
+
+    def of(self, records: Columns | np.ndarray) -> np.ndarray:
+        """The row of each record's trip, -1 for none."""
+        if not len(self._keys):
+            return np.full(len(records["trip"]), -1)
+        key: np.ndarray = self._key(records)
+        at: np.ndarray = np.searchsorted(self._keys, _moment(key, records["time_us"] // MINUTE_US), side="right") - 1
+        at = np.where((at >= 0) & (self._keys[at] >> 28 == key), at, np.minimum(at + 1, len(self._keys) - 1))
+        return np.asarray(np.where(self._keys[at] >> 28 == key, self.order[at], -1))
+
+    def _key(self, rows: Columns | np.ndarray) -> np.ndarray:
+        """Pattern, number and vehicle in one number; below zero where no trip has them."""
+        run = _run(rows)
+        at = np.minimum(np.searchsorted(self._runs, run), max(len(self._runs) - 1, 0))
+        known = self._runs[at] == run if len(self._runs) else np.zeros(len(run), bool)
+        vehicles = rows["vehicle"].astype(np.int64) + 1 if self.by_vehicle else np.int64(0)
+        return np.asarray(np.where(known, at.astype(np.int64) << 17 | vehicles % (1 << 17), -1))
+
+
+def _run(rows: Columns | np.ndarray) -> np.ndarray:
+    run: np.ndarray = rows["pattern"].astype(np.int64) % (1 << 16) << 32 | rows["trip"].astype(np.int64)
+    return run
+
+
+def _moment(key: np.ndarray, minute: np.ndarray) -> np.ndarray:
+    return np.asarray(key << 28 | minute)
+
+
+def riders_of(context: Context) -> Columns:
+    """The accepted taps of riders in vehicles, each with its vehicle by the register."""
+    parts = [detail.read_columns(context.folder / f"taps-{shard:02d}.parquet", _OF_RIDERS) for shard in range(SHARDS)]
+    taps = {name: np.concatenate([part[name] for part in parts]) for name in _OF_RIDERS}
+    moving = (taps["pattern"] != NO_PATTERN) & (taps["kind"] <= EXIT)
+    taps = {name: column[moving] for name, column in taps.items()}
+    rows = np.zeros(int(moving.sum()), [("device", "<u4"), ("time_us", "<i8"), ("pattern", "<u2")])
+    for name in rows.dtype.names or ():
+        rows[name] = taps[name]
+    return taps | {"vehicle": places_of(rows, context.register, context.tables)["vehicle"]}
+
+
+def calls_of(trips: Columns, riders: Columns) -> Columns:
+    """One row for each stop of a trip at which somebody tapped: riders on and off, companions counted too."""
+    row = Runs(trips, by_vehicle=True).of(riders)
+    stops = int(riders["stop_seq"].max(initial=0)) + 1
+    at = np.where(row >= 0, row * stops + riders["stop_seq"].astype(np.int64), -1)
+    calls, place = np.unique(at, return_inverse=True)
+    sums = [
+        np.bincount(place, np.where(riders["kind"] == kind, riders["group"], 0), len(calls)).astype(np.int64)
+        for kind in (ENTRY, EXIT)
+    ]
+    of_a_trip = calls >= 0
+    columns = {"row": calls // stops, "stop_seq": calls % stops, "boardings": sums[0], "alightings": sums[1]}
+    return {name: column[of_a_trip] for name, column in columns.items()}
+
+
+def summed(trips: Columns, rows: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Counts added up by the row of their trip; what belongs to none is left out."""
+    mine = rows >= 0
+    return np.bincount(rows[mine], counts[mine], len(trips["trip"])).astype(np.int64)

@@ -1,0 +1,113 @@
+"""A list goes to the readers: how many cards it touches decides how many people and how much time it takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from commandline import say
+from house import HARBOUR, NORTH_GATE, THURSDAY, Office
+
+B, S = '--by "B. Dorj" --because "reported lost"', '--by "S. Kim" --because "looked at it"'
+AT = "--at 2026-03-04T06:00:00+09:00"
+LATER = "--at 2026-03-04T13:00:00+09:00"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """Books of the small town with a thousand cards."""
+    office = Office(tmp_path)
+    office.begin(cards=1_000)
+    return office
+
+
+def refused(command: str) -> str:
+    """What a command says that is refused."""
+    return say(command, 3)
+
+
+def lost(office: Office, *cards: int) -> Path:
+    """A file with lost cards."""
+    path = office.folder / "lost.txt"
+    path.write_text("# reported at the counter\n" + "\n".join(map(str, cards)))
+    return path
+
+
+def test_five_cards_of_a_thousand_go_out_at_once(office: Office) -> None:
+    """Half a percent is a usual night."""
+    told = office.ask(f"clearing list propose denylist {lost(office, 1, 2, 3, 4, 5)} {B} {AT}")
+    assert (told["version"], told["changed"], told["issued"], told["large"]) == (1, 5, 1_000, False)
+    assert office.ask(f"clearing list publish denylist 1 {S} {AT}")["state"] == "published"
+
+
+def test_six_cards_wait_for_a_second_person_and_a_trial(office: Office) -> None:
+    """One more than half a percent: a wrong file must not stop a town in one night."""
+    file, publish = lost(office, 1, 2, 3, 4, 5, 6), f"clearing list publish denylist 1 {S}"
+    assert "CANARY_MISSING" in refused(f"clearing list propose denylist {file} {B} {AT} --db {office.db}")
+    office.ask(f"clearing list propose denylist {file} {B} {AT} --canary {NORTH_GATE}")
+    assert "APPROVAL_MISSING" in refused(f"{publish} {AT} --db {office.db}")
+    assert "ONE_PERSON" in refused(
+        f"clearing list approve denylist 1 {B.replace('B. Dorj', 'b. dorj')} {AT} --db {office.db}"
+    )
+    office.ask(f"clearing list approve denylist 1 {S} {AT}")
+    assert office.ask(f"{publish} {AT}")["state"] == "on trial"
+    assert "1 of 1 trial readers have not reported it" in refused(f"{publish} {LATER} --db {office.db}")
+    sealed = office.sealed("gate", NORTH_GATE, "entry 8 08:00 NG 1550 18450", versions="--lists 1")
+    assert office.answers(sealed) == ["ACCEPTED"]
+    soon = "--at 2026-03-04T07:59:59+09:00"
+    assert "lasts 2 hours at least" in refused(f"{publish} {soon} --db {office.db}")
+    assert office.ask(f"{publish} {LATER}")["state"] == "published"
+    [gate] = [row for row in office.ask("device list") if row["device"] == NORTH_GATE]
+    assert (gate["denylist"], gate["denylist_since"][:16]) == (1, "2026-03-04T12:00")
+    assert office.audit() == {}
+
+
+def test_a_ride_on_a_listed_card_is_the_schemes_until_its_reader_has_receipted_the_list(office: Office) -> None:
+    """Nobody can obey what has not arrived."""
+    office.ask(f"clearing list propose denylist {lost(office, 1)} {B} {AT}")
+    office.ask(f"clearing list publish denylist 1 {S} {AT}")
+    before = office.sealed("before", NORTH_GATE, "entry 1 08:00 NG 1550 18450")
+    knew = office.sealed("knew", HARBOUR, "entry 2 08:01 HB 1550 18450", versions="--lists 1")
+    after = office.sealed("after", HARBOUR, "exit 1/2 08:30 HB 100 18350", after="knew")
+    other = office.sealed("other", NORTH_GATE, "entry 2/2 09:00 NG 1550 16900", after="before")
+    office.answers(before, knew, after, other)
+    told = office.ask("clearing list losses")
+    assert [(row["card"], row["receipted"], row["minor"]) for row in told["rides"]] == [
+        (1, False, 1550),
+        (1, True, 100),
+    ]
+    assert told["liable"] == [
+        {"party": "hanbit-metro", "rides": 1, "minor": 100}, {"party": "scheme", "rides": 1, "minor": 1550}
+    ]  # fmt: skip
+
+
+def test_parameters_withdrawn_are_honoured_until_the_grace_is_over(office: Office) -> None:
+    """Whoever puts last month's parameters back into a reader is found by its batches."""
+    office.ask(f"clearing parameters propose --set sam_count_max=50 --canary {NORTH_GATE} {B} {AT}")
+    office.ask(f"clearing parameters approve 1 {S} {AT}")
+    assert office.ask(f"clearing parameters publish 1 {S} {AT}")["state"] == "on trial"
+    first = office.sealed("first", NORTH_GATE, "entry 1 08:00 NG 1550 18450", versions="--parameters 1")
+    old = office.sealed("old", NORTH_GATE, "entry 2 08:01 NG 1550 18450", after="first", versions="--parameters 1")
+    new = office.sealed("new", HARBOUR, "entry 3 08:01 HB 1550 18450", versions="--parameters 2")
+    two = '--by "B. Dorj" --second "S. Kim" --because "wrong ceiling"'
+    office.ask(f"clearing parameters withdraw 1 {two} --grace 1 --at 2026-03-04T11:00:00+09:00")
+    assert office.answers(first, at="2026-03-04T11:59:59+09:00") == ["ACCEPTED"]
+    answers = office.answers(old, new, at="2026-03-04T12:00:00+09:00", code=5)
+    assert answers == ["QUARANTINED PARAMETERS_WITHDRAWN", "ACCEPTED"]
+    [held] = office.ask("clearing quarantine list")
+    released = office.ask(f"clearing quarantine release {held['digest'][:16]} {two} --at 2026-03-04T13:00:00+09:00")
+    assert released["waived"] == ["PARAMETERS_WITHDRAWN"]
+    assert office.audit() == {}
+
+
+def test_a_replay_knows_what_was_withdrawn(office: Office) -> None:
+    """Whoever doubts the books rebuilds them from what came in."""
+    office.ask(f"clearing parameters propose --canary {NORTH_GATE} {B} {AT}")
+    two = '--by "B. Dorj" --second "S. Kim" --because "wrong"'
+    first = office.sealed("first", NORTH_GATE, "entry 1 08:00 NG 1550 18450", versions="--parameters 1")
+    again = office.sealed("again", NORTH_GATE, "entry 2 08:01 NG 1550 18450", after="first", versions="--parameters 1")
+    office.answers(first)
+    office.ask(f"clearing parameters withdraw 1 {two} --grace 0 --at 2026-03-04T12:30:00+09:00")
+    office.answers(again, at="2026-03-04T13:00:00+09:00", code=5)
+    office.close(THURSDAY)
+    assert office.replay() == []

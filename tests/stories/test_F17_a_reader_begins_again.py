@@ -1,0 +1,95 @@
+"""A reader begins to count from 1 again: only when two people ordered it, and without anything disappearing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from commandline import say
+from house import HARBOUR, NORTH_GATE, THURSDAY, Office
+
+TWO = '--by "B. Dorj" --second "S. Kim" --because "flash replaced"'
+AT = "--at 2026-03-04T10:00:00+09:00"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    """Books of the small town, with one batch of three taps of the gate at North Gate."""
+    office = Office(tmp_path)
+    office.begin()
+    taps = [f"entry {card} 08:0{card} NG 1550 18450" for card in (1, 2, 3)]
+    assert office.answers(office.sealed("first", NORTH_GATE, *taps), at="2026-03-04T09:00:00+09:00") == ["ACCEPTED"]
+    return office
+
+
+def test_who_resets_a_reader_to_hide_its_taps_is_found_at_the_first_batch(office: Office) -> None:
+    """A reset without an order hides a morning's taps behind a new beginning."""
+    hidden = office.sealed("hidden", NORTH_GATE, "entry 4 09:30 NG 1550 18450", epoch=2)
+    assert office.answers(hidden, code=5) == ["QUARANTINED EPOCH_UNORDERED"]
+    [held] = office.ask("clearing quarantine list")
+    release = f"clearing quarantine release {held['digest'][:16]} {TWO}"
+    assert "ordered by nobody" in say(f"{release} --db {office.db}", 3)
+    office.ask(f"device order {NORTH_GATE} --new-epoch {TWO} --at 2026-03-04T13:00:00+09:00")
+    assert office.ask(f"{release} --at 2026-03-04T14:00:00+09:00")["waived"] == ["EPOCH_UNORDERED"]
+    assert office.replay() == []
+
+
+def test_a_replaced_reader_goes_on_at_the_same_place_and_both_lives_count(office: Office) -> None:
+    """The gate got a new board in the lunch break."""
+    told = office.ask(f"device order {NORTH_GATE} --new-epoch {TWO} {AT}")
+    assert (told["epoch"], told["closed_seq"]) == (2, 3)
+    new = office.sealed("new", NORTH_GATE, "entry 4 10:30 NG 1550 18450", epoch=2)
+    assert office.answers(new) == ["ACCEPTED"]
+    shown = office.ask(f"device show {NORTH_GATE}")
+    assert [(epoch["epoch"], epoch["taps"]) for epoch in shown["epochs"]] == [(1, 3), (2, 1)]
+    assert office.audit() == {}
+
+
+def test_an_old_memory_that_turns_up_later_waits_for_a_person(office: Office) -> None:
+    """The house had three taps when the order was made; the burnt reader had four after all."""
+    office.ask(f"device order {NORTH_GATE} --new-epoch {TWO} {AT}")
+    fourth = office.sealed("fourth", NORTH_GATE, "entry 4 08:30 NG 1550 18450", after="first")
+    assert office.answers(fourth, code=5) == ["QUARANTINED EPOCH_CLOSED"]
+    [held] = office.ask("clearing quarantine list")
+    office.ask(f"clearing quarantine release {held['digest'][:16]} {TWO} --at 2026-03-04T14:00:00+09:00")
+    assert office.ask(f"device show {NORTH_GATE}")["taps"] == 4
+
+
+def test_what_the_reader_had_and_nobody_has_is_missing_until_it_comes(office: Office) -> None:
+    """The broken reader showed five taps; the house has three. Two are missing, and stay so whatever begins anew."""
+    order = f"device order {NORTH_GATE} --new-epoch {TWO} {AT}"
+    assert "EPOCH_CLOSED_EARLY" in say(f"{order} --through 2 --db {office.db}", 3)
+    office.ask(f"{order} --through 5")
+    [gap] = office.ask("clearing gaps")
+    assert (gap["epoch"], gap["first_seq"], gap["last_seq"]) == (1, 4, 5)
+
+
+def test_taps_that_are_lost_for_good_are_declared_so_with_the_order(office: Office) -> None:
+    """Two people say that the last two burnt with the bus."""
+    office.ask(f"device order {NORTH_GATE} --new-epoch {TWO} {AT} --through 5 --lost-from 4")
+    assert [(gap["first_seq"], gap["last_seq"], gap["state"]) for gap in office.ask("clearing gaps")] == [
+        (4, 5, "lost")
+    ]
+    office.close(THURSDAY)
+    assert office.audit() == {}
+    assert office.replay() == []
+
+
+def test_nothing_of_a_revoked_reader_enters_the_log_any_more(office: Office) -> None:
+    """A stolen reader still signs; what it signs is evidence and not money, even with a clock of yesterday."""
+    kept = office.sealed("kept", HARBOUR, "entry 5 08:00 HB 1550 18450")
+    later = office.sealed("later", HARBOUR, "entry 6 08:01 HB 1550 18450", after="kept")
+    assert office.answers(kept, at="2026-03-04T09:59:59+09:00") == ["ACCEPTED"]
+    assert office.ask(f"device revoke {HARBOUR} {TWO} {AT}")["position"] == 2
+    assert office.answers(later, at="2026-03-04T10:00:00+09:00", code=5) == ["QUARANTINED DEVICE_REVOKED"]
+    assert office.answers(kept) == ["DUPLICATE"]
+    [held] = office.ask("clearing quarantine list")
+    told = say(f"clearing quarantine release {held['digest'][:16]} {TWO} --db {office.db}", 3)
+    assert "Nobody can answer for that" in told
+    assert office.replay() == []
+
+
+def test_one_person_alone_orders_nothing(office: Office) -> None:
+    alone = '--by "B. Dorj" --second "b. dorj" --because "in a hurry"'
+    for command in (f"order {NORTH_GATE} --new-epoch", f"revoke {NORTH_GATE}"):
+        assert "ONE_PERSON" in say(f"device {command} {alone} --db {office.db}", 3)
