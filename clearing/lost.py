@@ -24,17 +24,20 @@ class Waived(NamedTuple):
 
 def waive(store: Store, lost: Gap, decision: Decision, at_us: int) -> Waived:
     """Declare a range lost. All of it has to be missing, and nothing of it declared lost before."""
-    with store.begin():
+
+    def declare() -> Waived:
         known = store.waivers()
         for one in known:
             if range_of(one) == lost:
                 return Waived(one, True)
-        decision = decision.checked()
+        by = decision.checked()
         refuse_not_missing(store, lost, known)
         turn = (store.last_delivery(), store.high()[0], store.closings())
-        waiver = Waiver(len(known) + 1, *lost, *decision, at_us, *turn)
+        waiver = Waiver(len(known) + 1, *lost, *by, at_us, *turn)
         store.waive(waiver)
         return Waived(waiver, False)
+
+    return store.write(declare)
 
 
 def range_of(waiver: Waiver) -> Gap:

@@ -290,9 +290,9 @@ def prepaid_media(house: House) -> list[tuple[str, int]]:
     return [(issuers[m], m) for m, medium in enumerate(house.city.media) if medium.funding == "prepaid"]
 
 
-def open_house(folder: Path, city: Any, seed: int, where: str = "") -> House:
-    """The clearing house of a finished run, for reading; its books lie in its folder, or `where` says."""
+def open_house(folder: Path, city: Any, seed: int) -> House:
+    """The clearing house of a finished run, for reading."""
     from clearing.store import Store
 
     ring = KeyRing.from_seed(seed, sim_environment(city.id))
-    return House(Store.open(where or str(folder / BOOKS)), city, ring, folder)
+    return House(Store.open(str(folder / BOOKS)), city, ring, folder)

@@ -12,7 +12,7 @@ NOUNS = {
     "card": ("sim.commands.card:card", "One card: what it holds, where it went."),
     "city": ("sim.commands.city:city", "City packs: list, show, check, begin one, import a feed."),
     "clearing": ("sim.commands.clearing:clearing", "The clearing house: take batches in, close, ask, prove."),
-    "db": ("sim.commands.db:db", "The database under the books: make it, bring it up, look at it."),
+    "db": ("sim.commands.db:db", "The database under the books: make it, bring it up."),
     "demo": ("sim.commands.demo:demo", "Run a city's packaged day from taps to the bank file."),
     "device": ("sim.commands.device:device", "Readers: what came from each, and what is missing."),
     "doctor": ("sim.commands.doctor:doctor", "Check this installation and compile the fare rules."),

@@ -1,7 +1,7 @@
 """The ceiling: how much value a SAM gives away between two contacts.
 
-Loads, sales, money back at an exit and loads by order count. What a receipt covers does not count any more; what was set aside was
-given away all the same, perhaps by a thief.
+Loads, sales, money back at an exit and loads by order count. What a receipt covers does not count any more; what was set
+aside was given away all the same, perhaps by a thief.
 """
 
 from __future__ import annotations

@@ -91,8 +91,11 @@ class Inspection(Form):
 
 def brand_checks(city: CityFile) -> Iterable[Iterable[Finding]]:
     """Collectors and media that brands name must be there."""
+    return (_known(city),)
 
-    def known(_: int, brand: Brand) -> Iterable[Finding]:
+
+def _known(city: CityFile) -> Iterable[Finding]:
+    def named(_: int, brand: Brand) -> Iterable[Finding]:
         parties, media = [party.id for party in city.party], [medium.id for medium in city.medium]
         if brand.collector is not None and brand.collector not in parties:
             yield unknown(("collector",), "party", brand.collector, parties)
@@ -100,7 +103,7 @@ def brand_checks(city: CityFile) -> Iterable[Iterable[Finding]]:
             if name not in media:
                 yield unknown(("media",), "medium", name, media)
 
-    return (each(("brand",), city.brand, known),)
+    yield from each(("brand",), city.brand, named)
 
 
 def unknown(at: tuple[str, ...], kind: str, name: str, names: list[str]) -> Finding:

@@ -134,13 +134,15 @@ class Ground:
         self._inside = True
         try:
             with self._told():
+                self._take_back()
+                self._begun = True
                 try:
                     self._begin(words)
                     yield
                     self._kind.commit(self._connection)
                     self._begun = False
                 except BaseException:
-                    self._roll_back()
+                    self._take_back()
                     raise
         finally:
             self._inside = False
@@ -148,8 +150,6 @@ class Ground:
     def _begin(self, words: str) -> None:
         """Begin. A connection that was lost while nothing was asked of it loses nothing, and another takes its place."""
         self._connect_again()
-        self._roll_back()
-        self._begun = True
         try:
             self._kind.begin(self._connection, words)
         except DBAPIError:
@@ -158,11 +158,11 @@ class Ground:
             self._connect_again()
             self._kind.begin(self._connection, words)
 
-    def _roll_back(self) -> None:
+    def _take_back(self) -> None:
         """Undo what was begun and neither kept nor undone. A disk that fails may refuse even that; then the next
         transaction tries again before it begins."""
         if self._begun and not self._is_lost():
-            with suppress(DBAPIError):  # it may have rolled back by itself, a full disk does that
+            with suppress(DBAPIError):  # the database may have rolled back by itself, a full disk does that
                 self._connection.exec_driver_sql("ROLLBACK")
                 self._begun = False
 
@@ -184,7 +184,7 @@ class Ground:
         if not self._is_lost():
             return
         self._connection.close()
-        self._connection = self._kind.connect(self._url, self._busy_s)
+        self._connection, self._begun = self._kind.connect(self._url, self._busy_s), False
         opening.refuse_foreign(self._connection, self._url, "")
         opening.prepare(self._connection)
         if self._alone is not None:

@@ -96,8 +96,14 @@ def make_database(url: URL) -> bool:
 def begin(connection: Connection, words: str) -> None:
     """Begin; who writes waits for its turn, and sees everything that was kept before."""
     connection.exec_driver_sql(words)
-    if words == WRITE:
+    if words != WRITE:
+        return
+    try:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER})")
+    except DBAPIError:
+        if not connection.invalidated:
+            connection.exec_driver_sql("ROLLBACK")
+        raise
 
 
 def commit(connection: Connection) -> None:

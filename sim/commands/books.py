@@ -71,6 +71,7 @@ def chosen(place: T | None, run: str, option: str = "db") -> T | None:
 def named_in(db: str | None, run: str, name: str) -> tuple[str | None, str, str]:
     """Books, run and the name of something in them; beside --db no run is named, so the first word is the name."""
     source = click.get_current_context().get_parameter_source
-    if source("db") is ParameterSource.COMMANDLINE and name == "any":
+    named = {source("db"), source("folder")}
+    if ParameterSource.COMMANDLINE in named and name == "any":
         return db, "", run if source("run") is ParameterSource.COMMANDLINE else name
     return chosen(db, "run"), run, name

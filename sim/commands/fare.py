@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from sim.commands.books import DB, named_in
+from sim.commands.books import DB, FOLDER, named_in
 from sim.output import INVALID_INPUT, Reply, answers
 
 LANGUAGE = click.option("--lang", "language", default="en", show_default=True, metavar="CODE", help="en, es, ko or mn.")
@@ -65,8 +67,9 @@ def quote(
 @click.argument("journey", metavar="[JOURNEY]", default="any")
 @LANGUAGE
 @DB
+@FOLDER
 @answers("afc.fare.explain/1")
-def explain(run: str, journey: str, language: str, db: str | None) -> Reply:
+def explain(run: str, journey: str, language: str, db: str | None, folder: Path | None) -> Reply:
     """The tree of one journey: legs, reasons, split to the last minor unit, proof.
 
     JOURNEY is J-card-number, or `any` for one worth showing.
@@ -77,7 +80,7 @@ def explain(run: str, journey: str, language: str, db: str | None) -> Reply:
     from sim.houses import open_books
 
     db, run, journey = named_in(db, run, journey)
-    with open_books(db, run) as books:
+    with open_books(db, run, folder) as books:
         detail = Detail(books.house.folder)
         wanted = any_journey(detail) if journey == "any" else journey_name(journey)
         facts = facts_of(books.house, find_journey(detail, wanted), language)

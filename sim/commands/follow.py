@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from sim.commands.books import DB, named_in
+from sim.commands.books import DB, FOLDER, named_in
 from sim.output import Reply, answers
 
 
@@ -12,8 +14,9 @@ from sim.output import Reply, answers
 @click.argument("run", metavar="[RUN]", default="last")
 @click.argument("tap", metavar="[TAP]", default="any")
 @DB
+@FOLDER
 @answers("afc.follow/1")
-def follow(run: str, tap: str, db: str | None) -> Reply:
+def follow(run: str, tap: str, db: str | None, folder: Path | None) -> Reply:
     """Walk one tap down the thirteen stations, from the sealed bytes to the bank file.
 
     TAP is T-device-epoch-sequence, or `any` for one worth following.
@@ -23,7 +26,7 @@ def follow(run: str, tap: str, db: str | None) -> Reply:
     from sim.houses import open_books
 
     db, run, tap = named_in(db, run, tap)
-    with open_books(db, run) as books:
+    with open_books(db, run, folder) as books:
         detail = Detail(books.house.folder)
         name = any_tap(detail) if tap == "any" else tap_name(tap)
         stations = Walk(books.house, detail, name).stations()

@@ -21,7 +21,7 @@ from clearing.store import Store
 READERS, DAYS, A_DAY, ROOM = range(11, 51), 3, 3, 60
 
 
-def test_three_days_of_forty_readers_drain_in_as_many_rounds_as_they_fill(store, ring, reader, path):
+def test_three_days_of_forty_readers_drain_in_as_many_rounds_as_they_fill(store, ring, reader, where):
     """360 batches through a waiting room for 60: 6 rounds, and nobody waits for the second round with the first batch.
 
     Each reader sends its oldest batches first and sends again what found no room, in whatever order the lines come up.
@@ -38,7 +38,7 @@ def test_three_days_of_forty_readers_drain_in_as_many_rounds_as_they_fill(store,
 
     @contextmanager
     def intake_of_its_own():
-        with Store.open(str(path), environment=HERE) as books:
+        with Store.open(where, environment=HERE) as books:
             yield Intake(books, ring, HERE)
 
     async def one_round(reception: Reception) -> None:

@@ -21,7 +21,8 @@ from clearing.intake import Intake
 from clearing.store import Store, postgres, tables
 
 CLEARED = (
-    "batch, receipt, delivery, submission, quarantine, act, day, shard, entry, posting, statement, settlement, payment"
+    "batch, receipt, delivery, submission, quarantine, act, waiver, day, shard, shortfall, entry, posting, statement, "
+    "settlement, payment"
 )
 Work = Callable[[Store], Any]
 

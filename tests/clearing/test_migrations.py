@@ -109,7 +109,9 @@ def test_old_books_become_books_of_today_and_say_what_they_said(old: str, tmp_pa
     began, now = migrate(old, steps.append)
     assert (now, steps) == (SCHEMA_VERSION, [*range(began + 1, SCHEMA_VERSION + 1)])
     after = rows(old)
-    assert {name: after[name] for name in before} == before
+    for name, stood in before.items():
+        width = len(stood[0]) if stood else 0  # new columns come after those that were there
+        assert sorted((row[:width] for row in after[name]), key=repr) == stood, name
     kind = "postgresql" if "://" in old else "sqlite"
     with place(kind, tmp_path) as new:
         Store.open(new, environment="sim-hanbit").close()

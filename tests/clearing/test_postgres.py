@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -49,29 +50,38 @@ def code(where: str) -> tuple[str, str]:
 def test_a_database_with_a_weak_setting_is_refused_by_its_name(where: str, weak: str) -> None:
     """A receipt on such a server would be worth less than it says, or its laws would sleep."""
     server().ask(f"ALTER DATABASE {name_in(where)} SET {weak}")
-    told, what = code(where)
-    assert told == "DATABASE_WEAK"
+    name, what = code(where)
+    assert name == "DATABASE_WEAK"
     assert weak.partition(" ")[0] in what
+
+
+def switch(change: str, setting: str, wanted: str) -> None:
+    """Change a setting of the whole server, and wait until it has heard."""
+    server().ask(f"ALTER SYSTEM {change}")
+    server().ask("SELECT pg_reload_conf()")
+    deadline = time.monotonic() + 30
+    while server().ask(f"SHOW {setting}") != wanted:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@contextmanager
+def off(setting: str) -> Iterator[None]:
+    """The whole server has it off, for as long as this is entered."""
+    switch(f"SET {setting} = off", setting, "off")
+    try:
+        yield
+    finally:
+        switch(f"RESET {setting}", setting, "on")
 
 
 @pytest.mark.parametrize("weak", ["fsync", "full_page_writes"])
 def test_a_server_that_does_not_sync_is_refused(where: str, weak: str) -> None:
     """Somebody made it fast for a test and forgot."""
-    server().ask(f"ALTER SYSTEM SET {weak} = off")
-    server().ask("SELECT pg_reload_conf()")
-    try:
-        deadline = time.monotonic() + 20
-        while server().ask(f"SHOW {weak}") != "off" and time.monotonic() < deadline:
-            time.sleep(0.02)
-        told, what = code(where)
+    with off(weak):
+        assert code(where)[0] == "DATABASE_WEAK"
         with pytest.raises(Refused, match=weak):
             migrate(where)
-    finally:
-        server().ask(f"ALTER SYSTEM RESET {weak}")
-        server().ask("SELECT pg_reload_conf()")
-        while server().ask(f"SHOW {weak}") != "on":
-            time.sleep(0.02)
-    assert (told, what.partition(" ")[0]) == ("DATABASE_WEAK", weak)
 
 
 def test_a_database_in_another_encoding_is_refused() -> None:
@@ -85,9 +95,10 @@ def test_a_database_in_another_encoding_is_refused() -> None:
 
 def test_a_connection_keeps_its_durability_whatever_the_server_is_told_later(where: str, store: Store) -> None:
     """An administrator turns it off at noon; this connection goes on as it began, and no other opens."""
-    server().ask(f"ALTER DATABASE {name_in(where)} SET synchronous_commit = off")
-    assert store._connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
-    assert code(where)[0] == "DATABASE_WEAK"
+    with off("synchronous_commit"):
+        time.sleep(0.1)
+        assert store._connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
+        assert code(where)[0] == "DATABASE_WEAK"
 
 
 def test_what_is_only_ever_added_to_is_not_emptied_either(hand: Hand) -> None:
@@ -329,7 +340,7 @@ def test_writers_on_many_connections_take_turns(where: str, ring: KeyRing) -> No
 
 
 @pytest.mark.parametrize(
-    "told",
+    "url",
     [
         "postgresql+psycopg://clerk:geheim@db/books",
         "postgresql://db/books?user=clerk&password=geheim",
@@ -338,12 +349,12 @@ def test_writers_on_many_connections_take_turns(where: str, ring: KeyRing) -> No
         "oracle://clerk:geheim@db/books",
     ],
 )
-def test_a_password_is_never_said(told: str) -> None:
-    assert "geheim" not in shown(told)
+def test_a_password_is_never_said(url: str) -> None:
+    assert "geheim" not in shown(url)
     for command in (
-        f"clearing gaps --db {told}",
-        f"clearing init --db {told} --city {NO_KEYS_FILE}",
-        f"db status --db {told}",
+        f"clearing gaps --db {url}",
+        f"clearing init --db {url} --city {NO_KEYS_FILE}",
+        f"db status --db {url}",
     ):
         assert "geheim" not in say_anything(command)
 

@@ -18,7 +18,7 @@ from afc.answers import AnswerKind
 from afc.batch import digest_of
 from afc.receipt import Receipt, sign_receipt
 from clearing.intake import Intake
-from clearing.store import Store, opening
+from clearing.store import Store, sqlite
 from terminals.journal import Journal
 from terminals.sam import Sam
 from terminals.uplink import Uplink
@@ -78,9 +78,9 @@ def reader(where: Path, taps: int) -> None:
 def weaken(*settings: str) -> None:
     """Other settings than the product's, and no complaint about them."""
     names = {setting.split(" = ")[0] for setting in settings}
-    opening._SETTINGS = (*(one for one in opening._SETTINGS if one.split(" = ")[0] not in names), *settings)
-    for name in names & opening._READ_BACK.keys():
-        del opening._READ_BACK[name]
+    sqlite._SETTINGS = (*(one for one in sqlite._SETTINGS if one.split(" = ")[0] not in names), *settings)
+    for name in names & sqlite._READ_BACK.keys():
+        del sqlite._READ_BACK[name]
 
 
 if __name__ == "__main__":

@@ -1,19 +1,21 @@
-"""Schema 4: in a file, too, no text holds the sign NUL. A server never took it, and most programs stop reading there."""
+"""Schema 5: in a file, too, no text holds the sign NUL. A server never took it, and most programs stop reading there."""
 
 from alembic import op
 
-revision, down_revision = "4", "3"
+revision, down_revision = "5", "4"
 
 TEXTS = {
     "meta": ("environment", "city"),
     "party": ("id", "name", "roles", "iban", "other"),
-    "device": ("kind",),
+    "device": ("kind", "brand", "spot"),
     "card_register": ("date", "issuer", "path"),
     "api_key": ("id",),
     "scheme_key": ("purpose",),
     "submission": ("answer", "reason"),
     "quarantine": ("reason", "detail"),
     "act": ("kind", "waived", "first", "second", "because"),
+    "waiver": ("first", "second", "because"),
+    "shortfall": ("clearing_date",),
     "day": ("clearing_date", "state", "city"),
     "shard": ("clearing_date", "kind", "file"),
     "entry": ("clearing_date", "service_date", "kind", "cause", "rule", "service", "product"),
