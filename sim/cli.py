@@ -23,7 +23,7 @@ NOUNS = {
     "kit": ("sim.commands.kit:kit", "For builders of readers: seal records, read sealed bytes."),
     "run": ("sim.commands.run:run", "Runs: list, show, verify."),
     "serve": ("sim.commands.serve:serve", "Servers: take batches over HTTP, MQTT or a folder."),
-    "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run."),
+    "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run, play."),
 }
 
 
