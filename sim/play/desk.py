@@ -29,7 +29,7 @@ def say(command: str, db: str, **options: str | None) -> Said:
     from sim.cli import main
 
     words = shlex.split(command)
-    known = options_of(main, words)
+    known = options_of(words)
     given = [("db", db)] if BOOKS in known else []
     given += [(name, value) for name, value in options.items() if value is not None]
     for name, _ in given:
@@ -58,8 +58,10 @@ def answer(code: int, out: str, err: str) -> Said:
     return Said(code, whole["data"], tuple(one["code"] for one in errors), told)
 
 
-def options_of(main: click.Group, words: list[str]) -> set[str]:
+def options_of(words: list[str]) -> set[str]:
     """The long options of the command that these words name."""
+    from sim.cli import main
+
     found: click.Command = main
     context = click.Context(main)
     for word in words:
@@ -71,13 +73,3 @@ def options_of(main: click.Group, words: list[str]) -> set[str]:
         found = inner
     return {option.removeprefix("--") for one in found.params for option in one.opts if option.startswith("--")}
 
-
-def knows(command: str) -> bool:
-    """Is there such a command?"""
-    from sim.cli import main
-
-    try:
-        options_of(main, shlex.split(command))
-    except Refused:
-        return False
-    return True

@@ -12,7 +12,7 @@ from clearing.netting import owner
 from sim.play.desk import say
 from sim.play.schema import Expect
 
-JOURNEYS_MAX = 1000
+JOURNEYS_MAX, TOLD_MAX = 1000, 400
 
 
 class Outcome(NamedTuple):
@@ -83,7 +83,7 @@ def ask(house: House, db: str, one: Expect, where: str) -> Outcome:
     """A question at the command line: rows of its answer that have some values, or do not."""
     said = say(str(one.ask), db)
     command = f"afc {one.ask} --db {db}"
-    told = json.dumps(said.data, ensure_ascii=False, default=str)[:400] if said.data is not None else said.text
+    told = json.dumps(said.data, ensure_ascii=False, default=str)[:TOLD_MAX] if said.data is not None else said.text
     wanted, found = [], []
     if one.find is not None and one.rows is None:
         wanted.append(f"a row with {shown(one.find)}")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
@@ -15,9 +17,9 @@ from clearing.audit import audit
 from clearing.close import BOOKS
 from sim.found import found
 from sim.houses import Deed, open_books
-from sim.play.desk import say
+from sim.play.desk import options_of, say
 from sim.play.files import Written
-from sim.play.look import Outcome, look
+from sim.play.look import TOLD_MAX, Outcome, look, shown, some
 from sim.play.schema import Step
 from sim.play.street import Street
 from sim.play.town import lay_out
@@ -136,17 +138,16 @@ class Play:
         came = said.refusals[0] if step.refused and said.refusals else f"exit code {said.code}"
         told = came if came == wanted else f"{came} {said.text}".rstrip()
         self.outcomes.append(Outcome(where, f"afc {command}", wanted, told, f"afc {command} --db {self.db}"))
+        if step.find is not None:
+            row = f"a row with {shown(step.find)}"
+            got = row if some(said.data, step.find) else json.dumps(said.data, ensure_ascii=False)[:TOLD_MAX]
+            self.outcomes.append(Outcome(where, f"afc {command}", row, got, f"afc {command} --db {self.db}"))
         who = f" by {step.by} and {step.second}" if step.by and step.second else ""
         return f"{at or self.now}  afc {command}{who}: {told}"
 
     def takes_time(self, command: str) -> bool:
         """Does the command ask for the moment?"""
-        import shlex
-
-        from sim.cli import main
-        from sim.play.desk import options_of
-
-        return "at" in options_of(main, shlex.split(command))
+        return "at" in options_of(shlex.split(command))
 
     def moment(self) -> str:
         """The moment of a step as commands take it."""

@@ -119,6 +119,8 @@ class Step(Form):
     """The name of the refusal that the command has to meet."""
     exit: Annotated[StrictInt, Field(ge=0)] | None = None
     """The exit code that it has to end with. Default 0, and 3 where it is refused."""
+    find: Mapping[str, Any] | None = None
+    """A row of its answer has all of these values."""
 
     def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
         return self._one(), self._rider()
