@@ -36,9 +36,9 @@ DIGEST_BYTES: Final = 32
 NO_DIGEST: Final = bytes(DIGEST_BYTES)
 _SEEDS: Final = 1 << 64
 _KEY_BYTES: Final = 16
-PURPOSES: Final = ("record", "device", "receipt", "list", "command")
+PURPOSES: Final = ("record", "device", "receipt", "list", "command", "statement")
 """What keys are for: taps, batches of readers, receipts of the clearing house, lists and parameters of the scheme, its orders
-to single readers."""
+to single readers, and manifests of the clearing house."""
 _DIVERSIFIER: Final = np.dtype([("purpose", "<u1"), ("key_version", "<u1"), ("zero", "<u2", 3), ("id", "<u8")])
 """One AES block: what a key is for, its generation, and the card or device that it belongs to."""
 
@@ -166,6 +166,31 @@ class KeyRing:
     def command_public(self) -> bytes:
         """What every reader checks orders with."""
         return self.command_private().public_key().public_bytes_raw()
+
+    def statement_private(self) -> Ed25519PrivateKey:
+        """What the clearing house signs the manifest of a closed day with."""
+        return self._signing_key("statement")
+
+    def statement_public(self) -> bytes:
+        """What every party checks a manifest with."""
+        return self.statement_private().public_key().public_bytes_raw()
+
+    @property
+    def statement_version(self) -> int:
+        """The generation of keys that manifests are signed under."""
+        return self._versions["statement"]
+
+    def pseudonyms(self, cards: NDArray[np.uint64], reader: int, day: int) -> NDArray[np.uint64]:
+        """Other numbers for cards, the same for one reader of one day's detail and not to be turned back without the key.
+
+        One block of AES for each card, of which 64 bits are kept; another reader or day gets other numbers, so that nobody
+        can put two extracts together.
+        """
+        blocks = np.empty((len(cards), 2), "<u8")
+        blocks[:, 0], blocks[:, 1] = cards, reader << 32 | day
+        key = self._derived("statement", self._versions["statement"], "/pseudonyms", _KEY_BYTES)
+        made = Cipher(AES(key), modes.ECB()).encryptor().update(blocks.tobytes())
+        return np.frombuffer(made, "<u8")[::2].astype(np.uint64)
 
     def _record_keys(self, purpose: KeyPurpose, key_version: int, ids: NDArray[np.uint64]) -> bytes:
         blocks = np.zeros(len(ids), _DIVERSIFIER)

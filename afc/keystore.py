@@ -79,7 +79,7 @@ def rotated(store: KeyStore, purpose: str, now_us: int) -> KeyStore:
     """The same with one more generation of a purpose; the ones before it stay, to check what was made under them."""
     if purpose not in PURPOSES:
         raise Refused("PURPOSE_UNKNOWN", f'no keys are for "{purpose}"', cure=nearest(purpose, PURPOSES) or _KNOWN)
-    version = store.versions()[purpose] + 1
+    version = store.versions().get(purpose, 0) + 1  # a store may be older than a purpose
     if version > VERSION_MAX:
         raise Refused(
             "GENERATIONS_SPENT", f"{purpose} keys have had {VERSION_MAX} generations", cure="Begin a new environment."

@@ -16,7 +16,7 @@ from clearing.audit_editions import editions_tried
 from clearing.gaps import Gap, gaps
 from clearing.store import Store
 
-__all__ = ["Finding", "Gap", "audit", "gaps"]
+__all__ = ["Finding", "Gap", "audit", "find", "gaps"]
 
 
 class Finding(NamedTuple):
@@ -44,7 +44,7 @@ def audit(
     """
     with store.reading():
         checks = _checks(store, receipt_public, purses, folder or store.folder, thorough)
-        return [_find(invariant, name, checked) for invariant, name, checked in checks]
+        return [find(invariant, name, checked) for invariant, name, checked in checks]
 
 
 def _checks(
@@ -75,7 +75,8 @@ def _checks(
     yield "I26", "what left quarantine left by an act", evidence.left_by_an_act(store)
 
 
-def _find(invariant: str, name: str, checked: Iterator[str | None]) -> Finding:
+def find(invariant: str, name: str, checked: Iterator[str | None]) -> Finding:
+    """Count what a check looks at, and keep the first thing that it finds."""
     count, first = 0, ""
     for offence in checked:
         count += 1

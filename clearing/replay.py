@@ -17,6 +17,7 @@ from typing import Any
 from afc.answers import AnswerKind
 from afc.batch import digest_of
 from afc.refusal import Refused
+from clearing import manifest
 from clearing.close import ISSUED, House, close_day
 from clearing.complete import AS_IT_IS, Order
 from clearing.decision import Decision
@@ -72,6 +73,7 @@ def differences(source: House, target: House) -> Iterator[str]:
     for day in ours:
         files = [told.file for told in source.store.statements(day.clearing_date)]
         yield from _files_apart("statement", source, target, files)
+        yield from _files_apart("manifest", source, target, [str(manifest.file_of(day.clearing_date))])
     yield from _files_apart("payment file", source, target, [one.file for one in source.store.settlements()])
 
 
@@ -149,9 +151,9 @@ class _Desk:
             if day.through_position > self._target.store.high()[0]:
                 return
             self._told(day.clearing_date)
-            settle_day(
-                self._target, close_day(self._target, day.clearing_date, self._run, self._order(day.clearing_date))
-            )
+            order = self._order(day.clearing_date)
+            closed = close_day(self._target, day.clearing_date, self._run, order)
+            settle_day(self._target, closed, self._run, order)
             self._closed += 1
 
     def _order(self, day: date) -> Order:

@@ -9,13 +9,16 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from afc.moment import HOUR_US, day_start_us
+from clearing import manifest
 from clearing.bank import Instruction, instructions, pain001
 from clearing.close import Closed, House, chart_of, party_with
 from clearing.complete import AS_IT_IS, Order, reached
+from clearing.custody_told import Told
 from clearing.detail import write_durably
+from clearing.extract import extract_digests
 from clearing.house import DETAIL, REPRICED
 from clearing.netting import HELD, balances, positions
 from clearing.postings import KINDS
@@ -35,15 +38,17 @@ class Settled(NamedTuple):
     payments: tuple[Instruction, ...]
 
 
-def settle_day(house: House, closed: Closed, order: Order = AS_IT_IS) -> Settled:
-    """Statements, payments, and the seal on the clearing date."""
+def settle_day(house: House, closed: Closed, run: Any = map, order: Order = AS_IT_IS) -> Settled:
+    """Statements, payments, the manifest, and the seal on the clearing date; `run` and `order` are as for closing it."""
     with house.store.closing():
-        return _settle(house, closed, order)
+        return _settle(house, closed, run, order)
 
 
-def _settle(house: House, closed: Closed, order: Order) -> Settled:
+def _settle(house: House, closed: Closed, run: Any, order: Order) -> Settled:
     net = positions(balances(closed.entries))
-    statements = statements_of(house, closed, net)
+    carriers = [party.number for party in house.store.parties() if "service_operator" in party.roles]
+    extracts = extract_digests(house, closed.clearing_date, carriers, run)
+    statements = statements_of(house, closed, net, extracts)
     payments = instructions(net, house.store.parties(), closed.clearing_date.isoformat())
 
     def seal() -> Day:
@@ -51,7 +56,10 @@ def _settle(house: House, closed: Closed, order: Order) -> Settled:
         if payments:
             pay(house, closed.clearing_date, payments)
         reached(house, closed.clearing_date, "closed", order)
-        return house.store.close_day(closed.clearing_date)
+        day = house.store.close_day(closed.clearing_date)
+        told = manifest.draw_up(house, closed, extracts)
+        write_durably(house.folder / manifest.file_of(closed.clearing_date), manifest.sign(house.ring, told))
+        return day
 
     def sealed() -> Day | None:
         day = house.store.day(closed.clearing_date)
@@ -61,12 +69,14 @@ def _settle(house: House, closed: Closed, order: Order) -> Settled:
     return Settled(closed.clearing_date, net, tuple(statements), tuple(payments))
 
 
-def statements_of(house: House, closed: Closed, net: Mapping[str, int]) -> list[Statement]:
+def statements_of(
+    house: House, closed: Closed, net: Mapping[str, int], extracts: Mapping[int, bytes]
+) -> list[Statement]:
     """One for every operator, and for every other party that has a position or of whose work something was counted."""
     store, city, day = house.store, house.city, closed.clearing_date
     frozen = store.day(day)
     digests = store.digests(frozen.from_position, frozen.through_position)
-    operator_of = {device.device: device.operator for device in store.devices()}
+    told = Told(house, frozen)
     chart, shards = chart_of(city, day), [row for row in store.shards(day) if row.kind in (DETAIL, REPRICED)]
     counted = {chart.operator(total) for total in closed.totals if KINDS[total.kind].debit is None}
     return [
@@ -78,9 +88,9 @@ def statements_of(house: House, closed: Closed, net: Mapping[str, int]) -> list[
             clearing_date=day,
             currency=city.currency,
             decimals=city.exponent,
-            batches=[d for device, mine in digests.items() if operator_of[device] == party.number for d in mine],
+            batches=[d for device, mine in digests.items() if told.holder[device] == party.number for d in mine],
             shards=shards,
-            consent=store.find_consent(day),
+            custody=told.to(party.number, extracts.get(party.number, b"")),
             earlier=[(one.service_date, chart_of(city, one.service_date), one.totals) for one in closed.again],
         )
         for party in store.parties()

@@ -15,15 +15,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from clearing import custody_written
+from clearing.cells import cell
 from clearing.detail import write_durably
 from clearing.entry import Entry
 from clearing.netting import owner
 from clearing.postings import KINDS, Chart, Total
-from clearing.store import Consent, Party, Shard, StatementFile
+from clearing.store import Party, Shard, StatementFile
 
-FORM = "afc-statement/1"
+if TYPE_CHECKING:
+    from clearing.custody_told import Custody
+
+FORM = "afc-statement/2"
 _COLUMNS = (
     "clearing_date",
     "party",
@@ -36,7 +41,6 @@ _COLUMNS = (
     "amount",
     "currency",
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Line(NamedTuple):
@@ -62,7 +66,7 @@ class Statement:
     rules: tuple[str, ...]  # versions of tariff, split and contracts that decided
     batches: tuple[bytes, ...]  # digests of the party's own batches, sorted
     shards: tuple[Shard, ...]
-    consent: Consent | None = None  # who let the date be closed although taps may be missing
+    custody: Custody | None = None  # what is said beside money
 
     @property
     def minor(self) -> int:
@@ -81,8 +85,8 @@ def draw_up(
     decimals: int,
     batches: Iterable[bytes] = (),
     shards: Sequence[Shard] = (),
+    custody: Custody | None = None,
     earlier: Iterable[tuple[date, Chart, Iterable[Total]]] = (),
-    consent: Consent | None = None,
 ) -> Statement:
     """The statement of a party, from the day's entries and totals; `earlier` are the differences of dates before."""
     sums: defaultdict[tuple[date, str, str, str], list[int]] = defaultdict(lambda: [0, 0])
@@ -106,7 +110,7 @@ def draw_up(
         tuple(sorted(rules)),
         tuple(sorted(batches)),
         tuple(shards),
-        consent,
+        custody,
     )
 
 
@@ -139,33 +143,28 @@ def as_json(statement: Statement) -> bytes:
         "shards": [{"kind": s.kind, "shard": s.shard, "sha256": s.digest.hex()} for s in statement.shards],
         "csv_sha256": hashlib.sha256(as_csv(statement)).hexdigest(),
     }
-    if statement.consent:
-        facts["closed_incomplete"] = told_of(statement.consent)
+    if statement.custody:
+        sheet = custody_sheet(statement, statement.custody)
+        facts["custody"] = custody_written.facts(statement.custody)
+        facts["custody_csv_sha256"] = hashlib.sha256(sheet).hexdigest()
     return json.dumps(facts, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
-def told_of(consent: Consent) -> dict[str, str]:
-    """Who let a date be closed although taps of it may be missing, and why."""
-    return {"by": consent.first, "second": consent.second, "because": consent.because}
+def custody_sheet(statement: Statement, custody: Custody) -> bytes:
+    """What is said beside money, for a spreadsheet of its own: so the money's columns still add up to their last line."""
+    return custody_written.as_csv(custody, statement.clearing_date.isoformat(), cell(statement.party.id))
 
 
 def publish(statement: Statement, folder: Path) -> StatementFile:
-    """Write both files below `folder`, in which the books lie too; the JSON file's digest covers the CSV file."""
+    """Write the files below `folder`, in which the books lie too; the JSON file's digest covers the CSV files."""
     name = f"statements/{statement.clearing_date.isoformat()}/{statement.party.id}.json"
     path, text = folder.joinpath(name), as_json(statement)
     write_durably(path.with_suffix(".csv"), as_csv(statement))
+    if statement.custody:
+        write_durably(path.with_suffix(".custody.csv"), custody_sheet(statement, statement.custody))
     write_durably(path, text)
     digest = hashlib.sha256(text).digest()
     return StatementFile(statement.clearing_date, statement.party.id, statement.minor, name, digest)
-
-
-def cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula.
-
-    >>> cell("=SUM(A1)"), cell("bus-co")
-    ("'=SUM(A1)", 'bus-co')
-    """
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 
 def amount_text(minor: int, decimals: int) -> str:

@@ -51,7 +51,7 @@ def taken(taps: Table, places: Table) -> list[np.ndarray]:
     """What taps took and brought; `places` name operator and service of each."""
     kind = taps["kind"]
     return [
-        taps_sums("charge", taps, places, (kind == ENTRY) | (kind == EXIT)),
+        taps_sums("charge", taps, places, ((kind == ENTRY) | (kind == EXIT)) & (taps["amount"] != 0)),
         taps_sums("load", taps, places, kind == LOAD),
         taps_sums("sale", taps, places, kind == SALE),
         order_sums(taps, places),

@@ -21,8 +21,10 @@ NOUNS = {
     "follow": ("sim.commands.follow:follow", "Walk one tap down the thirteen stations of the line."),
     "keys": ("sim.commands.keys:keys", "Keys: of the scheme and of the network interface."),
     "kit": ("sim.commands.kit:kit", "For builders of readers: seal records, read sealed bytes."),
+    "ledger": ("sim.commands.ledger:ledger", "The ledger: trial balance, journal, export to auditors."),
     "run": ("sim.commands.run:run", "Runs: list, show, verify."),
     "serve": ("sim.commands.serve:serve", "Servers: take batches over HTTP, MQTT or a folder."),
+    "statement": ("sim.commands.statement:statement", "Statements: list, show, trace, check with own evidence."),
     "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run, play."),
 }
 

@@ -48,7 +48,7 @@ def close_due(
 def clear(house: House, day: date, run: Any = map, order: Order = AS_IT_IS) -> Cleared:
     """Close and settle one date."""
     closed = close_day(house, day, run, order)
-    return Cleared(closed, settle_day(house, closed, order))
+    return Cleared(closed, settle_day(house, closed, run, order))
 
 
 def close_one(house: House, day: date, run: Any, order: Order) -> Cleared | None:

@@ -67,14 +67,17 @@ def ring_for(books: Store, keys: str | None, seed: int | None, folder: Path | No
 
 
 def public_parts(store: KeyStore) -> dict[str, Any]:
-    """What everybody may know, and readers must: the keys that check receipts, lists and orders."""
-    ring = store.ring()
-    return {
-        "environment": store.environment,
-        "receipt": {"version": store.versions()["receipt"], "ed25519": ring.receipt_public().hex()},
-        "list": {"version": store.versions()["list"], "ed25519": ring.list_public().hex()},
-        "command": {"version": store.versions()["command"], "ed25519": ring.command_public().hex()},
+    """What everybody may know, and readers must: the keys that check receipts, lists, orders and manifests."""
+    ring, versions = store.ring(), store.versions()
+    keys = {
+        "receipt": ring.receipt_public,
+        "list": ring.list_public,
+        "command": ring.command_public,
+        "statement": ring.statement_public,
     }
+    known = [purpose for purpose in keys if purpose in versions]  # a store may be older than a purpose
+    parts = {purpose: {"version": versions[purpose], "ed25519": keys[purpose]().hex()} for purpose in known}
+    return {"environment": store.environment} | parts
 
 
 def generations(store: KeyStore, zone: Any, books: Store | None = None) -> list[dict[str, Any]]:

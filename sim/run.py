@@ -154,7 +154,7 @@ def play(
                 log = collect(stage, riders, day, rates_on(city, day), office, progress)
                 progress(f"close {day}", 0.0)
                 closed = close_day(house, day, run)
-                days.append(Day(log, closed, settle_day(house, closed)))
+                days.append(Day(log, closed, settle_day(house, closed, run)))
                 if isinstance(office, Gateway):
                     office.after_close()
             if isinstance(office, Gateway):

@@ -51,7 +51,7 @@ class Weight(Form):
     """How much of a rate follows an index."""
 
     id: Id
-    """The index."""
+    """The index that it follows."""
     weight_bp: BasisPoints
     """The part of the rate that moves with it, in basis points."""
 
@@ -60,7 +60,7 @@ class Contract(Dated):
     """Pay for service rendered, or for risk carried. Several contracts of one party add up."""
 
     party: PartyId
-    """Who is paid."""
+    """The party that is paid."""
     kind: Literal[
         "gross_km", "gross_vehicle", "gross_hour", "gross_passenger", "availability", "net_cost", "guarantee", "revenue_share"
     ]  # fmt: skip
@@ -129,7 +129,7 @@ class Index(Form):
     """A published figure that rates follow: a price of fuel, a wage, a price level."""
 
     id: Id
-    """Its name."""
+    """Its own name, by which contracts follow it."""
     base: Annotated[int, Field(ge=1, le=10**12)]
     """The value for which the rates were agreed, as a whole number: 112.35 is 11235."""
     values: Annotated[tuple[IndexValue, ...], Field(min_length=1, max_length=1000)]
@@ -159,7 +159,7 @@ class Performance(Form):
     """A scale by which pay follows what was operated of what was promised."""
 
     id: Id
-    """Its name."""
+    """Its own name, by which contracts are paid."""
     of: Literal["kilometres", "trips"]
     """What is compared with the timetable."""
     steps: Annotated[tuple[Step, ...], Field(min_length=1, max_length=100)]

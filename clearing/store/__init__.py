@@ -4,7 +4,7 @@ This package alone knows that there is a database.
 """
 
 from clearing.store.access import ApiKey, ApiKeys
-from clearing.store.acts import Act, Acts
+from clearing.store.acts import Act
 from clearing.store.commands import Ordered, Revocation
 from clearing.store.consents import Consent
 from clearing.store.days import Day, Days, Shard, StatementFile
@@ -16,18 +16,19 @@ from clearing.store.opening import make_database
 from clearing.store.passing import Patience, Unavailable
 from clearing.store.payments import Payment, Payments, Settlement
 from clearing.store.places import folder_of, is_on_server, is_same, shown
+from clearing.store.received import Count, Received
 from clearing.store.registers import CardFile, Device, Meta, Party, Registers
 from clearing.store.scheme import SchemeKey
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
 from clearing.store.waivers import Shortfall, Waiver
 
 __all__ = [
-    "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answered", "ApiKey", "Asked", "CardFile", "Consent", "Day",
+    "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answered", "ApiKey", "Asked", "CardFile", "Consent", "Count", "Day",
     "Device", "Edition", "EditionAct", "Kept", "Meta", "Ordered", "Party", "Patience", "Payment", "Quarantined", "Revocation",
     "Said", "SchemeKey", "Settlement", "Shard", "Shortfall", "Standing", "StatementFile", "Store", "Unavailable", "Waiver",
     "folder_of", "is_on_server", "is_same", "make_database", "migrate", "next_head", "shown", "status_of",
 ]  # fmt: skip
 
 
-class Store(Registers, ApiKeys, Acts, Days, Payments):
+class Store(Registers, ApiKeys, Received, Days, Payments):
     """The books of one clearing house, over one connection. `Store.open(...)` is the only way to get one."""

@@ -104,11 +104,11 @@ def revoke(purpose: str, version: int, where: str) -> Reply:
 @click.argument("file")
 @answers("afc.keys.export/1")
 def export(file: str) -> Reply:
-    """The public part, for readers and partners: the keys that check receipts, lists with parameters, and orders."""
+    """The public part, for readers and partners: the keys that check receipts, lists with parameters, orders and manifests."""
     from sim.keys_told import asked_passphrase, public_parts, read_store
 
     parts = public_parts(read_store(file, asked_passphrase()))
-    body = [[name, str(parts[name]["version"]), parts[name]["ed25519"]] for name in ("receipt", "list", "command")]
+    body = [[name, str(part["version"]), part["ed25519"]] for name, part in parts.items() if name != "environment"]
     return Reply(parts, table([["purpose", "version", "ed25519"], *body], right=(1,)))
 
 

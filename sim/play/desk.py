@@ -72,4 +72,3 @@ def options_of(words: list[str]) -> set[str]:
             raise Refused("COMMAND_UNKNOWN", f'afc has no command "{" ".join(words[:3])}"', cure="See: afc --help")
         found = inner
     return {option.removeprefix("--") for one in found.params for option in one.opts if option.startswith("--")}
-

@@ -47,7 +47,9 @@ def statement(house: House, db: str, one: Expect, where: str) -> Outcome:
     """Lines of a statement as it was published."""
     path = house.folder / "statements" / str(one.day) / f"{one.statement}.json"
     what = f"statement of {one.statement} for {one.day}" + "".join(
-        f", {name} {value}" for name, value in (("line", one.line), ("about", one.about), ("service", one.service)) if value
+        f", {name} {value}"
+        for name, value in (("line", one.line), ("about", one.about), ("service", one.service))
+        if value
     )
     wanted = figures(one.minor, one.quantity, one)
     if not path.is_file():

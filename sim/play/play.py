@@ -114,7 +114,9 @@ class Play:
         counts = said.data["counts"] if said.data else said.text
         accepted = f"{len(files)} accepted"
         came = f"{counts['ACCEPTED']} accepted" if said.code == 0 else f"{counts}"
-        self.outcomes.append(Outcome(where, "batches that came in", accepted, came, f"afc clearing quarantine list --db {self.db}"))
+        self.outcomes.append(
+            Outcome(where, "batches that came in", accepted, came, f"afc clearing quarantine list --db {self.db}")
+        )
         return f"{at}  {accepted}: {', '.join(path.stem for path in files)}"
 
     def lose(self, step: Step, where: str) -> str:

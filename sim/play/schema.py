@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StrictBool, StrictInt
+from pydantic import AfterValidator, Field, StrictInt
 
 from afc.moment import local_us
 from afc.pack.form import Finding, Form, Known, wrong
@@ -56,7 +56,9 @@ class Change(Form):
     def _one(self) -> Iterable[Finding]:
         ways = {"add": self.add is not None, "old": self.old is not None, "version": self.version is not None}
         if sum(ways.values()) != 1:
-            yield Finding((), "CHANGE_UNCLEAR", "a change is `add`, or `old` and `new`, or `version`", "Write one of them.")
+            yield Finding(
+                (), "CHANGE_UNCLEAR", "a change is `add`, or `old` and `new`, or `version`", "Write one of them."
+            )
         if ways["old"] and self.new is None:
             yield Finding(("old",), "CHANGE_UNCLEAR", "`old` without `new`", "Say what stands there instead.")
         if ways["version"] and (self.called is None or self.from_ is None):
@@ -137,7 +139,9 @@ class Step(Form):
 
     def _rider(self) -> Iterable[Finding]:
         if self.rides is not None and (self.card is None or self.on is None):
-            yield Finding(("rides",), "STEP_UNCLEAR", "`rides` needs `card` and `on`", "Say who rides, and on what date.")
+            yield Finding(
+                ("rides",), "STEP_UNCLEAR", "`rides` needs `card` and `on`", "Say who rides, and on what date."
+            )
 
 
 class Expect(Form):
@@ -194,7 +198,9 @@ class Expect(Form):
         }
         if not needs[self.kind()]:
             cure = "`account` with `balance`, `statement` with `date` and `minor` or `quantity`, `card` with `date` and `fare`,"
-            yield Finding((), "EXPECT_UNCLEAR", "this expects nothing", f"{cure} or `ask` with `find`, `never` or `rows`.")
+            yield Finding(
+                (), "EXPECT_UNCLEAR", "this expects nothing", f"{cure} or `ask` with `find`, `never` or `rows`."
+            )
 
 
 class Story(Form):

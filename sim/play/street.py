@@ -143,7 +143,9 @@ def cards_of(city: City, story: Story) -> np.ndarray:
     versions, made = versions_of(city), []
     version = versions[in_force(versions, story.start)]
     for card in story.card:
-        before = {"balance": card.balance, "attributes": card.attributes} | ({"product": card.product} if card.product else {})
+        before = {"balance": card.balance, "attributes": card.attributes} | (
+            {"product": card.product} if card.product else {}
+        )
         row = issue_card(
             city, version, card.rider or city.categories[0].id, card.medium or city.media[0].id, before
         )  # fmt: skip

@@ -56,5 +56,12 @@ def read_words(text: str, where: str) -> Ride | Counter:
         return Counter(word["verb"], word["what"], word["stop"], word["at"])
     price = int(word["price"]) if word["price"] else None
     return Ride(
-        word["service"], word["route"], word["from"], word["in"], word["to"], word["out"], int(word["group"] or 1), price
+        word["service"],
+        word["route"],
+        word["from"],
+        word["in"],
+        word["to"],
+        word["out"],
+        int(word["group"] or 1),
+        price,
     )

@@ -27,7 +27,7 @@ def stamped(ring: KeyRing, version: int) -> np.ndarray:
 def test_what_was_sealed_comes_out_again() -> None:
     store = make_store("seoul", 5)
     assert open_store(seal_store(store, WORDS), WORDS) == store
-    assert store.versions() == {"record": 1, "device": 1, "receipt": 1, "list": 1, "command": 1}
+    assert store.versions() == {"record": 1, "device": 1, "receipt": 1, "list": 1, "command": 1, "statement": 1}
 
 
 def test_the_file_tells_whose_it_is_and_no_secret() -> None:
@@ -109,7 +109,16 @@ def test_each_purpose_rolls_alone() -> None:
     assert second.ring().device_public(3) == first.ring().device_public(3)
 
 
-def test_no_purpose_but_the_four() -> None:
+def test_a_store_older_than_a_purpose_gets_its_first_generation() -> None:
+    """Manifests are signed since the fifth purpose; a city that has had its keys for longer makes one."""
+    old = make_store("seoul", 5)
+    old = old._replace(generations=tuple(one for one in old.generations if one.purpose != "statement"))
+    new = rotated(old, "statement", 9)
+    assert (new.versions()["statement"], new.ring().statement_version) == (1, 1)
+    assert new.ring().receipt_public() == old.ring().receipt_public()
+
+
+def test_no_other_purpose() -> None:
     with pytest.raises(Refused, match='no keys are for "recipt"') as refused:
         rotated(make_store("seoul", 5), "recipt", 9)
     assert refused.value.cure == 'Did you mean "receipt"?'

@@ -21,14 +21,15 @@ from afc.receipt import Receipt, open_receipt, sign_receipt
 from afc.refusal import Refused
 
 HERE = "sim-test"
-KEYS = ("reader 9", "reader 10", "receipts", "lists", "orders")
+KEYS = ("reader 9", "reader 10", "receipts", "lists", "orders", "manifests")
 
 
 def private_key(ring: KeyRing, name: str) -> Ed25519PrivateKey:
     """The key of that name."""
     if name.startswith("reader"):
         return ring.device_private(int(name.split()[1]))
-    return {"receipts": ring.receipt_private, "lists": ring.list_private, "orders": ring.command_private}[name]()
+    keys = {"receipts": ring.receipt_private, "lists": ring.list_private, "orders": ring.command_private}
+    return (keys | {"manifests": ring.statement_private})[name]()
 
 
 def batch(ring: KeyRing, key: Ed25519PrivateKey, taps: np.ndarray) -> None:

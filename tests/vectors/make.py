@@ -100,6 +100,7 @@ def _keys(ring: KeyRing) -> dict[str, Any]:
         "receipt_public": ring.receipt_public().hex(),
         "list_public": ring.list_public().hex(),
         "command_public": ring.command_public().hex(),
+        "statement_public": ring.statement_public().hex(),
     }
 
 

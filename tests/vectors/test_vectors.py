@@ -121,6 +121,7 @@ def test_an_outsider_derives_the_same_keys():
     assert outsider.public_key(SEED, ENVIRONMENT, "receipt").hex() == keys["receipt_public"]
     assert outsider.public_key(SEED, ENVIRONMENT, "list").hex() == keys["list_public"]
     assert outsider.public_key(SEED, ENVIRONMENT, "command").hex() == keys["command_public"]
+    assert outsider.public_key(SEED, ENVIRONMENT, "statement").hex() == keys["statement_public"]
 
 
 def test_an_outsider_reads_the_same_taps():

@@ -11,6 +11,7 @@ from sim.commands.clearing.editions import list_, parameters
 from sim.commands.clearing.gaps import gaps
 from sim.commands.clearing.ingest import ingest
 from sim.commands.clearing.init import init
+from sim.commands.clearing.manifest import manifest
 from sim.commands.clearing.quarantine import quarantine
 from sim.commands.clearing.questions import conflicts, unsettled
 from sim.commands.clearing.replay import replay
@@ -31,7 +32,7 @@ for verb in (withdraw_list, losses):
     list_.add_command(verb)
 parameters.add_command(withdraw_parameters)
 for verb in (
-    audit, close, conflicts, days, gaps, ingest, init, list_, parameters, quarantine, replay, run, suspicions, trips,
+    audit, close, conflicts, days, gaps, ingest, init, list_, manifest, parameters, quarantine, replay, run, suspicions, trips,
     unsettled,
 ):  # fmt: skip
     clearing.add_command(verb)

@@ -1,0 +1,244 @@
+"""Trace: from a figure on a statement to the entries that it sums, to the rides and loads behind them, to signed taps.
+
+Every step down is added up again, so that what is below comes to what stands above, in number and in money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from afc.refusal import Refused
+from afc.tap import TapKind
+from clearing.chart import chart_of
+from clearing.custody import Register, open_with_any
+from clearing.entry import Entry
+from clearing.house import DETAIL, House
+from clearing.ledger import Named, find_entry, journal
+from clearing.netting import owner
+from clearing.pages import Columns, Pages
+from clearing.split import COLLECTED_FARE, FARE
+from clearing.verify.handover import party_of
+from clearing.views import JourneyName, TapName
+from clearing.views import tap_name as parsed_name
+
+
+class Row(NamedTuple):
+    """One part of an entry: a share of a leg, or a tap. Tap names are empty where the tap was another date's."""
+
+    entry: str
+    shard: int
+    journey: str
+    leg: int
+    taps: tuple[str, ...]
+    minor: int
+
+
+class Traced(NamedTuple):
+    """An entry with what is behind it; `says` is what it comes to for whoever asks, `rows` None where there are none."""
+
+    named: Named
+    minor: int
+    rows: list[Row] | None
+    rows_minor: int
+    rows_count: int
+
+    @property
+    def fault(self) -> str:
+        """Why what is behind the entry does not come to it, or nothing."""
+        entry = self.named.entry
+        if self.rows is None:
+            return ""
+        if self.rows_minor != self.minor:
+            return f"{self.named.name} posts {self.minor}, what is behind it comes to {self.rows_minor}"
+        same = self.rows_count == entry.quantity
+        return "" if same else f"{self.named.name} counts {entry.quantity}, behind it are {self.rows_count}"
+
+
+class Line(NamedTuple):
+    """A line of a statement as it is asked for: party/date/kind, and service and product where the line has them."""
+
+    party: str
+    day: date
+    kind: str
+    service: str
+    product: str
+
+
+def line_of(text: str) -> Line | None:
+    """A line from the command line; None if it is an entry's name."""
+    if "/" not in text:
+        return None
+    parts = [*text.split("/"), "", ""][:5]
+    try:
+        return Line(parts[0], date.fromisoformat(parts[1]), parts[2], parts[3], parts[4])
+    except ValueError:
+        cure = "Write party/date/kind/service/product, the last two as on the statement, or the name of an entry."
+        raise Refused("LINE_MALFORMED", f'"{text}" names no line', cure=cure) from None
+
+
+def entries_behind(house: House, target: str) -> tuple[str, list[Named]]:
+    """Whose figure it is ("" for a whole entry), and the entries that it sums."""
+    line = line_of(target)
+    if line is None:
+        return "", [find_entry(house.store, target)]
+    party_of(house.store, line.party)
+    found = [one for one in journal(house.store, line.day, kind=line.kind) if fits(one.entry, line)]
+    if not found:
+        what = f"no entry of {line.day} is behind {target}; lines that only count have none"
+        raise Refused("LINE_UNKNOWN", what, cure=f"See: afc statement show {line.party} {line.day}")
+    return line.party, found
+
+
+def fits(entry: Entry, line: Line) -> bool:
+    """Is an entry one of those that a line sums?"""
+    mine = any(owner(posting.account) == line.party for posting in entry.postings)
+    return mine and (entry.service, entry.product) == (line.service, line.product) and entry.about == line.day
+
+
+class Files:
+    """A shard of a date, each page proven: taps, legs and shares as columns."""
+
+    def __init__(self, pages: Pages) -> None:
+        self.taps, self.legs, self.shares = (pages.table(name) for name in ("taps", "legs", "shares"))
+
+    @cached_property
+    def ends(self) -> dict[tuple[int, int, int], list[int]]:
+        """The places of the taps of each leg, by card, journey and number."""
+        names = ("card", "journey", "number", "in_tap", "out_tap")
+        found: dict[tuple[int, int, int], list[int]] = {}
+        for card, journey, number, *ends in zip(*(self.legs[name].tolist() for name in names), strict=True):
+            found.setdefault((card, journey, number), []).extend(end for end in ends if end >= 0)
+        return found
+
+
+class Tracer:
+    """Goes down from entries, reading each shard once."""
+
+    def __init__(self, house: House) -> None:
+        self.house, self.city = house, house.city
+        self._last: tuple[tuple[date, int], Files] | None = None
+
+    def trace(self, named: Named, party: str) -> Traced:
+        """One entry with what is behind it; `party` says whose side of it is asked for."""
+        entry = named.entry
+        minor = self.side(entry, party)
+        maker = MAKERS.get(entry.kind) if entry.about == entry.clearing_date and not entry.reverses else None
+        if maker is None:
+            return Traced(named, minor, None, 0, 0)
+        rows = list(maker(self, named, int(entry.cause.split("/")[0])))
+        return Traced(named, minor, rows, sum(row.minor for row in rows) * (1 if minor >= 0 else -1), len(rows))
+
+    def side(self, entry: Entry, party: str) -> int:
+        """What an entry brings a party, below zero costs it; of a whole entry, what it moves."""
+        if party:
+            return -sum(posting.minor for posting in entry.postings if owner(posting.account) == party)
+        return sum(posting.minor for posting in entry.postings if posting.minor > 0)
+
+    def files(self, day: date, shard: int) -> Files:
+        """A shard of a date; refused where a page is not what was closed."""
+        if self._last is None or self._last[0] != (day, shard):
+            rows = {row.shard: row.digest for row in self.house.store.shards(day) if row.kind == DETAIL}
+            pages = Pages(self.house.detail(day.isoformat()), shard, rows[shard])
+            self._last = (day, shard), Files(pages)
+        return self._last[1]
+
+    def shares(self, kind: int, named: Named, shard: int) -> Iterator[Row]:
+        """Parts of fares that went to an operator: one row a share."""
+        entry, found = named.entry, self.files(named.entry.clearing_date, shard)
+        shares = found.shares
+        mine = (shares["kind"] == kind) & (shares["operator"] == self.operator(entry))
+        mine &= shares["service"] == self.service(entry)
+        if kind == FARE:
+            mine &= shares["product"] == self.product(entry)
+        for i in np.flatnonzero(mine):
+            yield self.leg_row(named.name, shard, shares, int(i), found, int(shares["minor"][i]))
+
+    def quotas(self, named: Named, shard: int) -> Iterator[Row]:
+        """Rides that another payer makes good: one row a leg."""
+        entry, found = named.entry, self.files(named.entry.clearing_date, shard)
+        quotas, legs = [row[0] for row in chart_of(self.city, entry.clearing_date).quotas], found.legs
+        mine = (legs["quota_minor"] > 0) & (legs["operator"] == self.operator(entry))
+        mine &= (legs["service"] == self.service(entry)) & (legs["quota"] == quotas.index(entry.product))
+        for i in np.flatnonzero(mine):
+            yield self.leg_row(named.name, shard, legs, int(i), found, int(legs["quota_minor"][i]))
+
+    def taps(self, kinds: tuple[TapKind, ...], named: Named, shard: int) -> Iterator[Row]:
+        """Taps that moved money at an operator's or retailer's readers: one row a tap."""
+        entry, taps = named.entry, self.files(named.entry.clearing_date, shard).taps
+        mine = np.isin(taps["kind"], kinds) & (taps["operator"] == self.operator(entry)) & (taps["amount"] != 0)
+        mine &= (taps["served"] == self.service(entry)) & (taps["product"] == self.product(entry))
+        for i in np.flatnonzero(mine):
+            yield Row(named.name, shard, "", 0, (tap_name(taps, int(i)),), int(taps["amount"][i]))
+
+    def leg_row(self, name: str, shard: int, rows: Columns, i: int, found: Files, minor: int) -> Row:
+        """A share or a quota with its leg's journey and taps; a leg that began on another date has one of them here."""
+        card, journey, number = (int(rows[key][i]) for key in ("card", "journey", "number"))
+        taps = tuple(dict.fromkeys(tap_name(found.taps, at) for at in found.ends.get((card, journey, number), ())))
+        return Row(name, shard, str(JourneyName(card, journey)), number, taps, minor)
+
+    def operator(self, entry: Entry) -> int:
+        """The number of the operator or retailer that an entry's cause names."""
+        wanted = entry.cause.split("/")[1]
+        return next(i for i, party in enumerate(self.city.parties) if party.id == wanted)
+
+    def service(self, entry: Entry) -> int:
+        """The number of an entry's service, -1 for none."""
+        return next((i for i, service in enumerate(self.city.services) if service.id == entry.service), -1)
+
+    def product(self, entry: Entry) -> int:
+        """The number of an entry's pass, 0 for the purse."""
+        products = chart_of(self.city, entry.clearing_date).products
+        return products.index(entry.product) + 1 if entry.product in products else 0
+
+
+def tap_name(taps: Columns, i: int) -> str:
+    """A tap as everybody calls it."""
+    return str(TapName(int(taps["device"][i]), int(taps["epoch"][i]), int(taps["seq"][i])))
+
+
+Maker = Callable[[Tracer, Named, int], Iterator[Row]]
+MAKERS: dict[str, Maker] = {
+    "share": lambda tracer, named, shard: tracer.shares(FARE, named, shard),
+    "collected": lambda tracer, named, shard: tracer.shares(COLLECTED_FARE, named, shard),
+    "quota": lambda tracer, named, shard: tracer.quotas(named, shard),
+    "charge": lambda tracer, named, shard: tracer.taps((TapKind.ENTRY, TapKind.EXIT), named, shard),
+    "load": lambda tracer, named, shard: tracer.taps((TapKind.LOAD,), named, shard),
+    "sale": lambda tracer, named, shard: tracer.taps((TapKind.SALE,), named, shard),
+}
+"""What is behind an entry of each kind that is made of taps or legs. Other kinds follow from counts and sums by their rule."""
+
+
+class Proof(NamedTuple):
+    """A tap down to its bytes: which batch carried it, and whether signature and MAC hold now."""
+
+    tap: str
+    batch: str
+    position: int
+    signature: bool
+    mac: bool
+
+
+def prove(house: House, name: str) -> Proof:
+    """The batch of a tap, opened again: opening checks the signature of its reader."""
+    wanted = parsed_name(name)
+    kept = house.store.find_batch(wanted.device, wanted.epoch, wanted.seq)
+    if kept is None:
+        return Proof(name, "", 0, False, False)
+    sealed = next(sealed for _, sealed in house.store.accepted(kept.position, kept.position))
+    try:
+        batch, _ = open_with_any(sealed, Register(house.store.devices()), house.ring.environment)
+    except Refused:
+        return Proof(name, kept.digest.hex(), kept.position, False, False)
+    tap = batch.taps[wanted.seq - batch.first_seq]
+    return Proof(
+        name,
+        kept.digest.hex(),
+        kept.position,
+        batch.digest == kept.digest,
+        bool(house.ring.macs_ok(np.array([tap]))[0]),
+    )

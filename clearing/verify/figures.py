@@ -1,0 +1,110 @@
+"""The money: own totals worked out again beside the signed ones, and the statement's lines from the signed totals."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any, cast
+
+from clearing import manifest
+from clearing.chart import chart_of
+from clearing.close import entries_of
+from clearing.house import House
+from clearing.postings import Total
+from clearing.schedule import schedule_totals
+from clearing.shard import SHARDS
+from clearing.statement import draw_up
+from clearing.store import Party
+from clearing.summed import Sums
+from clearing.verify.custody import Custody
+from clearing.verify.evidence import Evidence
+from clearing.verify.rework import from_batches, ground_of, rework
+
+_RIDES = ("charge", "load", "sale", "share", "collected", "quota", "boarding", "free", "open_journey")
+_BATCHES = ("load", "sale", "late", "metres", "trip", "vehicle_day")
+_TIMETABLE = ("scheduled_trip", "scheduled_metres")
+Row = tuple[str, int, int, int, int]
+
+
+class Earlier:
+    """What the books of earlier dates say to this one's agreements, as the manifest tells it."""
+
+    def __init__(self, told: dict[str, list[list[Any]]]) -> None:
+        self._told = told
+
+    def moved_by_date(self, account_kind: str, _before: date) -> list[tuple[str, str, date, int]]:
+        """As the store answers it."""
+        return [(account, kind, date.fromisoformat(on), minor) for account, kind, on, minor in self._told[account_kind]]
+
+
+class Figures:
+    """A statement's figures once more."""
+
+    def __init__(self, evidence: Evidence, city: Any, custody: Custody) -> None:
+        self.evidence, self.city, self.custody = evidence, city, custody
+        self.day = date.fromisoformat(evidence.manifest["clearing_date"])
+        self.signed = manifest.totals_from(evidence.manifest["totals"])
+
+    def own(self) -> Iterator[str | None]:
+        """I12: what the party's own taps, and the extract, come to is what the house signed."""
+        party, parts = self.evidence.party, self.evidence.parts
+        ground = ground_of(self.city, self.day, self.evidence.register)
+        totals = from_batches(self.custody.due, self.custody.aside, ground, riders=parts is None)
+        totals += schedule_totals(self.city, self.day)
+        for part in parts or []:
+            totals += rework(part, ground)
+        kinds = {*_BATCHES, *_TIMETABLE} | (set(_RIDES) if parts is not None else set())
+        ours, theirs = (self.added(rows, party, kinds) for rows in (totals, self.signed))
+        for key in sorted(ours.keys() | theirs.keys()):
+            mine, told = ours.get(key, (0, 0)), theirs.get(key, (0, 0))
+            yield None if mine == told else f"{self.called(key)}: {said(mine)} by your evidence, {said(told)} signed"
+
+    def added(self, rows: Iterable[Total], party: int, kinds: set[str]) -> dict[Row, tuple[int, int]]:
+        """Quantity and money of a party, by kind, medium, category, product and service."""
+        sums: defaultdict[Row, tuple[int, int]] = defaultdict(lambda: (0, 0))
+        for row in rows:
+            if row.operator == party and row.kind in kinds:
+                key = row.kind, row.medium, row.category, row.product, row.service
+                sums[key] = sums[key][0] + row.quantity, sums[key][1] + row.minor
+        return dict(sums)
+
+    def called(self, key: Row) -> str:
+        """A row in words."""
+        kind, medium, category, _, service = key
+        where = f" on {self.city.services[service].id}" if service >= 0 else ""
+        return f"{kind}{where}, {self.city.categories[category].id}, {self.city.media[medium].id}"
+
+    def lines(self) -> Iterator[str | None]:
+        """The lines about the date itself follow from the signed totals and the pack. What is posted for earlier dates stands
+        in the entries."""
+        chart = chart_of(self.city, self.day)
+        signed = self.evidence.manifest
+        rows = signed["again"].items()
+        again = [Sums(date.fromisoformat(day), tuple(manifest.totals_from(totals))) for day, totals in rows]
+        house = House(cast(Any, Earlier(signed["earlier"])), self.city, cast(Any, None), cast(Any, None))
+        entries = entries_of(house, self.day, self.signed, dict.fromkeys(range(SHARDS), bytes(32)), again)
+        number, party = self.evidence.party, self.evidence.statement["party"]
+        worked_out = draw_up(
+            Party(number, party["id"], party["name"]), entries, self.signed, chart,
+            clearing_date=self.day, currency=self.city.currency, decimals=self.city.exponent,
+        )  # fmt: skip
+        ours = {(line.kind, line.service, line.product): (line.quantity, line.minor) for line in worked_out.lines}
+        theirs = {
+            (line["kind"], line["service"], line["product"]): (line["quantity"], line["minor"])
+            for line in self.evidence.statement["lines"]
+            if line["service_date"] == self.day.isoformat()
+        }
+        for key in sorted(ours.keys() | theirs.keys()):
+            mine, told = ours.get(key, (0, 0)), theirs.get(key, (0, 0))
+            name = " ".join(filter(None, key))
+            yield (
+                None
+                if mine == told
+                else f"{name}: {said(mine)} follows from the totals, {said(told)} is on the statement"
+            )
+
+
+def said(figure: tuple[int, int]) -> str:
+    """Quantity and money of a row."""
+    return f"{figure[0]} for {figure[1]} minor units"
