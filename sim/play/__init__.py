@@ -1,1 +1,1 @@
-"""Settlement scenarios: a small story in a file, played through the whole clearing house, with the money expected at its end."""
+"""Settlement scenarios: small stories in files, played through the whole clearing house, with the money expected in the end."""

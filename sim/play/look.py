@@ -55,8 +55,8 @@ def statement(house: House, db: str, one: Expect, where: str) -> Outcome:
     if not path.is_file():
         return Outcome(where, what, wanted, "there is none", str(path))
     lines = [line for line in json.loads(path.read_text("utf-8"))["lines"] if meant(line, one)]
-    sums = (sum(line[key] for line in lines) for key in ("minor", "quantity"))
-    return Outcome(where, what, wanted, figures(*sums, one), str(path))
+    minor, quantity = (sum(line[key] for line in lines) for key in ("minor", "quantity"))
+    return Outcome(where, what, wanted, figures(minor, quantity, one), str(path))
 
 
 def meant(line: Mapping[str, Any], one: Expect) -> bool:

@@ -77,7 +77,8 @@ class Play:
         where = self.written.where("step", number)
         self.now = step.at or self.now
         ways: dict[str, Callable[[Step, str], str]] = {
-            "rides": self.rides, "tariff": self.tariff, "bring": self.bring, "lose": self.lose, "file": self.file, "do": self.do,
+            "rides": self.rides, "tariff": self.tariff, "bring": self.bring, "lose": self.lose, "file": self.file,
+            "do": self.do,
         }  # fmt: skip
         try:
             told = ways[step.kind()](step, where)
@@ -111,12 +112,11 @@ class Play:
             raise Refused("NOTHING_HELD", "these readers hold nothing that has not been brought")
         at = self.moment()
         said = say(f"clearing ingest {' '.join(map(str, files))}", self.db, **{"received-at": at})
-        counts = said.data["counts"] if said.data else said.text
-        accepted = f"{len(files)} accepted"
-        came = f"{counts['ACCEPTED']} accepted" if said.code == 0 else f"{counts}"
-        self.outcomes.append(
-            Outcome(where, "batches that came in", accepted, came, f"afc clearing quarantine list --db {self.db}")
-        )
+        accepted, came = f"{len(files)} accepted", said.text
+        if said.data:
+            came = ", ".join(f"{count} {kind.lower()}" for kind, count in said.data["counts"].items() if count)
+        look_at = f"afc clearing quarantine list --db {self.db}"
+        self.outcomes.append(Outcome(where, "batches that came in", accepted, came, look_at))
         return f"{at}  {accepted}: {', '.join(path.stem for path in files)}"
 
     def lose(self, step: Step, where: str) -> str:

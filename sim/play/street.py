@@ -62,7 +62,9 @@ class Street:
         product = place([one["id"] for one in passes], leg.what, "pass")
         self.present(row, spot, t_us, SALE, amount=passes[product]["price"], product=product + 1)
 
-    def present(self, row: int, spot: Spot, t_us: int, kind: int, **more: int) -> int:
+    def present(
+        self, row: int, spot: Spot, t_us: int, kind: int, group: int = 1, amount: int = 0, product: int = 0
+    ) -> int:
         """Hold a card to a reader, which has to open; what it took."""
         reader, card = self.readers[spot.row : spot.row + 1], self.cards[row : row + 1]
         if spot.pattern >= 0:
@@ -71,7 +73,10 @@ class Street:
             reader["stop_seq"] = list(pattern.stops).index(spot.stop)
         rates = self.rates(int(reader["device"][0]), t_us)
         reader["tariff"] = rates["version"]
-        told = decide(card, reader, t_us, kind, rates=rates, tables=self.city.network.tables, **more)
+        told = decide(
+            card, reader, t_us, kind, rates=rates, tables=self.city.network.tables, group=group, amount=amount,
+            product=product,
+        )  # fmt: skip
         if not isinstance(told, Accepted):
             raise Refused("TURNED_AWAY", f"the reader stays shut: {told.reason.name.lower().replace('_', ' ')}")
         reader["seq"] += 1

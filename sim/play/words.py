@@ -16,10 +16,10 @@ from typing import NamedTuple
 
 from afc.refusal import Refused
 
+_COUNTER = re.compile(r"(?P<at>\S+) (?P<verb>load|buy) (?P<what>\S+) (?P<stop>\S+)")
 _LEG = re.compile(
-    r"(?P<at>\S+) (?P<verb>load|buy) (?P<what>\S+) (?P<stop>\S+)$"
-    r"|(?P<in>\S+) (?P<service>\S+)(?: (?P<route>[^\s>]+))? (?P<from>[^\s>]+)(?: > (?P<to>\S+) (?P<out>\S+))?(?: x(?P<group>\d+))?"
-    r"(?: = (?P<price>-?\d+))?$"
+    r"(?P<in>\S+) (?P<service>\S+)(?: (?P<route>[^\s>]+))? (?P<from>[^\s>]+)"
+    r"(?: > (?P<to>\S+) (?P<out>\S+))?(?: x(?P<group>\d+))?(?: = (?P<price>-?\d+))?"
 )
 
 
@@ -47,13 +47,14 @@ class Counter(NamedTuple):
 
 def read_words(text: str, where: str) -> Ride | Counter:
     """One line of the clerk."""
-    found = _LEG.fullmatch(" ".join(text.split()))
+    line = " ".join(text.split())
+    if counter := _COUNTER.fullmatch(line):
+        return Counter(counter["verb"], counter["what"], counter["stop"], counter["at"])
+    found = _LEG.fullmatch(line)
     if found is None:
         cure = 'Write it as "08:00 rail mill > town-hall 08:09", "08:15 bus 20 pier" or "07:50 load 1000 market".'
         raise Refused("RIDE_MALFORMED", f'nobody understands "{text}"', where=where, cure=cure)
     word = found.groupdict(default="")
-    if word["verb"]:
-        return Counter(word["verb"], word["what"], word["stop"], word["at"])
     price = int(word["price"]) if word["price"] else None
     return Ride(
         word["service"],

@@ -65,9 +65,14 @@ def test_two_people_let_it_close_and_every_statement_says_so(office: Office) -> 
     consent = {"by": "B. Dorj", "second": "S. Kim", "because": "the bank will not wait"}
     [row] = office.ask("clearing days")
     assert (row["state"], row["missing"], row["incomplete"]) == ("closed", 1, consent)
-    told = [json.loads(path.read_text()) for path in (office.db.parent / "statements" / WEDNESDAY).glob("*.json")]
-    assert [one["closed_incomplete"] for one in told] == [consent] * len(told)
-    assert told
+    files = [path for path in (office.db.parent / "statements" / WEDNESDAY).glob("*.json") if path.stem != "manifest"]
+    told = [json.loads(path.read_text())["custody"]["closed_incomplete"] for path in files]
+    assert told == [consent | {"at": "2026-03-04T21:00:00Z"}] * len(files)
+    assert files
+    sheet = files[0].with_suffix(".custody.csv").read_text()
+    assert "closed_incomplete,because,the bank will not wait" in sheet
+    manifest = office.ask(f"clearing manifest {WEDNESDAY}")
+    assert "the bank will not wait" in json.dumps(manifest)
     assert list(office.audit(code=4)) == ["I8 no sequence number is missing"], "it is closed, and still missing"
     assert office.replay() == [], "the same two people consent again"
 
