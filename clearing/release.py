@@ -81,7 +81,8 @@ def find_held(store: Store, digest: bytes) -> Quarantined:
         )
     reason = Reason[held.reason]
     if reason not in WAIVABLE and reason is not Reason.CHAIN_BROKEN:
-        raise _impossible(reason)
+        cure = "It stays as evidence. The reader has to be looked at."
+        raise Refused("RELEASE_IMPOSSIBLE", f"{reason.name}: {reason.sentence} Nobody can answer for that", cure=cure)
     return held
 
 
@@ -101,14 +102,7 @@ def judge(store: Store, ring: KeyRing, held: Quarantined) -> tuple[Claim, list[R
         )
     assert verdict is None, "a batch that stands in the log is not in quarantine"
     waived = list(doubts(batch, key, register, held.at_us))
-    if Reason.DEVICE_REVOKED in waived:
-        raise _impossible(Reason.DEVICE_REVOKED)
     if Reason.EPOCH_UNORDERED in waived and register.authority.order(claim.device, claim.epoch) is None:
         cure = f"Order it first: afc device order {claim.device} --new-epoch."
         raise Refused("RELEASE_IMPOSSIBLE", "this epoch was ordered by nobody, to this day", cure=cure)
     return claim, waived
-
-
-def _impossible(reason: Reason) -> Refused:
-    cure = "It stays as evidence. The reader has to be looked at."
-    return Refused("RELEASE_IMPOSSIBLE", f"{reason.name}: {reason.sentence} Nobody can answer for that", cure=cure)

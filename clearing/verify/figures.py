@@ -21,8 +21,8 @@ from clearing.verify.custody import Custody
 from clearing.verify.evidence import Evidence
 from clearing.verify.rework import from_batches, ground_of, rework
 
-_RIDES = ("charge", "load", "sale", "share", "collected", "quota", "boarding", "free", "open_journey")
-_BATCHES = ("load", "sale", "late", "metres", "trip", "vehicle_day")
+_RIDES = ("charge", "load", "sale", "share", "collected", "quota", "boarding", "free", "order", "open_journey")
+_BATCHES = ("load", "sale", "order", "late", "metres", "trip", "vehicle_day", "service_s", "cash", "cash_share")
 _TIMETABLE = ("scheduled_trip", "scheduled_metres")
 Row = tuple[str, int, int, int, int]
 
