@@ -10,7 +10,6 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +27,7 @@ from clearing.after import entries_after, names_of, rides_of
 from clearing.boarded import strangers
 from clearing.by_hand import BY_HAND, entries_by_hand, turn_of, until
 from clearing.chart import chart_of, party_with
+from clearing.complete import AS_IT_IS, Order, begin
 from clearing.correct import marked_by
 from clearing.eras import date_of, eras_of
 from clearing.facts import Facts, facts_of
@@ -41,7 +41,7 @@ from clearing.remuneration import agreements, level_pool, passes
 from clearing.schedule import schedule_totals
 from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
 from clearing.standing import AGAIN
-from clearing.store import Day, Quarantined, Shard, Store
+from clearing.store import Quarantined, Shard, Store
 from clearing.summed import Sums, sums_about, write_sums
 from clearing.terms import TermsOf, split_policy, split_versions
 from clearing.trips import begun_before
@@ -70,15 +70,15 @@ class Closed(NamedTuple):
         return self.totals + tuple(total for sums in self.again for total in sums.totals)
 
 
-def close_day(house: House, day: date, run: Run = map) -> Closed:
+def close_day(house: House, day: date, run: Run = map, order: Order = AS_IT_IS) -> Closed:
     """Close one clearing date and everything about it but the statements."""
     with house.store.closing():
-        return _close(house, day, run)
+        return _close(house, day, run, order)
 
 
-def _close(house: House, day: date, run: Run) -> Closed:
+def _close(house: House, day: date, run: Run, order: Order) -> Closed:
     refuse_out_of_turn(house.store, day)
-    frozen = house.store.write(partial(freeze, house, day))
+    frozen = begin(house, day, order)
     worked = work_out(house, context_of(house, day), day, (frozen.from_position, frozen.through_position), run)
     keep(house, worked)
     return worked.closed
@@ -122,12 +122,6 @@ def work_out(house: House, context: Context, day: date, positions: tuple[int, in
     counts = counts_of(results, len(strange)) | told.counts
     closed = Closed(day, tuple(totals), counts, tuple(entries), tuple(again))
     return Worked(closed, tuple(results), tuple(strange), waiting, summed, tuple(told.shards))
-
-
-def freeze(house: House, day: date) -> Day:
-    """Settle which batches a date carries."""
-    house.store.open_day(day)
-    return house.store.freeze_day(day, house.city.digest)
 
 
 def refuse_out_of_turn(store: Store, day: date) -> None:

@@ -15,7 +15,7 @@ from afc.fares.cases import versions_of
 from afc.fares.compile import in_force
 from clearing.house import House
 from clearing.quarantine import held
-from clearing.store import Act, Day, Ruling, Shortfall
+from clearing.store import Act, Consent, Day, Ruling, Shortfall
 from clearing.terms import cut_us, split_policy
 
 ANSWERS = ("accepted", "duplicate", "conflict", "quarantined")
@@ -59,6 +59,7 @@ class Custody(NamedTuple):
     waiting: Waiting
     holes: tuple[Shortfall, ...]  # numbers that have not come, and which declaration says that they are lost
     extract: bytes = b""
+    consent: Consent | None = None  # who let the date be closed although taps of it may be missing
 
     @property
     def missing_taps(self) -> int:
@@ -73,6 +74,7 @@ class Told:
         store = house.store
         self.cut_us = cut_us(house.city, frozen.clearing_date)
         self.holder = holders(house, self.cut_us)
+        self.consent = store.find_consent(frozen.clearing_date)
         self.log = log_of(house, frozen)
         self.versions = versions_on(house.city, frozen.clearing_date, frozen.city)
         last, first = store.delivery_of(frozen.through_position), store.delivery_of(frozen.from_position - 1)
@@ -92,7 +94,9 @@ class Told:
         """What one party is told."""
         received = {answer: self.received[party][answer] for answer in ANSWERS}
         waiting, holes = self.waiting.get(party, Waiting()), tuple(self.holes[party])
-        return Custody(self.cut_us, self.log, self.versions, received, self.rejected, waiting, holes, extract)
+        return Custody(
+            self.cut_us, self.log, self.versions, received, self.rejected, waiting, holes, extract, self.consent
+        )
 
 
 def holders(house: House, cut_us: int) -> dict[int, int]:

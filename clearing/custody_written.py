@@ -7,8 +7,11 @@ import io
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from clearing.cells import cell
+
 if TYPE_CHECKING:
     from clearing.custody_told import Custody
+    from clearing.store import Consent
 
 HOLES_TOLD = 100
 """So many gaps are named; how many there are, and of how many taps, is told in any case."""
@@ -53,11 +56,17 @@ def facts(custody: Custody) -> dict[str, Any]:
             ],
         },
         "extract_sha256": custody.extract.hex() or None,
-    }
+    } | ({"closed_incomplete": consent_facts(custody.consent)} if custody.consent else {})
+
+
+def consent_facts(consent: Consent) -> dict[str, str]:
+    """Who let a date be closed although taps of it may be missing, and why."""
+    return {"by": consent.first, "second": consent.second, "because": consent.because, "at": moment(consent.at_us)}
 
 
 def as_csv(custody: Custody, clearing_date: str, party: str) -> bytes:
-    """For a spreadsheet: a row a fact. No cell can be a formula: all of them are ours, and none begins like one."""
+    """For a spreadsheet: a row a fact. No cell can be a formula: words of people are told apart, and nothing else begins like
+    one."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(_COLUMNS)
@@ -77,12 +86,14 @@ def rows(told: dict[str, Any]) -> list[tuple[str, str, Any]]:
         found.append(
             ("gaps", f"device {hole['device']} epoch {hole['epoch']}", f"{hole['first_seq']}..{hole['last_seq']}")
         )
+    found += [("closed_incomplete", what, cell(words)) for what, words in told.get("closed_incomplete", {}).items()]
     return [*found, ("extract", "sha256", told["extract_sha256"] or "")]
 
 
 def lines(told: dict[str, Any], bound: str) -> list[str]:
     """For a person; `bound` is the money that waits, as people write it."""
     log, got, waiting, gaps = told["log"], told["received"], told["waiting"], told["gaps"]
+    consent = told.get("closed_incomplete")
     answers = ", ".join(f"{count} {answer}" for answer, count in got.items() if answer != "batches")
     since = f", the oldest since {waiting['since']} ({waiting['age_s'] // 86_400} days)" if waiting["count"] else ""
     missing = [f"device {g['device']}, epoch {g['epoch']}: {g['first_seq']}–{g['last_seq']}" for g in gaps["first"][:3]]
@@ -94,6 +105,11 @@ def lines(told: dict[str, Any], bound: str) -> list[str]:
         f"waiting    {waiting['count']} kept aside, {waiting['taps']} taps, at most {bound}{since}",
         f"gaps       {gaps['count']}, {gaps['taps']} taps missing, {gaps['declared_lost']} declared lost"
         + "".join(f"; {one}" for one in missing),
+        *(
+            [f"incomplete closed so by {consent['by']} and {consent['second']}: {consent['because']}"]
+            if consent
+            else []
+        ),
         f"extract    {told['extract_sha256'] or 'none: no rides'}",
     ]
 

@@ -75,7 +75,7 @@ def from_books(house: House, day: date) -> Facts:
         "entries_sha256": entries_digests(store, day)[""].hex(),
         "statements": statements_of(store, day),
         "day_sha256": frozen.digest.hex(),
-    }
+    } | ({"closed_incomplete": list(consent[1:])} if (consent := store.find_consent(day)) else {})
 
 
 def before(store: Store, day: date) -> str:

@@ -19,6 +19,7 @@ from afc.batch import digest_of
 from afc.refusal import Refused
 from clearing import manifest
 from clearing.close import ISSUED, House, close_day
+from clearing.complete import AS_IT_IS, Order
 from clearing.decision import Decision
 from clearing.intake import Intake
 from clearing.lost import range_of, waive
@@ -148,6 +149,7 @@ class _Desk:
         self._source, self._target, self._run, self._told = source, target, run, told
         self._dates = [day for day in source.store.days() if day.state == "closed"]
         self._closed, self._rulings = 0, source.store.rulings()
+        self._consents = source.store.find_consent
 
     def close(self, turns: Sequence[Act | Waiver]) -> None:
         """Close every date whose last batch has come, but none that was closed after the next waiver."""
@@ -157,7 +159,9 @@ class _Desk:
                 return
             self._told(day.clearing_date)
             self.rule(day.clearing_date.isoformat())
-            settle_day(self._target, close_day(self._target, day.clearing_date, self._run), self._run)
+            order = self._order(day.clearing_date)
+            closed = close_day(self._target, day.clearing_date, self._run, order)
+            settle_day(self._target, closed, self._run, order)
             repeat_turns(self._source.store, self._target, day.clearing_date)
             self._closed += 1
 
@@ -167,6 +171,13 @@ class _Desk:
             ruling = self._rulings.pop(0)
             decision = Decision(ruling.first, ruling.second, ruling.because)
             enact(self._target, ruling.kind, ruling.subject, ruling.decided["asked"], decision, ruling.at_us)
+
+    def _order(self, day: date) -> Order:
+        """Who had to consent to a close of an incomplete date does so again."""
+        consent = self._consents(day)
+        if consent is None:
+            return AS_IT_IS
+        return Order(consent.at_us, True, Decision(consent.first, consent.second, consent.because))
 
     def act(self, one: Act | Waiver) -> None:
         """Let the same people do the same."""

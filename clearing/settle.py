@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from clearing import manifest
 from clearing.close import Closed, House, chart_of
+from clearing.complete import AS_IT_IS, Order, reached
 from clearing.custody_told import Told
 from clearing.detail import write_durably
 from clearing.extract import extract_digests
@@ -32,8 +33,14 @@ class Settled(NamedTuple):
     payments: tuple[Payment, ...]  # of all cycles that ended with it
 
 
-def settle_day(house: House, closed: Closed, run: Any = map) -> Settled:
-    """Statements, the seal on the date, the payment file of a cycle that ends with it, the manifest; `run` as for closing."""
+def settle_day(house: House, closed: Closed, run: Any = map, order: Order = AS_IT_IS) -> Settled:
+    """Statements, the seal on the date, the payment file of a cycle that ends with it, the manifest; `run` and `order` are
+    as for closing it."""
+    with house.store.closing():
+        return _settle(house, closed, run, order)
+
+
+def _settle(house: House, closed: Closed, run: Any, order: Order) -> Settled:
     store, day = house.store, closed.clearing_date
     net = positions(netted(store, day, day))
     carriers = [party.number for party in store.parties() if "service_operator" in party.roles]
@@ -43,6 +50,7 @@ def settle_day(house: House, closed: Closed, run: Any = map) -> Settled:
 
     def seal() -> Day:
         store.add_statements([publish(statement, house.folder) for statement in statements])
+        reached(house, day, "closed", order)
         sealed = store.close_day(day)
         if house.city.contracts.settlement.instruct == "close":
             instruct_due(house)
@@ -54,8 +62,7 @@ def settle_day(house: House, closed: Closed, run: Any = map) -> Settled:
         found = store.day(day)
         return found if found.state == "closed" else None
 
-    with store.closing():
-        store.write(seal, sealed)
+    store.write(seal, sealed)
     payments = (one for one in store.payments() if one.kind == "pay" and one.cycle not in ordered)
     return Settled(day, net, tuple(statements), tuple(payments))
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from clearing import custody_written
 from clearing.by_hand import BY_HAND
+from clearing.cells import cell
 from clearing.detail import write_durably
 from clearing.entry import Entry
 from clearing.netting import owner
@@ -44,7 +45,6 @@ _COLUMNS = (
     "amount",
     "currency",
 )
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class Line(NamedTuple):
@@ -170,15 +170,6 @@ def publish(statement: Statement, folder: Path) -> StatementFile:
     write_durably(path, text)
     digest = hashlib.sha256(text).digest()
     return StatementFile(statement.clearing_date, statement.party.id, statement.minor, name, digest)
-
-
-def cell(text: str) -> str:
-    """A text that no spreadsheet takes for a formula.
-
-    >>> cell("=SUM(A1)"), cell("bus-co")
-    ("'=SUM(A1)", 'bus-co')
-    """
-    return "'" + text if text.startswith(_FORMULA_STARTS) else text
 
 
 def amount_text(minor: int, decimals: int) -> str:

@@ -28,7 +28,7 @@ NOUNS = {
     "run": ("sim.commands.run:run", "Runs: list, show, verify."),
     "serve": ("sim.commands.serve:serve", "Servers: take batches over HTTP, MQTT or a folder."),
     "statement": ("sim.commands.statement:statement", "Statements: list, show, trace, check with own evidence."),
-    "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run."),
+    "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run, play."),
     "settlement": ("sim.commands.settlement:settlement", "Positions, payment files, the bank's answers, breaks."),
 }
 

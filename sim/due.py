@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from afc.moment import MINUTE_US, service_date
 from afc.refusal import Refused
 from afc.tap import TAP
 from clearing.close import WAITED, Closed, House, close_day
+from clearing.complete import AS_IT_IS, Order
 from clearing.detail import read_array
 from clearing.settle import Settled, settle_day
 
@@ -27,16 +29,39 @@ class Cleared(NamedTuple):
 
 
 def close_due(
-    house: House, through: date, asked: bool, run: Any = map, told: Callable[[date], None] = lambda _: None
+    house: House,
+    through: date,
+    asked: bool,
+    run: Any = map,
+    told: Callable[[date], None] = lambda _: None,
+    order: Order = AS_IT_IS,
 ) -> list[Cleared]:
     """Close and settle every date that is due, the oldest first; with `asked`, `through` itself even if nothing came."""
     cleared = []
     with house.store.closing():
         for day in due(house, through, asked):
             told(day)
-            closed = close_day(house, day, run)
-            cleared.append(Cleared(closed, settle_day(house, closed, run)))
+            cleared.append(clear(house, day, run, order))
     return cleared
+
+
+def clear(house: House, day: date, run: Any = map, order: Order = AS_IT_IS) -> Cleared:
+    """Close and settle one date."""
+    closed = close_day(house, day, run, order)
+    return Cleared(closed, settle_day(house, closed, run, order))
+
+
+def close_one(house: House, day: date, run: Any, order: Order) -> Cleared | None:
+    """Close and settle one date and no other; nothing where it was closed before."""
+    with house.store.closing():
+        known = house.store.find_day(day)
+        if known and known.state == "closed":
+            return None
+        first = min(due(house, day, asked=True))
+        if first < day:
+            cure = f"Close {first} first, or all that is due: afc clearing run --through {day}"
+            raise Refused("DAY_OUT_OF_TURN", f"{first} has taps, comes before {day} and is not closed", cure=cure)
+        return clear(house, day, run, order)
 
 
 def due(house: House, through: date, asked: bool) -> list[date]:
@@ -52,8 +77,8 @@ def due(house: House, through: date, asked: bool) -> list[date]:
     return sorted(day for day in dates if day <= through)
 
 
-def tapped(house: House, last: date | None) -> set[date]:
-    """The service dates of all taps that no close has taken: newly accepted ones, and those that wait.
+def tapped(house: House, last: date | None) -> Counter[date]:
+    """How many taps of each service date no close has taken: newly accepted ones, and those that wait.
 
     A time that cannot be belongs to no date; its tap is set aside with whichever date is closed next.
     """
@@ -63,9 +88,19 @@ def tapped(house: House, last: date | None) -> set[date]:
         np.frombuffer(sealed[HEADER.size : -SIGNATURE_BYTES], TAP)["time_us"]
         for _, sealed in house.store.accepted(frozen + 1, newest)
     )
-    minutes = {minute for times in parts for minute in np.unique(times // MINUTE_US).tolist()}
-    minutes = {minute for minute in minutes if tap_time_us_min <= minute * MINUTE_US <= tap_time_us_max}
+    minutes: Counter[int] = Counter()
+    for times in parts:
+        count(minutes, times)
     if last is not None:
-        waiting = read_array(house.detail(last.isoformat()) / WAITED)
-        minutes |= set(np.unique(waiting["time_us"] // MINUTE_US).tolist())
-    return {service_date(minute * MINUTE_US, house.city.zone, house.city.day_cut_s) for minute in minutes}
+        count(minutes, read_array(house.detail(last.isoformat()) / WAITED)["time_us"])
+    dates: Counter[date] = Counter()
+    for minute, taps in minutes.items():
+        if tap_time_us_min <= minute * MINUTE_US <= tap_time_us_max:
+            dates[service_date(minute * MINUTE_US, house.city.zone, house.city.day_cut_s)] += taps
+    return dates
+
+
+def count(minutes: Counter[int], times_us: np.ndarray) -> None:
+    """Add the minutes of some taps."""
+    found, taps = np.unique(times_us // MINUTE_US, return_counts=True)
+    minutes.update(dict(zip(found.tolist(), taps.tolist(), strict=True)))

@@ -35,26 +35,14 @@ class Founded(NamedTuple):
     cards: int
 
 
-def found(
-    db: str,
-    city_name: str,
-    city: City,
-    seed: int,
-    start: date | None,
-    cards: int,
-    balance: int,
-    folder: Path | None = None,
-) -> Founded:
-    """Begin books that do not exist yet; the blank cards are numbered from 1, so that taps may be written by hand.
+def found(db: str, city: City, deed: Deed, cards: np.ndarray, folder: Path | None = None) -> Founded:
+    """Begin books that do not exist yet, with some CARD rows that the issuer has given out.
 
     `folder` is for books on a server; a file has its detail beside it.
     """
-    if not 0 <= balance <= tap_balance_max:
-        raise Refused("BALANCE_OUT_OF_RANGE", f"a card holds 0 to {tap_balance_max} minor units", where="--balance")
-    ring = KeyRing.from_seed(seed, sim_environment(city.id))
-    on_server = is_on_server(db)
-    deed = Deed(named(city_name), seed, start or first_date(city_name), db=shown(db) if on_server else "")
-    estate = Estate(city, city.network, ring, seed)
+    ring = KeyRing.from_seed(deed.seed, sim_environment(city.id))
+    deed = deed._replace(db=shown(db) if is_on_server(db) else "")
+    estate = Estate(city, city.network, ring, deed.seed)
     home = begin_folder(db, ring.environment, folder)
     with Store.open(db, environment=ring.environment, city=city.digest) as store:
         if store.meta().city != city.digest:
@@ -62,9 +50,9 @@ def found(
             raise Refused("CITY_DIFFERS", "the database was made for another city pack", where=shown(db), cure=cure)
         house = House(store, city, ring, home)
         register(house, estate.devices, deed.start)
-        issue(house, blank(cards, balance), deed.start)
+        issue(house, cards, deed.start)
         write_durably(home / HOUSE_FILE, deed_text(deed).encode())
-        return Founded(home, ring.environment, deed.start, len(city.parties), len(estate.devices), cards)
+        return Founded(home, ring.environment, deed.start, len(city.parties), len(estate.devices), len(cards))
 
 
 def begin_folder(db: str, environment: str, folder: Path | None = None) -> Path:
@@ -78,7 +66,10 @@ def begin_folder(db: str, environment: str, folder: Path | None = None) -> Path:
 
 
 def blank(count: int, balance: int) -> np.ndarray:
-    """Cards fresh from the issuer, all alike: the pack's first medium and rider category."""
+    """Cards fresh from the issuer, all alike: the pack's first medium and rider category, numbered from 1, so that taps may be
+    written by hand."""
+    if not 0 <= balance <= tap_balance_max:
+        raise Refused("BALANCE_OUT_OF_RANGE", f"a card holds 0 to {tap_balance_max} minor units", where="--balance")
     cards = new_cards(count)
     cards["card"], cards["balance"] = np.arange(1, count + 1), balance
     return cards

@@ -5,6 +5,7 @@ A finished run is such a folder, and says so in its scenario.toml. Books begun w
 city = "hanbit"          # a pack's name or its folder
 seed = 7                 # of the throw-away keys of its simulated environment
 start = 2026-03-04       # the first service date
+incomplete = "refuse"    # `afc clearing run` stops before a date of which taps may be missing; "tell" closes it and says so
 db = "postgresql+psycopg://clerk@server/books"   # only where the books lie on a server; never with a password
 
 Books on a server have their folder elsewhere: where `--folder` says, or ./<city>-house.
@@ -17,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from afc.city import City, load_city
 from afc.keys import KeyRing, sim_environment
@@ -39,6 +40,7 @@ class Deed(NamedTuple):
     start: date
     tariff: str = ""
     db: str = ""
+    incomplete: str = "tell"
 
     def load(self) -> City:
         """The pack of the house."""
@@ -112,8 +114,8 @@ def read_deed(folder: Path) -> Deed:
     if (folder / HOUSE_FILE).is_file():
         try:
             table = tomllib.loads((folder / HOUSE_FILE).read_text("utf-8"))
-            told = (str(table.get(key, "")) for key in ("tariff", "db"))
-            return Deed(str(table["city"]), int(table["seed"]), table["start"], *told)
+            tariff, db = (str(table.get(key, "")) for key in ("tariff", "db"))
+            return Deed(str(table["city"]), int(table["seed"]), table["start"], tariff, db, incomplete_of(table))
         except (OSError, ValueError, KeyError, TypeError) as error:
             cure = "Write city, seed and start as `afc clearing init` does."
             raise Refused("HOUSE_MALFORMED", f"{error!r}", where=str(folder / HOUSE_FILE), cure=cure) from None
@@ -124,8 +126,17 @@ def read_deed(folder: Path) -> Deed:
     raise Refused("HOUSE_UNKNOWN", f"no {HOUSE_FILE} says whose books these are", where=str(folder), cure=cure)
 
 
+def incomplete_of(table: dict[str, Any]) -> str:
+    """What the house does about an incomplete date that is due."""
+    word = table.get("incomplete", "tell")
+    if word not in ("tell", "refuse"):
+        raise ValueError(f'incomplete is "{word}" and has to be "tell" or "refuse"')
+    return str(word)
+
+
 def deed_text(deed: Deed) -> str:
     """The deed as a file."""
     text = f"city = {quoted(deed.city)}\nseed = {deed.seed}\nstart = {deed.start.isoformat()}\n"
     text += f"tariff = {quoted(deed.tariff)}\n" if deed.tariff else ""
+    text += f"incomplete = {quoted(deed.incomplete)}\n" if deed.incomplete != "tell" else ""
     return text + (f"db = {quoted(deed.db)}\n" if deed.db else "")

@@ -7,8 +7,9 @@ import io
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from clearing.cells import cell
 from clearing.plaintext.facts import facts
-from clearing.statement import amount_text, cell
+from clearing.statement import amount_text
 
 if TYPE_CHECKING:
     from clearing.plaintext.books import Books

@@ -16,6 +16,7 @@ from sqlalchemy import func, select, update
 
 from afc.refusal import Refused
 from clearing.store import tables
+from clearing.store.consents import Consents
 from clearing.store.ground import IntegrityError
 from clearing.store.journal import Journal, plain
 from clearing.store.waivers import Waivers
@@ -53,7 +54,7 @@ class StatementFile(NamedTuple):
     digest: bytes
 
 
-class Days(Journal, Waivers):
+class Days(Journal, Waivers, Consents):
     """Questions about clearing dates."""
 
     def open_day(self, clearing_date: date) -> Day:
@@ -93,6 +94,8 @@ class Days(Journal, Waivers):
         lines = [_line("day", clearing_date.isoformat(), day.from_position, day.through_position, day.city)]
         lines += [_line("shard", s.kind, s.shard, s.rows, s.digest.hex()) for s in self.shards(clearing_date)]
         lines += [_line("lacks", *row[1:]) for row in self.shortfalls(clearing_date)]
+        if consent := self.find_consent(clearing_date):
+            lines.append(_line("consent", *consent[1:]))
         lines += sorted(entry for _, _, entry in self.written(clearing_date))
         lines += [_line("statement", s.party, s.minor, s.digest.hex()) for s in self.statements(clearing_date)]
         return hashlib.sha256(b"\n".join(lines)).digest()

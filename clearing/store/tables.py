@@ -28,7 +28,7 @@ from afc.keys import PURPOSES
 from afc.limits import key_overlap_hours_max
 from afc.moment import HOUR_US
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 9
 FOREVER_US = 2**63 - 1
 GRACE_US = key_overlap_hours_max * HOUR_US
 DEVICE_KINDS = ("bus", "gate", "kiosk", "vending", "top_up", "handheld", "gateway")
@@ -359,6 +359,24 @@ shortfall = _table(
     _int("last_seq"),
     _int("waiver", CheckConstraint("waiver >= 0")),  # 0: open
     CheckConstraint("last_seq >= first_seq"),
+    by_key=True,
+)
+
+consent = _table(
+    "consent",  # two people let a date be closed although taps of it may be missing
+    _text("clearing_date", ForeignKey("day.clearing_date"), primary_key=True),
+    _text("first", CheckConstraint("length(first) > 0")),
+    _text("second", CheckConstraint("length(second) > 0")),
+    _text("because", CheckConstraint("length(because) > 0")),
+    _int("at_us"),
+    CheckConstraint("first <> second"),
+)
+
+stage = _table(
+    "stage",  # when a date came into a state, by the clock of whoever closed it; no digest covers it
+    _text("clearing_date", ForeignKey("day.clearing_date"), primary_key=True),
+    _text("state", _one_of("state", DAY_STATES), primary_key=True),
+    _int("at_us"),
     by_key=True,
 )
 

@@ -25,6 +25,8 @@ APPEND_ONLY = (
     "revocation",
     "waiver",
     "ruling",
+    "consent",
+    "stage",
     "entry",
     "posting",
     "settlement",
@@ -122,7 +124,7 @@ def _closed_with_its_day(table: str) -> str:
 def statements() -> list[str]:
     """Every trigger, one statement each."""
     text = "".join(_append_only(table) for table in APPEND_ONLY) + _DEVICE + _API_KEY + _SCHEME_KEY + _BATCH + _WAIVER
-    text += _DAY + "".join(_closed_with_its_day(table) for table in ("shard", "shortfall", "statement"))
+    text += _DAY + "".join(_closed_with_its_day(table) for table in ("shard", "shortfall", "consent", "statement"))
     return [statement.strip() + "; END" for statement in text.split("; END;") if statement.strip()]
 
 

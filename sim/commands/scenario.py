@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from afc.refusal import Refused
+from sim.commands.play import play
 from sim.output import INVARIANT_VIOLATED, OK, Reply, answers, table
 
 if TYPE_CHECKING:
@@ -17,22 +18,30 @@ if TYPE_CHECKING:
 
 @click.group()
 def scenario() -> None:
-    """Scenarios: a city, a date, a scale and a seed."""
+    """Scenarios: days of a city to run, and settlement scenarios to play."""
+
+
+scenario.add_command(play)
 
 
 @scenario.command("list", epilog="Example:  afc scenario list")
 @answers("afc.scenario.list/1")
 def list_() -> Reply:
-    """The scenarios of every pack."""
+    """The scenarios of every pack, which are days to run; and settlement scenarios, which are stories to play."""
+    from sim.play.files import read_story, shipped
     from sim.scenario import list_scenarios
 
     found = list_scenarios()
+    stories = [read_story(path).story for path in shipped()]
     rows = [[s.name, s.city, s.start.isoformat(), str(s.days), f"{s.scale:g}", s.about] for s in found]
     data = [
         {"name": s.name, "city": s.city, "start": s.start, "days": s.days, "scale": s.scale, "seed": s.seed}
         for s in found
     ]
-    return Reply(data, table([["scenario", "city", "start", "days", "scale", "about"], *rows], right=(3, 4)))
+    data += [{"name": s.name, "city": s.city, "start": s.start, "story": True, "about": s.about} for s in stories]
+    days = table([["scenario", "city", "start", "days", "scale", "about"], *rows], right=(3, 4))
+    played = table([["settlement scenario", "about"], *[[s.name, s.about] for s in stories]])
+    return Reply(data, f"{days}\n\n{played}")
 
 
 @scenario.command("run", epilog="Example:  afc scenario run ulaanbaatar-weekday --scale 0.1 --seed 42")

@@ -100,7 +100,7 @@ def facts(found: Traced) -> dict[str, Any]:
 
 def stream(found: Traced, first: bool) -> None:
     """Every part of an entry as CSV."""
-    from clearing.statement import cell
+    from clearing.cells import cell
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     if first:

@@ -58,6 +58,9 @@ def schema(where: str) -> set[tuple[Any, ...]]:
         return set(_on_a_server(hand) if hand.kind == "postgresql" else _in_a_file(hand))
 
 
+_CHECK = re.compile(r"CHECK \(((?:[^()]|\((?:[^()]|\([^()]*\))*\))*)\)")
+
+
 def _in_a_file(hand: Hand) -> Iterator[tuple[Any, ...]]:
     for name, kind, words in hand.execute(
         "SELECT name, type, sql FROM sqlite_master WHERE type IN ('table', 'trigger')"
@@ -66,9 +69,17 @@ def _in_a_file(hand: Hand) -> Iterator[tuple[Any, ...]]:
             yield "law", name, " ".join(words.split())
             continue
         yield ("table", name, *hand.execute(f"SELECT wr, strict FROM pragma_table_list('{name}')")[0])
-        yield from (("column", name, *row[1:]) for row in hand.execute(f"PRAGMA table_info({name})"))
+        for _, column, kind_of, required, _, in_key in hand.execute(f"PRAGMA table_info({name})"):
+            yield (
+                "column",
+                name,
+                column,
+                kind_of,
+                required,
+                in_key,
+            )  # a column that came later has a place and a default
         yield from (("key", name, *row[2:]) for row in hand.execute(f"PRAGMA foreign_key_list({name})"))
-        yield from (("check", name, " ".join(one.split())) for one in re.findall(r"CHECK \((.+)\)", words))
+        yield from (("check", name, " ".join(one.split())) for one in _CHECK.findall(words))
         for _, index, unique, origin, partial in hand.execute(f"PRAGMA index_list({name})"):
             columns = tuple(row[2] for row in hand.execute(f"PRAGMA index_info('{index}')"))
             yield "index", name, unique, origin, partial, columns
@@ -77,7 +88,7 @@ def _in_a_file(hand: Hand) -> Iterator[tuple[Any, ...]]:
 def _on_a_server(hand: Hand) -> Iterator[tuple[Any, ...]]:
     here = "(SELECT oid FROM pg_namespace WHERE nspname = 'public')"
     for words in (
-        f"""SELECT 'column', c.relname, a.attname, a.attnum, format_type(a.atttypid, a.atttypmod), a.attnotnull, l.collname
+        f"""SELECT 'column', c.relname, a.attname, format_type(a.atttypid, a.atttypmod), a.attnotnull, l.collname
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_collation l ON l.oid = a.attcollation
         WHERE c.relkind = 'r' AND c.relnamespace = {here} AND a.attnum > 0 AND NOT a.attisdropped""",
         f"""SELECT 'constraint', conrelid::regclass::text, contype::text, pg_get_constraintdef(oid) FROM pg_constraint

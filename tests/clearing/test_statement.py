@@ -13,9 +13,10 @@ from datetime import date
 import pytest
 from office import CHART, PARTIES, WEDNESDAY
 
+from clearing.cells import cell
 from clearing.netting import balances, positions
 from clearing.postings import Basis, Total, post
-from clearing.statement import amount_text, as_csv, as_json, cell, draw_up, publish, write_durably
+from clearing.statement import amount_text, as_csv, as_json, draw_up, publish, write_durably
 from clearing.store import Shard
 
 BUS, METRO, HOUSE, ISSUER, AGENT, CITY = range(6)

@@ -12,6 +12,7 @@ from sim.commands.books import on_named_books
 from sim.output import Reply, answers
 
 if TYPE_CHECKING:
+    from afc.city import City
     from clearing.store import Store
     from sim.due import Cleared
     from sim.houses import Opened
@@ -29,30 +30,39 @@ SHOWN = 8
 def run(books: Opened, through: str | None, workers: int, quiet: bool) -> Reply:
     """Close and settle every clearing date that is due: statements and payment files are written beside the books.
 
-    A date is due when it has ended and something was tapped on it. Taps of a closed date are posted in the next.
+    A date is due when it has ended and something was tapped on it. Taps of a closed date are posted in the next. What a date
+    lacks is told and written down, and does not stop it, unless the house was begun with --incomplete refuse.
     """
     from afc.moment import service_date
-    from afc.money import show
+    from clearing.complete import Order
     from sim.commands.scenario import parse_date
     from sim.due import close_due
-    from sim.houses import refuse_other_pack
+    from sim.houses import read_deed, refuse_other_pack
     from sim.moments import moment_or_now
     from sim.progress import showing
     from sim.run import mapper
 
     house, city = books.house, books.house.city
     refuse_other_pack(house)
-    today = service_date(moment_or_now(None, ""), city.zone, city.day_cut_s)
+    now_us = moment_or_now(None, "")
+    today = service_date(now_us, city.zone, city.day_cut_s)
     last = parse_date(through) or today - timedelta(days=1)
+    order = Order(now_us, complete=read_deed(house.folder).incomplete == "refuse")
     with showing(quiet) as progress, mapper(workers) as pool:
-        cleared = close_due(house, last, through is not None, pool, lambda day: progress(f"close {day}", 0.0))
+        cleared = close_due(house, last, through is not None, pool, lambda day: progress(f"close {day}", 0.0), order)
     rows = [facts_of(one, house.store) for one in cleared]
-    lines = [
+    lines = [line_of(row, city) for row in rows]
+    return Reply(rows, "\n".join(lines) if rows else "nothing is due", warnings=tuple(notes(rows)))
+
+
+def line_of(row: dict[str, Any], city: City) -> str:
+    """A closed date for a person."""
+    from afc.money import show
+
+    return (
         f"{row['date']}  {row['taps']} taps  {row['aside']} set aside  charged {show(row['charged_minor'], city.exponent)}"
         f" {city.currency}  {row['entries']} entries  {row['payments']} payments  digest {row['digest']}"
-        for row in rows
-    ]
-    return Reply(rows, "\n".join(lines) if rows else "nothing is due", warnings=tuple(notes(rows)))
+    )
 
 
 def notes(rows: list[dict[str, Any]]) -> Iterator[str]:

@@ -24,8 +24,17 @@ from sim.output import Reply, answers
 @click.option("--start", metavar="YYYY-MM-DD", help="First service date (default: that of the pack's first scenario).")
 @click.option("--cards", type=int, default=0, show_default=True, help="Blank cards to register, numbered from 1.")
 @click.option("--balance", type=int, default=0, show_default=True, help="What each of them holds, in minor units.")
+@click.option(
+    "--incomplete",
+    type=click.Choice(["tell", "refuse"]),
+    default="tell",
+    show_default=True,
+    help="What `afc clearing run` does with a date of which taps may be missing: close it and say so, or stop before it.",
+)
 @answers("afc.clearing.init/1")
-def init(db: str, folder: Path | None, city: str, seed: int, start: str | None, cards: int, balance: int) -> Reply:
+def init(
+    db: str, folder: Path | None, city: str, seed: int, start: str | None, cards: int, balance: int, incomplete: str
+) -> Reply:
     """Begin the books of a pack's simulated environment: its parties, its readers, and blank cards if asked.
 
     A file house.toml says whose they are: beside books in a file, and in the folder of books on a PostgreSQL server
@@ -35,10 +44,12 @@ def init(db: str, folder: Path | None, city: str, seed: int, start: str | None, 
     from afc.money import show
     from clearing.store import shown
     from sim.commands.scenario import parse_date
-    from sim.found import found
+    from sim.found import blank, first_date, found, named
+    from sim.houses import Deed
 
     pack = load_city(city)
-    made = found(db, city, pack, seed, parse_date(start), cards, balance, folder)
+    deed = Deed(named(city), seed, parse_date(start) or first_date(city), incomplete=incomplete)
+    made = found(db, pack, deed, blank(cards, balance), folder)
     held = f", numbered 1 to {cards}, {show(balance, pack.exponent)} {pack.currency} on each" if cards else ""
     text = (
         f"{shown(db)}: books of {pack.name}, environment {made.environment}, from {made.start}\n"

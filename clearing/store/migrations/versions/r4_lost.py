@@ -1,4 +1,4 @@
-"""Schema 4: more kinds of device, with make, collector and spot; ranges declared lost; what a date lacked when it closed."""
+"""Schema 4: more kinds of device, with make, collector, spot and first epoch; ranges declared lost; what a date lacked."""
 
 from alembic import op
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -16,7 +16,7 @@ DEVICE_LAWS = (
 WHEN OLD.to_us <> 9223372036854775807 OR NEW.device <> OLD.device OR NEW.from_us <> OLD.from_us
   OR NEW.operator <> OLD.operator OR NEW.vehicle <> OLD.vehicle OR NEW.service <> OLD.service OR NEW.stop <> OLD.stop
   OR NEW.kind <> OLD.kind OR NEW.public_key <> OLD.public_key OR NEW.brand <> OLD.brand
-  OR NEW.collector <> OLD.collector OR NEW.spot <> OLD.spot
+  OR NEW.collector <> OLD.collector OR NEW.spot <> OLD.spot OR NEW.first_epoch <> OLD.first_epoch
 BEGIN SELECT RAISE(ABORT, 'only the open end of a device row may be set, once'); END""",
     """CREATE TRIGGER device_rows_do_not_overlap BEFORE INSERT ON device
 WHEN EXISTS (SELECT 1 FROM device WHERE device = NEW.device AND from_us < NEW.to_us AND to_us > NEW.from_us)
@@ -55,27 +55,29 @@ def device_in_a_file() -> None:
         words("brand"),
         integer("collector", "collector >= -1"),
         words("spot"),
+        integer("first_epoch", "first_epoch >= 0"),
         CheckConstraint("to_us > from_us"),
         CheckConstraint(KEYED),
     )
-    op.execute("INSERT INTO device_new SELECT *, '', -1, '' FROM device")
+    op.execute("INSERT INTO device_new SELECT *, '', -1, '', 1 FROM device")
     op.execute("DROP TABLE device")
     op.execute("ALTER TABLE device_new RENAME TO device")
     add_laws(op, *DEVICE_LAWS)
 
 
 def device_on_a_server() -> None:
-    """Three columns, two checks, one law."""
+    """Four columns, their checks, one law."""
     for name, kind, nothing in (
         ("brand", 'TEXT COLLATE "C"', "''"),
         ("collector", "BIGINT", "-1"),
         ("spot", 'TEXT COLLATE "C"', "''"),
+        ("first_epoch", "BIGINT", "1"),
     ):
         op.execute(f"ALTER TABLE device ADD COLUMN {name} {kind} NOT NULL DEFAULT {nothing}")
         op.execute(f"ALTER TABLE device ALTER COLUMN {name} DROP DEFAULT")
     for name in ("device_kind_check", "device_public_key_check"):
         op.execute(f"ALTER TABLE device DROP CONSTRAINT {name}")
-    for check in (KINDS, KEYED, "collector >= -1"):
+    for check in (KINDS, KEYED, "collector >= -1", "first_epoch >= 0"):
         op.execute(f"ALTER TABLE device ADD CHECK ({check})")
     op.execute("DROP TRIGGER device_ends_once ON device")
     op.execute("DROP FUNCTION device_ends_once()")
