@@ -25,7 +25,7 @@ from afc.keys import KeyRing, sim_environment
 from afc.refusal import Refused
 from clearing.close import BOOKS, House
 from clearing.store import Store, is_on_server, is_same, shown
-from sim.moments import patience
+from sim.moments import BUSY_S, patience
 from sim.runs import Run, find_run
 from sim.scenario import quoted, read_scenario
 
@@ -61,7 +61,7 @@ def open_books(db: str | None, run: str, folder: Path | None = None) -> Iterator
     found = None if db or folder else find_run(run)
     home = found.folder if found else folder
     where = db or place_of(home or Path())
-    with Store.open(where, patience=patience) as store:
+    with Store.open(where, busy_s=BUSY_S, patience=patience) as store:
         if home is None or not is_on_server(where):
             home = store.folder
         deed = read_deed(home)

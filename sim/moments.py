@@ -9,7 +9,8 @@ from datetime import datetime
 from afc.moment import DAY_US, HOUR_US, MINUTE_US, to_us
 from afc.refusal import Refused
 
-TRIES, WAIT_S = 5, 0.05
+TRIES, BUSY_S, WAIT_S = 4, 1.0, 0.05
+"""So often a write is tried; so long each waits for another writer; so long, doubled with each, until the next."""
 
 
 def now_us() -> int:

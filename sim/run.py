@@ -36,7 +36,7 @@ from sim.denylisted import publish_list
 from sim.faults import Gateway, Plan
 from sim.faults.label import write_labels
 from sim.houses import HOUSE_FILE, SCENARIO_FILE, Deed, deed_text, is_begun
-from sim.moments import patience
+from sim.moments import BUSY_S, patience
 from sim.runs import run_id, versions
 from sim.scenario import NOBODY_LISTED, Scenario
 
@@ -124,7 +124,7 @@ def open_office(city_name: str, where: str, seed: int) -> Iterator[world.Office]
     """An office with its own connection to the books."""
     city = load_city(city_name)
     ring = KeyRing.from_seed(seed, sim_environment(city.id))
-    with Store.open(where, environment=ring.environment, city=city.digest, patience=patience) as store:
+    with Store.open(where, environment=ring.environment, city=city.digest, busy_s=BUSY_S, patience=patience) as store:
         yield world.Office(world.Estate(city, city.network, ring, seed), sender(Intake(store, ring, ring.environment)))
 
 
@@ -144,7 +144,7 @@ def play(
     riders = demand.build(city, city.network, scenario)
     stage = world.World(city, city.network, riders.population, ring, scenario.torn)
     days = []
-    with Store.open(where, environment=ring.environment, city=city.digest, patience=patience) as store:
+    with Store.open(where, environment=ring.environment, city=city.digest, busy_s=BUSY_S, patience=patience) as store:
         house = House(store, city, ring, folder)
         register(house, stage.devices, scenario.start)
         issue(house, riders.population.cards, scenario.start)

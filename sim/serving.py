@@ -18,7 +18,7 @@ from afc.keys import KeyRing
 from afc.refusal import Refused
 from clearing.intake import Intake
 from clearing.store import Store
-from sim.moments import now_us, patience
+from sim.moments import BUSY_S, now_us, patience
 
 CONNECTIONS_MAX = 2_000
 IDLE_S = 30
@@ -35,7 +35,12 @@ def serve_intake(
 
     with open_books(where, ring_for) as (_, ring):
         environment = ring.environment
-    app = app_of(environment, partial(Store.open, where, patience=patience), partial(open_intake, where, ring), now_us)
+    app = app_of(
+        environment,
+        partial(Store.open, where, busy_s=BUSY_S, patience=patience),
+        partial(open_intake, where, ring),
+        now_us,
+    )
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host
     ready(environment, f"http://{shown}:{listening.getsockname()[1]}")
@@ -77,14 +82,14 @@ def serve_broker(broker: str, where: str, ring_for: Callable[[Store], KeyRing], 
 @contextmanager
 def open_books(where: str, ring_for: Callable[[Store], KeyRing]) -> Iterator[tuple[Store, KeyRing]]:
     """Books that exist, and the ring of their environment."""
-    with Store.open(where, patience=patience) as store:
+    with Store.open(where, busy_s=BUSY_S, patience=patience) as store:
         yield store, ring_for(store)
 
 
 @contextmanager
 def open_intake(where: str, ring: KeyRing) -> Iterator[Intake]:
     """An intake with a connection of its own."""
-    with Store.open(where, environment=ring.environment, patience=patience) as store:
+    with Store.open(where, environment=ring.environment, busy_s=BUSY_S, patience=patience) as store:
         yield Intake(store, ring, ring.environment)
 
 

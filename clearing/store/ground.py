@@ -85,12 +85,12 @@ class Ground:
 
         A connection that is lost at the end leaves unknown whether it was kept: look it up by its name, or use `write`.
         """
-        with self._transaction(self._kind.WRITE):
-            self._writing = True
-            try:
+        self._writing = True
+        try:
+            with self._transaction(self._kind.WRITE):
                 yield
-            finally:
-                self._writing = False
+        finally:
+            self._writing = False
 
     def write(self, work: Callable[[], T], kept: Callable[[], T | None] = lambda: None) -> T:
         """Do all of `work` inside `begin()`, and from its start again where only the moment was wrong, within patience.
@@ -229,17 +229,10 @@ class Ground:
             yield from rows
 
     def _insert(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Add rows given in the order of the table's columns; `IntegrityError` where a law forbids it, and none is added."""
+        """Add rows given in the order of the table's columns; `IntegrityError` where a law forbids it."""
         assert self._writing, "changes are made inside begin()"
-        if not rows:
-            return
-        self._connection.exec_driver_sql("SAVEPOINT rows")
-        try:
+        if rows:
             self._kind.add(self._connection, table, rows)
-        except IntegrityError:
-            self._connection.exec_driver_sql("ROLLBACK TO rows")
-            raise
-        self._connection.exec_driver_sql("RELEASE rows")
 
 
 __all__ = ["Ground", "IntegrityError", "Unavailable"]

@@ -73,7 +73,7 @@ def standing(connection: Connection, url: URL) -> tuple[int, str]:
         what = "this database holds something else"
         raise Refused("DATABASE_FOREIGN", what, where=shown_url(url), cure="Name another one.")
     version, environment = connection.exec_driver_sql("SELECT schema_version, environment FROM meta").one()
-    return int(version), str(environment)
+    return int(version or 0), str(environment)  # a torn file may hold nothing there
 
 
 def prepare(connection: Connection) -> None:

@@ -123,9 +123,13 @@ def passing(error: DBAPIError) -> Unavailable | None:
 
 
 def add(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
-    """Add rows with a binary COPY, ten times as fast as statements."""
+    """Add rows with a binary COPY, ten times as fast as statements.
+
+    What a law forbids is undone here, so that whoever knows what to do about it may go on, as in a file.
+    """
     raw: Any = connection.connection.driver_connection
     words, types = _copying(table)
+    connection.exec_driver_sql("SAVEPOINT rows")
     try:
         with raw.cursor() as cursor, cursor.copy(words) as copy:
             copy.set_types(types)
@@ -134,7 +138,10 @@ def add(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -
     except _driver(connection.engine.url).Error as error:
         if raw.closed:
             connection.invalidate(error)
+        else:
+            connection.exec_driver_sql("ROLLBACK TO rows")
         raise _as_told_by_library(error, words, connection) from error
+    connection.exec_driver_sql("RELEASE rows")
 
 
 @contextmanager

@@ -65,7 +65,7 @@ def test_a_house_that_answers_before_it_commits_is_found_out(tmp_path: Path) -> 
     house = House(tmp_path, 5, hasty_house)
 
     def a_few_lives() -> None:
-        for _ in range(10):
+        for _ in range(60):
             house.live(None, house.rng.uniform(0.02, LIFE_S))
             house.look()
 
