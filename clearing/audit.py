@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from clearing import audit_bank as bank
 from clearing import audit_evidence as evidence
 from clearing import audit_money as money
 from clearing.audit_editions import editions_tried
@@ -65,6 +66,14 @@ def _checks(
     yield "I10", "closed days have not changed", money.closed_is_closed(store)
     yield "I10", "statements are the files that were published", money.statements_stand(store, folder)
     yield "I11", "positions net to zero and are what was paid", money.settlements_match(store, folder)
+    yield "I11", "money in suspense is that of open breaks", bank.suspense_is_the_breaks(store)
+    yield "I2", "the bank holds what its last statement says", bank.bank_holds_what_it_says(store)
+    if store.bank_files():
+        yield "I11", "every payment and call is open, confirmed or in a break", bank.payments_accounted_for(store)
+        yield "I11", "what is settled is what the bank answered", bank.parties_settled(store)
+        yield "I18", "the bank's files are whole", bank.bank_files_whole(store)
+    if store.resolutions() or store.defaults():
+        yield "I17", "every break was ended by two people", bank.decided_by_two(store)
     yield "I17", "every act was made by two people", evidence.four_eyes(store)
     yield "I18", "the log's chain holds", evidence.chain_holds(store)
     yield "I18", "the bytes of every batch are whole", evidence.bytes_are_whole(store)

@@ -1,4 +1,4 @@
-"""The bank file: whoever is owed money is paid, in the ISO 20022 message pain.001.001.09.
+"""The bank file: whoever is owed money is paid, in the ISO 20022 message pain.001, in the version that the bank reads.
 
 Every payment has an end-to-end id made from cycle and party, so the same payment sent twice is the same payment. Amounts
 are written from whole minor units; there is no binary fraction anywhere.
@@ -9,18 +9,18 @@ from __future__ import annotations
 import hashlib
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from afc.moment import from_us
 from afc.refusal import Refused
-from clearing.netting import receivers
 from clearing.statement import amount_text
-from clearing.store import Party
+from clearing.store import Party, Payment
 
-NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:pain.001.001.09"
+NAMESPACE = "urn:iso:std:iso:20022:tech:xsd:"
+PAIN = "pain.001.001.09"
 ID_MAX = 35
 NAME_MAX = 140
 _FOREIGN = re.compile(r"[^A-Za-z0-9+?/:().,' -]")  # what SWIFT's character set does not have
@@ -35,16 +35,18 @@ class Instruction(NamedTuple):
     text: str
 
 
-def instructions(net: Mapping[str, int], parties: Sequence[Party], cycle: str) -> list[Instruction]:
-    """One for each party that is owed money, in the order of their ids."""
+def instructions(payments: Sequence[Payment], parties: Sequence[Party]) -> list[Instruction]:
+    """One for each payment, in the same order; calls are nothing that a bank is told."""
     known = {party.id: party for party in parties}
     made = []
-    for receiver, minor in receivers(net).items():
-        party = known.get(receiver)
+    for payment in payments:
+        party = known.get(payment.party)
+        if payment.kind == "call":
+            continue
         if party is None or not (party.iban or party.other):
             cure = "Write it in city.toml under `account`."
-            raise Refused("ACCOUNT_MISSING", f"{receiver} is owed money and has no account", cure=cure)
-        made.append(Instruction(short_id(f"{cycle}-{receiver}"), party, minor, f"Clearing {cycle}"))
+            raise Refused("ACCOUNT_MISSING", f"{payment.party} is owed money and has no account", cure=cure)
+        made.append(Instruction(payment.end_to_end, party, payment.minor, f"Clearing {payment.cycle}"))
     return made
 
 
@@ -71,20 +73,22 @@ def pain001(
     execution: date,
     currency: str,
     decimals: int,
+    version: str = PAIN,
 ) -> bytes:
     """The message: one debtor, one day, all payments."""
     if not payments:
         raise Refused("NOTHING_TO_PAY", "nobody is owed anything, and a payment file needs a payment")
     count, total = str(len(payments)), amount_text(sum(payment.minor for payment in payments), decimals)
     created = from_us(created_us, ZoneInfo("UTC")).strftime("%Y-%m-%dT%H:%M:%SZ")
-    document = ET.Element("Document", xmlns=NAMESPACE)
+    document = ET.Element("Document", xmlns=NAMESPACE + version)
     message = ET.SubElement(document, "CstmrCdtTrfInitn")
     _add(message, "GrpHdr", MsgId=short_id(message_id), CreDtTm=created, NbOfTxs=count, CtrlSum=total)
     _name(ET.SubElement(message[0], "InitgPty"), debtor)
     batch = _add(
         message, "PmtInf", PmtInfId=short_id(message_id), PmtMtd="TRF", BtchBookg="false", NbOfTxs=count, CtrlSum=total
     )
-    _add(batch, "ReqdExctnDt", Dt=execution.isoformat())
+    day = ET.SubElement(batch, "ReqdExctnDt")
+    (ET.SubElement(day, "Dt") if version == PAIN else day).text = execution.isoformat()
     _name(ET.SubElement(batch, "Dbtr"), debtor)
     _account(ET.SubElement(batch, "DbtrAcct"), debtor)
     _add(ET.SubElement(ET.SubElement(batch, "DbtrAgt"), "FinInstnId"), "Othr", Id="NOTPROVIDED")
@@ -103,9 +107,9 @@ def pain001(
 def read_pain001(message: bytes, decimals: int) -> dict[str, int]:
     """End-to-end ids and minor units of a message of ours: what really went to the bank."""
     found = {}
-    for transfer in ET.fromstring(message).iter(f"{{{NAMESPACE}}}CdtTrfTxInf"):
-        name = transfer.findtext(f"{{{NAMESPACE}}}PmtId/{{{NAMESPACE}}}EndToEndId") or ""
-        whole, _, part = (transfer.findtext(f"{{{NAMESPACE}}}Amt/{{{NAMESPACE}}}InstdAmt") or "0").partition(".")
+    for transfer in ET.fromstring(message).iterfind(".//{*}CdtTrfTxInf"):
+        name = transfer.findtext("{*}PmtId/{*}EndToEndId") or ""
+        whole, _, part = (transfer.findtext("{*}Amt/{*}InstdAmt") or "0").partition(".")
         found[name] = int(whole + part.ljust(decimals, "0"))
     return found
 

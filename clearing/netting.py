@@ -2,7 +2,8 @@
 
 What a party's accounts hold is the party's: above zero it is paid, below zero it pays. What nobody owns yet (journeys
 under way, a pool that is not level, what a pool owes, suspense) stays in the settlement account, under the name `HELD`.
-All positions together are zero, because every entry is.
+So does what the bank moved (`bank`, `settled`): it carries out positions of cycles that are over and is nobody's position
+again. All positions together are zero, because every entry is.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from collections.abc import Iterable, Mapping
 from clearing.entry import Entry
 
 HELD = "(held)"
-_OWNED = ("cash", "float", "receivable", "deferred", "payable", "fees")
-_UNOWNED = ("journeys", "takings", "pool", "suspense", "owed")
+_OWNED = ("cash", "float", "receivable", "deferred", "payable", "fees", "debt", "loss", "breakage")
+_UNOWNED = ("journeys", "takings", "pool", "suspense", "owed", "bank", "settled")
 
 
 def balances(entries: Iterable[Entry]) -> dict[str, int]:
@@ -51,8 +52,3 @@ def positions(sums: Mapping[str, int]) -> dict[str, int]:
         net[owner(account)] -= minor
     assert sum(net.values()) == 0, "every entry is in balance, so all positions together are zero"
     return {party: net[party] for party in sorted(net)}
-
-
-def receivers(net: Mapping[str, int]) -> dict[str, int]:
-    """Who is paid, and how much; in the order of ids."""
-    return {party: minor for party, minor in sorted(net.items()) if minor > 0 and party != HELD}

@@ -13,7 +13,15 @@ Debit is above zero, credit below. Accounts are text, `kind:party[:purpose]`:
     pool                     the common pot, where there is one; returns to zero each day
     fees:<party>             what the system's servants have earned
     suspense:<reason>        money whose owner is not known yet
+    bank:<bank>              what the settlement account holds, by the bank's word
+    settled:<party>          what the bank paid a party, less what the party paid in
+    suspense:bank            money of breaks between the books and the bank
+    loss:<party>             what was given up, and who bears it
     owed:<party>             what a pool without funds still owes; returns to zero together with owed:(pool)
+    float:<issuer>:granted   what cards are worth beyond what their chips say: refunds, value moved to a new card
+    debt:<issuer>            what riders owe whose top-up the bank took back
+    loss:<issuer>            debts of cards that will not come back
+    breakage:<issuer>        value of cards that nobody will use
 
 What closing a day hands over are totals, one row for each of the kinds below. `quantity` counts what the kind counts,
 `minor` is the money; a negative one takes back. Kinds without accounts move no money here: they are what contracts,

@@ -1,32 +1,27 @@
-"""Settle: a clearing date's entries become one position a party, a statement each, and a payment file; then it is closed.
+"""Settle: a clearing date's entries become one position and one statement a party, then it is closed; a cycle is instructed.
 
 After this nothing about the date changes any more. What is learnt later is posted in the open day.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import date
 from typing import Any, NamedTuple
 
-from afc.moment import HOUR_US, day_start_us
 from clearing import manifest
-from clearing.bank import Instruction, instructions, pain001
-from clearing.close import Closed, House, chart_of, party_with
+from clearing.close import Closed, House, chart_of
 from clearing.complete import AS_IT_IS, Order, reached
 from clearing.custody_told import Told
 from clearing.detail import write_durably
 from clearing.extract import extract_digests
 from clearing.house import DETAIL, REPRICED
-from clearing.netting import HELD, balances, positions
+from clearing.instruct import instruct_due
+from clearing.netting import HELD, positions
+from clearing.plan import netted
 from clearing.postings import KINDS
 from clearing.statement import Statement, draw_up, publish
-from clearing.store import Day, Party, Payment, Settlement
-
-RUN_AFTER_CUT_US = 8 * HOUR_US
-"""The settlement run is dated so long after the cut; the date of a file must not depend on when a machine was free."""
+from clearing.store import Day, Payment
 
 
 class Settled(NamedTuple):
@@ -35,38 +30,37 @@ class Settled(NamedTuple):
     clearing_date: date
     positions: dict[str, int]
     statements: tuple[Statement, ...]
-    payments: tuple[Instruction, ...]
+    payments: tuple[Payment, ...]  # of all cycles that ended with it
 
 
 def settle_day(house: House, closed: Closed, run: Any = map, order: Order = AS_IT_IS) -> Settled:
-    """Statements, payments, the manifest, and the seal on the clearing date; `run` and `order` are as for closing it."""
-    with house.store.closing():
-        return _settle(house, closed, run, order)
-
-
-def _settle(house: House, closed: Closed, run: Any, order: Order) -> Settled:
-    net = positions(balances(closed.entries))
-    carriers = [party.number for party in house.store.parties() if "service_operator" in party.roles]
-    extracts = extract_digests(house, closed.clearing_date, carriers, run)
+    """Statements, the seal on the date, the payment file of a cycle that ends with it, the manifest; `run` and `order` are as
+    for closing."""
+    store, day = house.store, closed.clearing_date
+    net = positions(netted(store, day, day))
+    carriers = [party.number for party in store.parties() if "service_operator" in party.roles]
+    extracts = extract_digests(house, day, carriers, run)
     statements = statements_of(house, closed, net, extracts)
-    payments = instructions(net, house.store.parties(), closed.clearing_date.isoformat())
+    ordered = {settlement.cycle for settlement in store.settlements()}
 
     def seal() -> Day:
-        house.store.add_statements([publish(statement, house.folder) for statement in statements])
-        if payments:
-            pay(house, closed.clearing_date, payments)
-        reached(house, closed.clearing_date, "closed", order)
-        day = house.store.close_day(closed.clearing_date)
+        store.add_statements([publish(statement, house.folder) for statement in statements])
+        reached(house, day, "closed", order)
+        sealed = store.close_day(day)
+        if house.city.contracts.settlement.instruct == "close":
+            instruct_due(house)
         told = manifest.draw_up(house, closed, extracts)
-        write_durably(house.folder / manifest.file_of(closed.clearing_date), manifest.sign(house.ring, told))
-        return day
+        write_durably(house.folder / manifest.file_of(day), manifest.sign(house.ring, told))
+        return sealed
 
     def sealed() -> Day | None:
-        day = house.store.day(closed.clearing_date)
-        return day if day.state == "closed" else None
+        found = store.day(day)
+        return found if found.state == "closed" else None
 
-    house.store.write(seal, sealed)
-    return Settled(closed.clearing_date, net, tuple(statements), tuple(payments))
+    with store.closing():
+        store.write(seal, sealed)
+    payments = (one for one in store.payments() if one.kind == "pay" and one.cycle not in ordered)
+    return Settled(day, net, tuple(statements), tuple(payments))
 
 
 def statements_of(
@@ -76,13 +70,13 @@ def statements_of(
     store, city, day = house.store, house.city, closed.clearing_date
     frozen = store.day(day)
     digests = store.digests(frozen.from_position, frozen.through_position)
-    told = Told(house, frozen)
+    told, entries = Told(house, frozen), list(store.entries(day))
     chart, shards = chart_of(city, day), [row for row in store.shards(day) if row.kind in (DETAIL, REPRICED)]
     counted = {chart.operator(total) for total in closed.totals if KINDS[total.kind].debit is None}
     return [
         draw_up(
             party,
-            closed.entries,
+            entries,
             closed.totals,
             chart,
             clearing_date=day,
@@ -96,32 +90,3 @@ def statements_of(
         for party in store.parties()
         if "service_operator" in party.roles or party.id in counted or (net.get(party.id) and party.id != HELD)
     ]
-
-
-def pay(house: House, day: date, payments: list[Instruction]) -> None:
-    """Write the payment file and note it in the books."""
-    city, cycle = house.city, day.isoformat()
-    debtor = party(house, party_with(city, "trust", "clearing_house"))
-    at_us = day_start_us(day + timedelta(days=1), city.zone, city.day_cut_s) + RUN_AFTER_CUT_US
-    wait = int(city.contracts.settlement.cycle.removeprefix("T+"))
-    message = pain001(
-        payments,
-        debtor=debtor,
-        message_id=f"{city.id}-{cycle}",
-        created_us=at_us,
-        execution=day + timedelta(days=wait),
-        currency=city.currency,
-        decimals=city.exponent,
-    )
-    name = Path("bank") / f"{cycle}-pain001.xml"
-    write_durably(house.folder / name, message)
-    digest = hashlib.sha256(message).digest()
-    house.store.settle(
-        Settlement(cycle, day, day, city.currency, str(name), digest),
-        [Payment(p.end_to_end, cycle, p.party.id, p.minor) for p in payments],
-    )
-
-
-def party(house: House, party_id: str) -> Party:
-    """A party of the register by id."""
-    return next(party for party in house.store.parties() if party.id == party_id)

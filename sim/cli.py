@@ -15,6 +15,7 @@ NOUNS = {
     "db": ("sim.commands.db:db", "The database under the books: make it, bring it up."),
     "demo": ("sim.commands.demo:demo", "Run a city's packaged day from taps to the bank file."),
     "device": ("sim.commands.device:device", "Readers: what came from each, and what is missing."),
+    "dispute": ("sim.commands.dispute:dispute", "Riders' claims about journeys: open, list, decide."),
     "doctor": ("sim.commands.doctor:doctor", "Check this installation and compile the fare rules."),
     "fare": ("sim.commands.fare:fare", "Price a ride, explain a journey to the last minor unit."),
     "fault": ("sim.commands.fault:fault", "Faults and frauds on demand: list, inject and look for them."),
@@ -22,10 +23,13 @@ NOUNS = {
     "keys": ("sim.commands.keys:keys", "Keys: of the scheme and of the network interface."),
     "kit": ("sim.commands.kit:kit", "For builders of readers: seal records, read sealed bytes."),
     "ledger": ("sim.commands.ledger:ledger", "The ledger: trial balance, journal, export to auditors."),
+    "party": ("sim.commands.party:party", "Who settles here; taking out who can no longer pay."),
+    "refund": ("sim.commands.refund:refund", "Money given back or moved by two people."),
     "run": ("sim.commands.run:run", "Runs: list, show, verify."),
     "serve": ("sim.commands.serve:serve", "Servers: take batches over HTTP, MQTT or a folder."),
     "statement": ("sim.commands.statement:statement", "Statements: list, show, trace, check with own evidence."),
     "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run, play."),
+    "settlement": ("sim.commands.settlement:settlement", "Positions, payment files, the bank's answers, breaks."),
 }
 
 

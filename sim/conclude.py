@@ -150,7 +150,7 @@ def summarise(
         "operators": operators,
         "open_journeys_minor": sum_of(days[-1:], "open_journey"),
         "positions": positions_of(days),
-        "payments": [{"party": p.party.id, "minor": p.minor} for day in days for p in day.settled.payments],
+        "payments": [{"party": p.party, "minor": p.minor} for day in days for p in day.settled.payments],
         "entries": sum(len(day.closed.entries) for day in days),
         "trial_balance_minor": sum(balances.values()),
         "rated_otherwise": counts["rated_otherwise"],

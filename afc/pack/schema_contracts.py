@@ -35,12 +35,19 @@ class Pool(Form):
 class Settlement(Form):
     """When net positions are paid, through which bank, in which message."""
 
-    cycle: Annotated[str, Field(pattern=r"^T\+[0-9]$")]
-    """How many days after the clearing date money moves, as T+1."""
+    cycle: Annotated[str, Field(pattern=r"^(T|weekly:(MON|TUE|WED|THU|FRI|SAT|SUN))\+[0-9]$")]
+    """Which dates are paid together, and how many days later: "T+1" each by itself, "weekly:FRI+2" seven that end on a Friday.
+    Banks work on the calendar's ordinary working days; what falls on another moves to the next."""
     bank: PartyId
-    """The party that pays."""
-    pain: Literal["pain.001.001.09"]
+    """The bank that holds the settlement account."""
+    pain: Literal["pain.001.001.03", "pain.001.001.09"]
     """The message in which payments are ordered, after ISO 20022."""
+    netting: Literal["multilateral", "bilateral"] = "multilateral"
+    """"multilateral": one amount between each party and the settlement account; "bilateral": one between each two parties."""
+    instruct: Literal["close", "hand"] = "close"
+    """When the payment file is written: with the "close" of a cycle's last date, or by "hand": `afc settlement instruct`."""
+    late_after: Annotated[int, Field(ge=0, le=30)] = 2
+    """Banking days without an answer after which a payment or a call is late."""
 
 
 class ContractsFile(Form):

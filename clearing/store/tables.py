@@ -28,14 +28,22 @@ from afc.keys import PURPOSES
 from afc.limits import key_overlap_hours_max
 from afc.moment import HOUR_US
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 FOREVER_US = 2**63 - 1
 GRACE_US = key_overlap_hours_max * HOUR_US
 DEVICE_KINDS = ("bus", "gate", "kiosk", "vending", "top_up", "handheld", "gateway")
 DAY_STATES = ("open", "closing", "closed")
 ACTS = ("release",)
+NETTINGS = ("multilateral", "bilateral")
+PAYMENTS = ("pay", "call")
+TURNS = ("instruct", "file", "resolve", "default")
+WAYS = ("retry", "write-off", "credit")
 EDITIONS = ("denylist", "actions", "parameters")
 EDITION_STEPS = ("approve", "canary", "all", "withdraw")
+RULINGS = (
+    "stop", "clock", "operator", "tariff", "split", "refund", "take_back", "dispute", "upheld", "rejected", "charge_back",
+    "replace", "write_off", "expire", "settle",
+)  # fmt: skip
 
 metadata = MetaData()
 INT = BigInteger().with_variant(Integer, "sqlite")  # a STRICT table knows INTEGER, and there it has 64 bits
@@ -272,6 +280,20 @@ act = _table(
     CheckConstraint("first <> second"),
 )
 
+ruling = _table(
+    "ruling",  # what two people decided about facts or money; the next close after `after_date` acts on it
+    _int("ruling", CheckConstraint("ruling > 0"), primary_key=True, autoincrement=False),
+    _text("kind", _one_of("kind", RULINGS)),
+    _text("subject", CheckConstraint("length(subject) > 0")),
+    _text("facts"),  # JSON with sorted keys
+    _text("first", CheckConstraint("length(first) > 0")),
+    _text("second", CheckConstraint("length(second) > 0")),
+    _text("because", CheckConstraint("length(because) > 0")),
+    _int("at_us"),
+    _text("after_date"),  # the newest date that had begun to close, "" before the first
+    CheckConstraint("first <> second"),
+)
+
 waiver = _table(
     "waiver",  # a range of a reader's numbers that two people declared lost
     _int("waiver", CheckConstraint("waiver > 0"), primary_key=True, autoincrement=False),
@@ -394,21 +416,101 @@ statement = _table(
 )
 
 settlement = _table(
-    "settlement",  # one cycle's payment file
+    "settlement",  # one payment file: a cycle's, or one more for what came back of it
     _text("cycle", primary_key=True),
     _text("first_date", _date("first_date")),
     _text("last_date", _date("last_date")),
     _text("currency", CheckConstraint("length(currency) = 3")),
-    _text("file"),
+    _text("file"),  # empty where nobody is paid
     _bytes("digest", _digest("digest")),
+    _text("message", unique=True),  # made from all that is settled, so that a bank knows the same file again
+    _text("execution", _date("execution")),
+    _text("netting", _one_of("netting", NETTINGS)),
+    _text("keeper"),  # in whose name the account is: it neither pays itself nor is called
     CheckConstraint("last_date >= first_date"),
 )
 
 payment = _table(
-    "payment",
+    "payment",  # what the bank is told to pay, and what parties are called to pay in
     _text("end_to_end", CheckConstraint("length(end_to_end) BETWEEN 1 AND 35"), primary_key=True),
     _text("cycle", ForeignKey("settlement.cycle")),
     _text("party"),
     _int("minor", CheckConstraint("minor > 0")),
-    UniqueConstraint("cycle", "party"),
+    _text("kind", _one_of("kind", PAYMENTS)),
+    _text("counterparty"),  # the other one where two parties settle between them
+    Column("replaces", TEXT, ForeignKey("payment.end_to_end"), unique=True, nullable=True),  # dead, and made once more
+    UniqueConstraint("cycle", "party", "counterparty"),
+)
+
+bank_turn = _table(
+    "bank_turn",  # what was done about the bank, in order, and after which clearing date
+    _int("turn", CheckConstraint("turn > 0"), primary_key=True, autoincrement=False),
+    _text("kind", _one_of("kind", TURNS)),
+    _text("subject"),
+    _text("after_date", _date("after_date")),
+    _int("at_us"),
+    UniqueConstraint("kind", "subject"),
+)
+
+bank_file = _table(
+    "bank_file",  # what the bank said, with its bytes
+    _int("turn", ForeignKey("bank_turn.turn"), primary_key=True, autoincrement=False),
+    _text("form"),
+    _text("name"),  # the bank's own id of it
+    _int("closing", nullable=True),  # of a statement: what the account holds at its end
+    _text("closing_date"),
+    _bytes("digest", _digest("digest"), unique=True),
+    _bytes("content"),
+)
+
+answer = _table(
+    "answer",  # each thing that the bank said, and what was made of it
+    _int("turn", ForeignKey("bank_file.turn"), primary_key=True),
+    _int("line", CheckConstraint("line >= 0"), primary_key=True),
+    _text("end_to_end"),
+    _text("status"),
+    _int("minor"),  # above zero came in, below zero went out
+    _text("on_date", _date("on_date")),
+    _text("reference"),
+    _text("account"),
+    _text("outcome"),
+    _text("state"),  # of the payment from here on; empty where it stays what it was
+    Column("entry", LargeBinary, ForeignKey("entry.identity"), nullable=True),
+    by_key=True,
+)
+
+bank_break = _table(
+    "bank_break",
+    _int("number", CheckConstraint("number > 0"), primary_key=True, autoincrement=False),
+    _text("kind"),
+    _int("turn", ForeignKey("bank_turn.turn")),
+    _int("line"),
+    _text("end_to_end"),
+    _text("party"),
+    _int("minor"),  # what stands in suspense for it, debit above zero
+    _text("since", _date("since")),
+)
+
+resolution = _table(
+    "resolution",
+    _int("number", ForeignKey("bank_break.number"), primary_key=True, autoincrement=False),
+    _int("turn", ForeignKey("bank_turn.turn")),
+    _text("way", _one_of("way", WAYS)),
+    _text("party"),
+    _text("first", CheckConstraint("length(first) > 0")),
+    _text("second", CheckConstraint("length(second) > 0")),
+    _text("because", CheckConstraint("length(because) > 0")),
+    Column("entry", LargeBinary, ForeignKey("entry.identity"), nullable=True),
+    CheckConstraint("first <> second"),
+)
+
+party_default = _table(
+    "party_default",  # who can no longer pay; cycles that end on or after the date are settled without it
+    _text("party", ForeignKey("party.id"), primary_key=True),
+    _int("turn", ForeignKey("bank_turn.turn")),
+    _text("from_date", _date("from_date")),
+    _text("first", CheckConstraint("length(first) > 0")),
+    _text("second", CheckConstraint("length(second) > 0")),
+    _text("because", CheckConstraint("length(because) > 0")),
+    CheckConstraint("first <> second"),
 )

@@ -26,10 +26,17 @@ APPEND_ONLY = (
     "waiver",
     "consent",
     "stage",
+    "ruling",
     "entry",
     "posting",
     "settlement",
     "payment",
+    "bank_turn",
+    "bank_file",
+    "answer",
+    "bank_break",
+    "resolution",
+    "party_default",
 )
 
 # A row of the device register may end once; nothing else about it changes, and two rows of one device never overlap.

@@ -158,7 +158,8 @@ def entries_hold(evidence: Evidence) -> Iterator[str | None]:
         yield f"the entry {facts[2]} {facts[3]} is out of balance by {off}" if off else None
         key = (facts[1], facts[2], facts[5], facts[6])
         mine = [minor for account, minor in facts[10] if owner(account) == party]
-        sums[key] = sums.get(key, 0) - sum(mine)
+        if mine:  # what the bank moved names the party, and is no part of what it is owed
+            sums[key] = sums.get(key, 0) - sum(mine)
     noted = evidence.manifest["statements"][party]["entries_sha256"]
     same = manifest.digest_of_entries(names).hex() == noted
     yield None if same else "the entries are not those that the manifest vouches for"

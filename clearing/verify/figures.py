@@ -14,7 +14,7 @@ from clearing.house import House
 from clearing.postings import Total
 from clearing.schedule import schedule_totals
 from clearing.shard import SHARDS
-from clearing.statement import draw_up
+from clearing.statement import DECIDED, draw_up
 from clearing.store import Party
 from clearing.summed import Sums
 from clearing.verify.custody import Custody
@@ -93,7 +93,7 @@ class Figures:
         theirs = {
             (line["kind"], line["service"], line["product"]): (line["quantity"], line["minor"])
             for line in self.evidence.statement["lines"]
-            if line["service_date"] == self.day.isoformat()
+            if line["service_date"] == self.day.isoformat() and line["kind"] not in DECIDED
         }
         for key in sorted(ours.keys() | theirs.keys()):
             mine, told = ours.get(key, (0, 0)), theirs.get(key, (0, 0))

@@ -14,10 +14,11 @@ from clearing.audit import audit, gaps
 from clearing.bank import instructions, pain001
 from clearing.decision import Decision
 from clearing.netting import positions
+from clearing.plan import multilateral
 from clearing.postings import Basis, Total, post
 from clearing.release import release
 from clearing.statement import draw_up, publish, write_durably
-from clearing.store import Edition, EditionAct, Payment, Settlement
+from clearing.store import Edition, EditionAct, Settlement
 
 THURSDAY = date(2026, 3, 5)
 TOTALS = [
@@ -60,13 +61,15 @@ def tell_readers(store) -> None:
 
 
 def pay(store, path) -> None:
-    lines = instructions(positions(store.balances(WEDNESDAY)), PARTIES, "c1")
+    payments = multilateral(positions(store.balances(WEDNESDAY)), "c1", "house")
     xml = pain001(
-        lines, debtor=PARTIES[2], message_id="c1", created_us=NOON_US, execution=THURSDAY, currency="MNT", decimals=2
-    )
+        instructions(payments, PARTIES), debtor=PARTIES[2], message_id="c1", created_us=NOON_US, execution=THURSDAY,
+        currency="MNT", decimals=2,
+    )  # fmt: skip
     write_durably(path, xml)
-    settlement = Settlement("c1", WEDNESDAY, WEDNESDAY, "MNT", path.name, hashlib.sha256(xml).digest())
-    store.settle(settlement, [Payment(line.end_to_end, "c1", line.party.id, line.minor) for line in lines])
+    digest = hashlib.sha256(xml).digest()
+    once = Settlement("c1", WEDNESDAY, WEDNESDAY, "MNT", path.name, digest, "c1", THURSDAY, "multilateral", "house")
+    store.settle(once, payments)
 
 
 def offences(store, ring, folder, purses=None) -> dict[str, str]:

@@ -17,11 +17,16 @@ from office import MORNING_US, PARTIES
 from afc.money import exponent
 from afc.refusal import Refused
 from clearing import bank
-from clearing.bank import NAMESPACE, Instruction, instructions, pain001, read_pain001, short_id
+from clearing.bank import NAMESPACE as BASE
+from clearing.bank import PAIN, Instruction, instructions, pain001, read_pain001, short_id
 from clearing.netting import HELD
-from clearing.store import Party
+from clearing.plan import multilateral
+from clearing.store import Party, Payment
 
+NAMESPACE = BASE + PAIN
 NET = {HELD: 400, "agent": -10_000, "bus": 1_595, "city": -265, "house": 70, "issuer": 7_000, "metro": 1_200}
+AND_THE_BANK_SIDE = ("plan", "obligations", "instruct", "camt053", "pain002", "matching", "reconcile", "resolve")
+PAID = multilateral(NET, "2026-W10", "keeper")
 HOUSE = PARTIES[2]
 
 
@@ -47,7 +52,7 @@ def message(payments, currency="MNT", **more) -> bytes:
 )
 def test_a_bank_can_read_it_in_any_currency(schema, currency, amounts):
     """None, two or three decimals; parties with an IBAN and parties in countries that have none; Cyrillic names."""
-    xml = message(instructions(NET, PARTIES, "2026-W10"), currency)
+    xml = message(instructions(PAID, PARTIES), currency)
     schema.validate(xml.decode())
     document = ET.fromstring(xml)
     assert {amount.text for amount in document.iter(f"{{{NAMESPACE}}}InstdAmt")} == amounts
@@ -55,9 +60,18 @@ def test_a_bank_can_read_it_in_any_currency(schema, currency, amounts):
     assert "Автобус ХК" in xml.decode()
 
 
+@pytest.mark.parametrize("version", ["pain.001.001.03", "pain.001.001.09"])
+def test_banks_that_read_the_older_version_get_it(version):
+    """The older one writes the day of execution otherwise; each is checked against its own published schema."""
+    published = xmlschema.XMLSchema(Path(sepaxml.__file__).parent / "schemas" / f"{version}.xsd")
+    xml = message(instructions(PAID, PARTIES), version=version)
+    published.validate(xml.decode())
+    assert read_pain001(xml, 2) == {payment.end_to_end: payment.minor for payment in PAID if payment.kind == "pay"}
+
+
 def test_it_pays_every_positive_position_and_nobody_else():
     """Debtors fund the settlement account by other ways; what is held is nobody's yet."""
-    payments = instructions(NET, PARTIES, "2026-W10")
+    payments = instructions(PAID, PARTIES)
     paid = {payment.party.id: payment.minor for payment in payments}
     assert paid == {"bus": 1_595, "house": 70, "issuer": 7_000, "metro": 1_200}
     xml = message(payments)
@@ -68,17 +82,17 @@ def test_it_pays_every_positive_position_and_nobody_else():
 
 def test_the_same_positions_make_the_same_bytes():
     """A bank that gets the file twice finds the same ids in it."""
-    assert message(instructions(NET, PARTIES, "c")) == message(instructions(dict(reversed(NET.items())), PARTIES, "c"))
+    assert message(instructions(PAID, PARTIES)) == message(
+        instructions(multilateral(dict(reversed(NET.items())), "2026-W10", "keeper"), PARTIES)
+    )
 
 
 def test_nobody_is_left_out_in_silence():
     """A receiver without an account stops the file; it does not just miss its money."""
     with pytest.raises(Refused, match="metro is owed money and has no account"):
-        instructions(
-            NET, [party._replace(iban="", other="") if party.id == "metro" else party for party in PARTIES], "c"
-        )
+        instructions(PAID, [party._replace(iban="", other="") if party.id == "metro" else party for party in PARTIES])
     with pytest.raises(Refused, match="has no account"):
-        instructions({"stranger": 5}, PARTIES, "c")
+        instructions([Payment("c-stranger", "c", "stranger", 5)], PARTIES)
     with pytest.raises(Refused, match="nobody is owed anything"):
         message([])
 
@@ -120,7 +134,8 @@ def test_the_sum_is_exact_to_the_unit(amounts, decimals):
 def test_no_binary_fraction_in_the_line_of_money():
     """Not in postings, netting, statements or the bank file."""
     here = Path(bank.__file__).parent
-    files = [here / f"{name}.py" for name in ("entry", "postings", "past", "netting", "statement", "bank")]
+    names = ("entry", "postings", "past", "netting", "statement", "bank", *AND_THE_BANK_SIDE)
+    files = [here / f"{name}.py" for name in names]
     for path in (*files, *(here / "remuneration").glob("*.py")):
         name, source = path.name, path.read_text()
         for node in ast.walk(ast.parse(source)):

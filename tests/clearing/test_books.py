@@ -105,7 +105,9 @@ def test_the_digest_of_a_day_is_about_content_alone(tmp_path):
 
 def test_a_cycle_is_paid_once(days):
     """The same payment file sent twice would pay everybody twice."""
-    settlement = Settlement("2026-W10", WEDNESDAY, THURSDAY, "MNT", "w10.xml", bytes(32))
+    settlement = Settlement(
+        "2026-W10", WEDNESDAY, THURSDAY, "MNT", "w10.xml", bytes(32), "w10-1", THURSDAY, "multilateral", "house"
+    )
     payments = [Payment("2026-W10-metro", "2026-W10", "metro", 70), Payment("2026-W10-bus", "2026-W10", "bus", 30)]
     with days.begin():
         days.settle(settlement, payments)

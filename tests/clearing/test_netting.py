@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from office import entry
 
-from clearing.netting import HELD, balances, owner, positions, receivers
+from clearing.netting import HELD, balances, owner, positions
+from clearing.plan import multilateral
 
 DAY = [
     entry("load", "1", cash_agent=10_000, float_issuer=-10_000),
@@ -25,13 +26,18 @@ def test_one_number_for_each_party():
         HELD: 400, "agent": -10_000, "bus": 1_595, "city": -265, "house": 70, "issuer": 7_000, "metro": 1_200,
     }  # fmt: skip
     assert sum(net.values()) == 0
-    assert receivers(net) == {"bus": 1_595, "house": 70, "issuer": 7_000, "metro": 1_200}
+    # The house keeps the settlement account, so its own 70 stay where they are.
+    told = {payment.party: (payment.kind, payment.minor) for payment in multilateral(net, "2026-03-04", "house")}
+    assert told == {
+        "agent": ("call", 10_000), "bus": ("pay", 1_595), "city": ("call", 265), "issuer": ("pay", 7_000),
+        "metro": ("pay", 1_200),
+    }  # fmt: skip
 
 
 def test_money_that_nobody_owns_yet_is_paid_to_nobody():
     """It stays in the settlement account until somebody has earned it."""
-    assert HELD not in receivers(positions(balances(DAY)))
-    assert [owner(account) for account in ("journeys", "pool", "suspense:late")] == [HELD] * 3
+    assert HELD not in {payment.party for payment in multilateral(positions(balances(DAY)), "2026-03-04", "house")}
+    assert [owner(account) for account in ("journeys", "pool", "suspense:late", "bank:b", "settled:bus")] == [HELD] * 5
 
 
 def test_an_account_of_no_known_kind_stops_netting():
@@ -57,4 +63,6 @@ def test_positions_always_net_to_zero(moves):
     net = positions(sums)
     assert sum(net.values()) == 0
     assert list(net) == sorted(net)
-    assert sum(receivers(net).values()) == sum(minor for party, minor in net.items() if minor > 0 and party != HELD)
+    signed = {"pay": 1, "call": -1}
+    told = sum(signed[payment.kind] * payment.minor for payment in multilateral(net, "c", ""))
+    assert told == -net.get(HELD, 0)

@@ -36,7 +36,8 @@ def full(store, where, intake, reader):
         store.open_day(WEDNESDAY)
         store.post([entry("load", "a", cash_agent=1000, float_issuer=-1000)])
         store._connection.exec_driver_sql(
-            "INSERT INTO settlement VALUES ('c1', '2026-03-04', '2026-03-04', 'MNT', 'f', zeroblob(32))"
+            "INSERT INTO settlement VALUES"
+            " ('c1', '2026-03-04', '2026-03-04', 'MNT', 'f', zeroblob(32), 'm', '2026-03-05', 'multilateral', 'house')"
         )
         store._connection.exec_driver_sql(
             "INSERT INTO act VALUES (1, 'release', zeroblob(32), '', 'A', 'B', 'why', 0, 1, 1)"
@@ -46,7 +47,16 @@ def full(store, where, intake, reader):
         store.order_epoch(Ordered(1, 2, 4, 0, "A", "B", "why", 0, 1, 0, b"signed"))
         store.revoke_device(Revocation(2, 1, "A", "B", "why", 0))
         store._connection.exec_driver_sql("INSERT INTO waiver VALUES (1, 1, 1, 7, 9, 'A', 'B', 'burnt', 0, 1, 1, 0)")
-        store._connection.exec_driver_sql("INSERT INTO payment VALUES ('c1-bus', 'c1', 'bus', 5)")
+        for row in (
+            "payment VALUES ('c1-bus', 'c1', 'bus', 5, 'pay', '', NULL)",
+            "bank_turn VALUES (1, 'file', 'f', '2026-03-04', 0), (2, 'resolve', '1', '2026-03-04', 0)",
+            "bank_file VALUES (1, 'camt.053.001.08', 's', 0, '2026-03-05', zeroblob(32), zeroblob(9))",
+            "answer VALUES (1, 1, 'c1-bus', 'BOOK', -5, '2026-03-05', '', '', 'confirmed', 'confirmed', NULL)",
+            "bank_break VALUES (1, 'late', 1, 1, 'c1-bus', 'bus', 0, '2026-03-05')",
+            "resolution VALUES (1, 2, 'credit', 'bus', 'A', 'B', 'why', NULL)",
+            "party_default VALUES ('bus', 2, '2026-03-04', 'A', 'B', 'why')",
+        ):
+            store._connection.exec_driver_sql(f"INSERT INTO {row}")
     with Hand(where) as other:
         yield other
 

@@ -20,13 +20,13 @@ WEDNESDAY, THURSDAY = "2026-03-04", "2026-03-05"
 class Office:
     """The books below a folder, and what is done with them."""
 
-    def __init__(self, folder: Path, db: str = "") -> None:
-        self.folder, self.db = folder, folder / "house" / "clearing.db"
+    def __init__(self, folder: Path, db: str = "", pack: Path = HANBIT) -> None:
+        self.folder, self.db, self.pack = folder, folder / "house" / "clearing.db", pack
         self.where = f"--db {db or self.db}" + (f" --folder {folder / 'house'}" if db else "")
 
     def begin(self, cards: int = 10, balance: int = 20_000) -> None:
         """New books with some blank cards."""
-        say(f"clearing init {self.where} --city {HANBIT} --cards {cards} --balance {balance}")
+        say(f"clearing init {self.where} --city {self.pack} --cards {cards} --balance {balance}")
 
     def sealed(self, name: str, device: int, *taps: str, after: str = "", epoch: int = 1, versions: str = "") -> Path:
         """A batch that somebody wrote by hand: `entry 1 08:00 NG 1550 18450` is kind, card, clock, stop, amount, balance.
@@ -40,7 +40,7 @@ class Office:
         records, out = self.folder / f"{name}.csv", self.folder / f"{name}.afc"
         records.write_text("\n".join(["kind,card,counter,time,stop,amount,balance", *lines]))
         before = f"--previous {self.folder / after}.afc" if after else f"--epoch {epoch}"
-        say(f"kit sign --world {HANBIT} --device {device} --records {records} --out {out} {before} {versions}")
+        say(f"kit sign --world {self.pack} --device {device} --records {records} --out {out} {before} {versions}")
         return out
 
     def answers(self, *batches: Path, at: str = NOON, code: int = 0) -> list[str]:

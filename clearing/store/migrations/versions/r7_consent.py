@@ -1,11 +1,11 @@
-"""Schema 6: who let a date be closed although taps of it may be missing; when dates began to close and were closed."""
+"""Schema 7: who let a date be closed although taps of it may be missing; when dates began to close and were closed."""
 
 from alembic import op
 from sqlalchemy import CheckConstraint, ForeignKey
 
 from clearing.store.migrations import add_laws, add_table, add_text_laws, append_only, integer, words
 
-revision, down_revision = "6", "5"
+revision, down_revision = "7", "6"
 
 
 def upgrade() -> None:

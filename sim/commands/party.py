@@ -1,0 +1,78 @@
+"""`afc party`: who settles here, and taking out who can no longer pay."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.commands.books import on_books, on_named_books
+from sim.output import Reply, answers, table
+
+if TYPE_CHECKING:
+    from sim.houses import Opened
+
+
+@click.group()
+def party() -> None:
+    """Parties: who settles here, and what becomes of one that can no longer pay."""
+
+
+@party.command("list", epilog="Example:  afc party list --run last")
+@answers("afc.party.list/1")
+@on_books
+def list_(books: Opened) -> Reply:
+    """Every party with its roles, its account, how many readers are or were its own, and since when it is in default."""
+    store = books.house.store
+    gone, readers = {one.party: one for one in store.defaults()}, [device.operator for device in store.devices()]
+    rows: list[dict[str, Any]] = [
+        {
+            "party": one.id, "name": one.name, "roles": list(one.roles), "account": one.iban or one.other,
+            "readers": readers.count(one.number),
+            "in_default_from": gone[one.id].from_date.isoformat() if one.id in gone else None,
+        }
+        for one in store.parties()
+    ]  # fmt: skip
+    head = ["party", "name", "roles", "account", "readers", ""]
+    lines = [
+        [row["party"], row["name"], ", ".join(row["roles"]), row["account"] or "-", str(row["readers"]),
+         f"in default from {row['in_default_from']}" if row["in_default_from"] else ""]
+        for row in rows
+    ]  # fmt: skip
+    return Reply(rows, table([head, *lines], right=(4,)))
+
+
+@party.command(
+    "default",
+    epilog='Example:  afc party default bus-co --from 2026-03-04 --by "B. Dorj" --second "S. Kim" --because "insolvent" '
+    "--db house/clearing.db",
+)
+@click.argument("party_id", metavar="PARTY")
+@click.option(
+    "--from", "start", required=True, metavar="YYYY-MM-DD", help="Cycles that end then or later do without it."
+)
+@click.option("--by", required=True, metavar="NAME", help="Who decides.")
+@click.option("--second", required=True, metavar="NAME", help="Somebody else, who has looked as well.")
+@click.option("--because", required=True, metavar="TEXT", help="What happened.")
+@click.option("--at", metavar="TIME", help="The moment of the decision, ISO 8601 with zone (default: now).")
+@answers("afc.party.default/1")
+@on_named_books
+def default(books: Opened, party_id: str, start: str, by: str, second: str, because: str, at: str | None) -> Reply:
+    """Settle the others without a party that can no longer pay. Doing it twice changes nothing.
+
+    Cycles without a payment file are unwound by entries of their own when they are ordered; in those that were ordered, its
+    open calls are borne by whom it owed the money, with their next cycle.
+    """
+    from clearing.decision import Decision
+    from clearing.default import default as take_out
+    from sim.commands.scenario import parse_date
+    from sim.moments import moment_or_now
+
+    house, day = books.house, parse_date(start)
+    assert day is not None, "the option is required"
+    gone = take_out(house, party_id, day, Decision(by, second, because), moment_or_now(at, "--at"))
+    ended = {number: end for number, end in house.store.resolutions().items() if end.turn == gone.turn}
+    calls = [one.end_to_end for one in house.store.breaks() if one.number in ended]
+    data = {"party": gone.party, "from": gone.from_date.isoformat(), "calls_given_up": calls}
+    text = f"{gone.party} is in default from {gone.from_date}, by {gone.first} and {gone.second}"
+    return Reply(data, f"{text}; given up: {', '.join(calls) or 'nothing'}")
