@@ -11,7 +11,7 @@ demo: $(VENV)/.installed          ## one full Ulaanbaatar weekday, from taps to 
 	$(BIN)/afc demo ulaanbaatar
 
 test: $(VENV)/.installed-dev lint ## everything that must hold
-	$(BIN)/pytest
+	$(BIN)/pytest -n $${AFC_TEST_WORKERS:-2}
 
 lint: $(VENV)/.installed-dev      ## style, types, direction of imports
 	$(BIN)/ruff check .

@@ -24,7 +24,9 @@ class SetAside(Enum):
 
     MAC_WRONG = "The card's authenticator does not hold: nobody with this card's key wrote the tap."
     CARD_UNKNOWN = "No issuer has registered the card."
-    COUNTER_PASSED = "The card had passed this counter when an earlier date was closed; its money waits in suspense."
+    COUNTER_PASSED = (
+        "The card had passed this counter before the dates that may be priced again; its money waits in suspense."
+    )
     COUNTER_REUSED = "Another tap has this card and counter already: a copied card or a replayed record."
     NOT_HAPPENED = "The card left before it confirmed the tap, and what it did next shows that it had not been written."
     LAPSED = "The card left before it confirmed the tap, and was not seen again for thirty days."
@@ -36,6 +38,9 @@ REGISTER = np.dtype(
     [("device", "<u4"), ("from_us", "<i8"), ("operator", "<i2"), ("vehicle", "<i4"), ("service", "<i1")]
 )
 """The device register as columns, sorted by device and time."""
+
+
+NOBODY = np.zeros(0, np.int64)
 
 
 class Finding(NamedTuple):
@@ -66,9 +71,12 @@ class Admitted(NamedTuple):
 def admit(
     taps: np.ndarray, cards: np.ndarray, ring: KeyRing, again: tuple[int, int] = (0, 0), *,
     holes: np.ndarray = NO_HOLES, orders: np.ndarray = NO_ACTIONS, cut_us: int = 0,
+    time_us: np.ndarray | None = None, marked: np.ndarray = NOBODY,
 ) -> Admitted:  # fmt: skip
     """Sort out a shard's taps; `cards` (sorted by number) are as they were before. Dates from `again[0]` up to `again[1]`,
-    which is excluded, may be priced again.
+    which is excluded, may be priced again; cards of the rows `marked` are in any case.
+
+    `time_us` is when taps were made, where it is known that some clocks were wrong.
 
     `holes` are counters that earlier dates lack, `orders` what issuers have ordered, `cut_us` the end of the date.
 
@@ -76,24 +84,27 @@ def admit(
     passed in an earlier close, is late: its card is priced again where that may be, and otherwise its money waits in
     suspense. The same counter twice is a copy: only the first counts, the other is evidence.
     """
+    time_us = taps["time_us"] if time_us is None else time_us
     good = ring.macs_ok(taps)
     rows = np.minimum(np.searchsorted(cards["card"], taps["card"]), max(len(cards) - 1, 0))
     known = cards["card"][rows] == taps["card"] if len(cards) else np.zeros(len(taps), bool)
     found = set_aside(taps[~good], SetAside.MAC_WRONG) + set_aside(taps[good & ~known], SetAside.CARD_UNKNOWN)
-    taps, rows = taps[good & known], rows[good & known]
+    taps, rows, time_us = taps[good & known], rows[good & known], time_us[good & known]
     order = by_counter(taps, rows)
-    taps, rows = taps[order], rows[order]
+    taps, rows, time_us = taps[order], rows[order], time_us[order]
     fate = fates(taps, rows, cards, holes, cut_us)
     found += set_aside(taps[fate == VOID], SetAside.NOT_HAPPENED) + set_aside(taps[fate == LAPSED], SetAside.LAPSED)
-    waiting, taps, rows = taps[fate == WAITS], taps[fate == STANDS], rows[fate == STANDS]
+    waiting, stands = taps[fate == WAITS], fate == STANDS
+    taps, rows, time_us = taps[stands], rows[stands], time_us[stands]
     passed = taps["counter"] <= cards["counter"][rows]
     obeyed = judge(taps, rows, cards, orders)
     found += set_aside(taps[obeyed == UNKNOWN], SetAside.ORDER_UNKNOWN)
     found += set_aside(taps[obeyed == AGAIN], SetAside.ORDER_REPEATED)
-    taps, rows, passed = taps[obeyed == GOOD], rows[obeyed == GOOD], passed[obeyed == GOOD]
+    good = obeyed == GOOD
+    taps, rows, time_us, passed = taps[good], rows[good], time_us[good], passed[good]
     late = np.zeros(len(taps), bool)
     if again[0] < again[1]:
-        late = np.isin(rows, rows[passed | (taps["time_us"] >= again[0]) & (taps["time_us"] < again[1])])
+        late = np.isin(rows, np.append(rows[passed | (time_us >= again[0]) & (time_us < again[1])], marked))
     copied = np.zeros(len(taps), bool)
     copied[1:] = (rows[1:] == rows[:-1]) & (taps["counter"][1:] == taps["counter"][:-1])
     found += set_aside(taps[passed & ~late], SetAside.COUNTER_PASSED)

@@ -129,6 +129,7 @@ def four_eyes(store: Store) -> Iterator[str | None]:
     """I17: each act was made by two different people, for a reason."""
     acts = [(f"act {act.number}", Decision(act.first, act.second, act.because)) for act in store.acts()]
     acts += [(f"waiver {one.number}", Decision(one.first, one.second, one.because)) for one in store.waivers()]
+    acts += [(f"ruling {one.name}", Decision(one.first, one.second, one.because)) for one in store.rulings()]
     for name, (first, second, because) in acts:
         two = first and second and first.casefold() != second.casefold()
         yield None if two and because.strip() else f"{name} was not made by two people for a reason"

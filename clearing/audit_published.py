@@ -13,7 +13,10 @@ from afc.receipt import Receipt, open_receipt
 from afc.refusal import Refused
 from clearing import manifest
 from clearing.audit import Finding, find
+from clearing.detail import content
+from clearing.extract import read_columns
 from clearing.house import DETAIL, REPRICED, House
+from clearing.operated import CALLS, CHECKS, TRIPS
 from clearing.pages import Pages
 from clearing.standing import AGAIN
 
@@ -40,6 +43,10 @@ def detail_stands(house: House) -> Iterator[str | None]:
                     house.detail(day.isoformat()), row.shard, row.digest, AGAIN if row.kind == REPRICED else ""
                 )
                 yield page_fault(pages, where)
+            elif row.kind in (TRIPS, CALLS, CHECKS):
+                path = house.folder / row.file
+                same = path.is_file() and content(*read_columns(path).values()) == row.digest
+                yield None if same else f"the detail of {day}: {path.name} is not what was closed"
 
 
 def page_fault(pages: Pages, where: str) -> str | None:

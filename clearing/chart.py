@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any
 
 from afc.fares.cases import versions_of
-from afc.fares.compile import in_force
+from clearing.facts import NONE, Facts
 from clearing.postings import Chart
-from clearing.terms import split_policy
+from clearing.terms import split_versions
 
 
-def chart_of(city: Any, day: date) -> Chart:
+def chart_of(city: Any, day: date, facts: Facts = NONE) -> Chart:
     """Who stands where in the books of this city on a date."""
-    version = versions_of(city)[in_force(versions_of(city), day)]
+    version = versions_of(city)[facts.version("tariff", versions_of(city), day)]
+    between = split_versions(city)[facts.version("split", split_versions(city), day)]["between"]
     prepaid, postpaid = party_with(city, "card_issuer"), party_with(city, "acquirer", "card_issuer")
     return Chart(
         parties=tuple(party.id for party in city.parties),
@@ -23,7 +24,7 @@ def chart_of(city: Any, day: date) -> Chart:
         postpaid=tuple(medium.funding == "postpaid" for medium in city.media),
         owner=party_with(city, "product_owner", "authority", "card_issuer"),
         quotas=tuple((row["id"], row["payer"]) for row in version.get("quota", [])),
-        pooled=split_policy(city, day)["between"] == "pool",
+        pooled=between == "pool",
         members=frozenset(city.contracts.pool.members if city.contracts.pool else ()),
     )
 

@@ -18,7 +18,6 @@ import numpy as np
 
 from afc.batch import HEADER
 from afc.fares.cases import versions_of
-from afc.fares.compile import in_force
 from afc.flaws import find_flaws, without
 from afc.keys import SIGNATURE_BYTES
 from afc.refusal import Refused
@@ -27,8 +26,11 @@ from clearing import detail, operated
 from clearing.admit import REGISTER, SetAside
 from clearing.after import entries_after, names_of, rides_of
 from clearing.boarded import strangers
+from clearing.by_hand import BY_HAND, entries_by_hand, turn_of, until
 from clearing.chart import chart_of, party_with
+from clearing.correct import marked_by
 from clearing.eras import date_of, eras_of
+from clearing.facts import Facts, facts_of
 from clearing.house import BOOKS, CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
 from clearing.lost import shortfalls_of
 from clearing.orders import read_orders
@@ -45,7 +47,7 @@ from clearing.terms import TermsOf, split_policy, split_versions
 from clearing.trips import begun_before
 
 __all__ = [
-    "BOOKS", "ISSUED", "WAITED", "Closed", "House", "Run", "chart_of", "close_day", "latest_detail", "party_with",
+    "BOOKS", "ISSUED", "WAITED", "Closed", "House", "Run", "chart_of", "close_day", "foresee", "latest_detail", "party_with",
     "split_policy", "split_versions",
 ]  # fmt: skip
 
@@ -77,9 +79,35 @@ def close_day(house: House, day: date, run: Run = map) -> Closed:
 def _close(house: House, day: date, run: Run) -> Closed:
     refuse_out_of_turn(house.store, day)
     frozen = house.store.write(partial(freeze, house, day))
-    context = context_of(house, day)
+    worked = work_out(house, context_of(house, day), day, (frozen.from_position, frozen.through_position), run)
+    keep(house, worked)
+    return worked.closed
+
+
+def foresee(house: House, day: date, folder: Path, run: Run = map) -> Closed:
+    """What closing a date now would come to. Its files are written into `folder`; the books do not change."""
+    refuse_out_of_turn(house.store, day)
+    frozen = max((one.through_position for one in house.store.days()), default=0)
+    context = context_of(house, day)._replace(folder=folder)
+    return work_out(house, context, day, (frozen + 1, house.store.high()[0]), run).closed
+
+
+class Worked(NamedTuple):
+    """A date worked out and not in the books yet: what each shard came to, what was set aside, what waits; the files of the
+    totals and of what vehicles told."""
+
+    closed: Closed
+    results: tuple[Result, ...]
+    strange: tuple[Quarantined, ...]
+    waiting: np.ndarray
+    summed: tuple[bytes, int]
+    told: tuple[Shard, ...]
+
+
+def work_out(house: House, context: Context, day: date, positions: tuple[int, int], run: Run) -> Worked:
+    """Everything that a date comes to, from the batches at some positions of the log."""
     context.folder.mkdir(parents=True, exist_ok=True)
-    taps, waiting, flawed = gather(house, context, frozen.from_position, frozen.through_position)
+    taps, waiting, flawed = gather(house, context, *positions)
     records, strange = deal(house, context, taps)
     results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
     told = operated.tell(records, context, house.city)
@@ -88,11 +116,12 @@ def _close(house: House, day: date, run: Run) -> Closed:
     digests = {result.shard: result.digest for result in results} | told.digests
     entries = entries_of(house, day, totals, digests, again)
     entries += [entry for sums in again for entry in entries_again(house, day, sums, results)]
+    entries += entries_by_hand(house, day)
     summed = write_sums(context.folder, [Sums(day, tuple(totals)), *again])
     strange += flawed
-    keep(house, day, results, entries, strange, waiting, summed, told.shards)
     counts = counts_of(results, len(strange)) | told.counts
-    return Closed(day, tuple(totals), counts, tuple(entries), tuple(again))
+    closed = Closed(day, tuple(totals), counts, tuple(entries), tuple(again))
+    return Worked(closed, tuple(results), tuple(strange), waiting, summed, tuple(told.shards))
 
 
 def freeze(house: House, day: date) -> Day:
@@ -116,7 +145,8 @@ def refuse_out_of_turn(store: Store, day: date) -> None:
 
 def context_of(house: House, day: date) -> Context:
     """The versions in force and the registers, as every shard of the date needs them."""
-    city, terms_of = house.city, TermsOf(house.city)
+    city, facts = house.city, facts_of(until(house.store, day))
+    terms_of = TermsOf(city, facts)
     terms = terms_of.on(day)
     before = latest_detail(house, day)
     register = register_of(house.store)
@@ -133,7 +163,9 @@ def context_of(house: House, day: date) -> Context:
         carried=carried_over(house, before),
         known=known_of(city, register, city.network.tables),
         orders=read_orders(house.detail(ISSUED)),
-        eras=eras_of(house, day, terms_of),
+        eras=(eras := eras_of(house, day, terms_of)),
+        facts=facts,
+        marked=marked_by(house, turn_of(house.store, day), facts, eras),
     )
 
 
@@ -173,7 +205,7 @@ def gather(house: House, context: Context, first: int, last: int) -> tuple[np.nd
         noted = [row for row in house.store.shards(date.fromisoformat(context.before.name)) if row.kind == WAITING]
         detail.check_content(noted[0].digest, context.before, held)
         taps = np.concatenate([held, taps])
-    due = taps["time_us"] < context.cut_us
+    due = context.facts.judged(taps)["time_us"] < context.cut_us
     due[begun_before(taps, due)] = False
     detail.carry_array(context.folder / WAITED, taps[~due])
     return taps[due], taps[~due], flawed
@@ -238,8 +270,8 @@ def entries_of(
 
     Rides of earlier dates that became known today earn passes today, for what is left of a pass depends on all before.
     """
-    city, chart = house.city, chart_of(house.city, day)
-    basis = basis_of(city, day, day, digests)
+    city, facts = house.city, facts_of(until(house.store, day))
+    chart, basis = chart_of(city, day, facts), basis_of(city, day, day, digests, facts)
     fares, past = post(totals, chart, basis), past_of(house.store, day)
     ridden = [*totals, *rides_of(again, city, chart)]
     beside = passes(ridden, city.contracts.pass_use, past, chart, basis)
@@ -250,9 +282,9 @@ def entries_of(
     return fares + beside
 
 
-def basis_of(city: Any, day: date, about: date, digests: Mapping[int, bytes]) -> Basis:
+def basis_of(city: Any, day: date, about: date, digests: Mapping[int, bytes], facts: Facts) -> Basis:
     """What entries in a date's books about that date, or an earlier one, refer to."""
-    version = versions_of(city)[in_force(versions_of(city), about)]
+    version = versions_of(city)[facts.version("tariff", versions_of(city), about)]
     return Basis(day, f"tariff {version['id']}", digests, None if about == day else about)
 
 
@@ -269,44 +301,45 @@ def entries_again(house: House, day: date, sums: Sums, results: Sequence[Result]
     """The entries about an earlier date that changed."""
     about, city = sums.service_date, house.city
     digests = {result.shard: result.again.digest for result in results if result.again.digest}
-    stands = [entry for entry in house.store.entries(about, day - timedelta(days=1)) if entry.about == about]
-    basis = basis_of(city, day, about, digests)
-    return entries_after(sums.totals, sums_about(house, about, day), stands, city, chart_of(city, about), basis)
+    stands = [
+        entry
+        for entry in house.store.entries(about, day - timedelta(days=1))
+        if entry.about == about and not entry.rule.startswith(BY_HAND)
+    ]
+    facts = facts_of(until(house.store, day))
+    basis, chart = basis_of(city, day, about, digests, facts), chart_of(city, about, facts)
+    return entries_after(sums.totals, sums_about(house, about, day), stands, city, chart, basis)
 
 
-def keep(
-    house: House,
-    day: date,
-    results: Sequence[Result],
-    entries: Sequence[Entry],
-    strange: Sequence[Quarantined],
-    waiting: np.ndarray,
-    summed: tuple[bytes, int],
-    told: Sequence[Shard],
-) -> None:
+def keep(house: House, worked: Worked) -> None:
     """Write the date into the books in one commit: entries, digests of the detail, taps set aside, what has not come."""
+    day = worked.closed.clearing_date
     where = f"detail/{day}"
     rows = [
-        Shard(day, r.shard, DETAIL, f"{where}/taps-{r.shard:02d}.parquet", r.digest, r.counts["taps"]) for r in results
+        Shard(day, r.shard, DETAIL, f"{where}/taps-{r.shard:02d}.parquet", r.digest, r.counts["taps"])
+        for r in worked.results
     ]
-    rows += [Shard(day, r.shard, CARRY, f"{where}/cards-{r.shard:02d}.npy", r.carry, r.counts["taps"]) for r in results]
-    rows += told
+    rows += [
+        Shard(day, r.shard, CARRY, f"{where}/cards-{r.shard:02d}.npy", r.carry, r.counts["taps"])
+        for r in worked.results
+    ]
+    rows += worked.told
     rows += [
         Shard(
             day, r.shard, REPRICED, f"{where}/{AGAIN}journeys-{r.shard:02d}.parquet", r.again.digest, r.again.journeys
         )
-        for r in results
+        for r in worked.results
         if r.again.digest
     ]
-    rows.append(Shard(day, 0, WAITING, f"{where}/{WAITED}", detail.content(waiting), len(waiting)))
-    rows.append(Shard(day, 0, TOTALS, f"{where}/{SUMMED}", *summed))
-    found = [aside(finding.reason.name, finding.tap) for r in results for finding in r.found]
-    found += [aside(Unplaced.PLACE_UNKNOWN.name, tap) for r in results for tap in r.unplaced]
+    rows.append(Shard(day, 0, WAITING, f"{where}/{WAITED}", detail.content(worked.waiting), len(worked.waiting)))
+    rows.append(Shard(day, 0, TOTALS, f"{where}/{SUMMED}", *worked.summed))
+    found = [aside(finding.reason.name, finding.tap) for r in worked.results for finding in r.found]
+    found += [aside(Unplaced.PLACE_UNKNOWN.name, tap) for r in worked.results for tap in r.unplaced]
 
     def write_down() -> None:
-        house.store.quarantine([*found, *strange])
+        house.store.quarantine([*found, *worked.strange])
         house.store.add_shards(rows)
-        house.store.post(entries)
+        house.store.post(worked.closed.entries)
         house.store.note_shortfalls(day, shortfalls_of(house.store, day))
 
     house.store.write(write_down)

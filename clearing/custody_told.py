@@ -15,7 +15,7 @@ from afc.fares.cases import versions_of
 from afc.fares.compile import in_force
 from clearing.house import House
 from clearing.quarantine import held
-from clearing.store import Day, Shortfall
+from clearing.store import Act, Day, Ruling, Shortfall
 from clearing.terms import cut_us, split_policy
 
 ANSWERS = ("accepted", "duplicate", "conflict", "quarantined")
@@ -81,7 +81,9 @@ class Told:
             party = None if row.device is None else self.holder.get(row.device)
             self.received[party][row.answer.lower()] += row.batches
         self.rejected = sum(counts["rejected"] for counts in self.received.values())
-        self.waiting = waiting_of(house, frozen.through_position, store.aside_since(last), self.holder)
+        self.waiting = waiting_of(
+            house, frozen.clearing_date, frozen.through_position, store.aside_since(last), self.holder
+        )
         self.holes: defaultdict[int, list[Shortfall]] = defaultdict(list)
         for hole in store.shortfalls(frozen.clearing_date):
             self.holes[self.holder[hole.device]].append(hole)
@@ -114,11 +116,18 @@ def versions_on(city: Any, day: date, digest: str) -> Versions:
     return Versions(digest, str(tariffs[in_force(tariffs, day)]["id"]), str(split_policy(city, day)["id"]))
 
 
-def waiting_of(house: House, through: int, later: set[bytes], holder: Mapping[int, int]) -> dict[int | None, Waiting]:
+def was_known(act: Act | Ruling, through: int, day: date) -> bool:
+    """Had this been decided when the date was closed?"""
+    return act.position <= through if isinstance(act, Act) else act.after_date < day.isoformat()
+
+
+def waiting_of(
+    house: House, day: date, through: int, later: set[bytes], holder: Mapping[int, int]
+) -> dict[int | None, Waiting]:
     """What waits in quarantine, by party; what came, or was let out, after the date's part of the log is not looked at."""
     found: dict[int | None, Waiting] = {}
     for one in held(house.store, everything=True):
-        left = one.act is not None and one.act.position <= through
+        left = one.act is not None and was_known(one.act, through, day)
         if left or one.row.digest in later:
             continue
         party, at_us = holder.get(one.row.device), one.row.at_us

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from clearing.facts import Facts
 from clearing.legs import pair
 from clearing.rating import Rated, rate
 from clearing.split import Within, split
@@ -26,6 +27,15 @@ class Terms(NamedTuple):
     rates: np.ndarray
     policy: str
     within: Within
+
+
+class Ground(NamedTuple):
+    """What holds on every date: whose readers are, where stops lie, what was found out, whose free rides somebody pays."""
+
+    register: np.ndarray
+    tables: Any
+    facts: Facts
+    concessions: tuple[int, ...]
 
 
 class Folded(NamedTuple):
@@ -49,14 +59,32 @@ def fold(
     under_way: np.ndarray,
     terms: Terms,
     tables: Any,
+    signed: np.ndarray | None = None,
 ) -> Folded:
     """Fold taps, sorted by card and counter, over `cards`, which are written to; `under_way` are the legs of journeys that
-    were open before."""
+    were open before, `signed` the taps as they were written where something else was found out."""
     legs, leg_of = pair(taps, rows, places, cards, terms.rates, tables)
     rated = rate(taps, rows, places, legs, leg_of, cards, terms.rates, tables)
     under_way["in_tap"], under_way["out_tap"] = -1, -1  # rows of another date's taps
     settled, still_open = settle(np.concatenate([under_way, legs]), cards, open_since_us(terms))
-    return Folded(taps, places, rated, legs, settled, still_open, split(settled, terms.policy, terms.within))
+    return Folded(
+        taps if signed is None else signed,
+        places,
+        rated,
+        legs,
+        settled,
+        still_open,
+        split(settled, terms.policy, terms.within),
+    )
+
+
+def fold_signed(
+    taps: np.ndarray, rows: np.ndarray, cards: np.ndarray, under_way: np.ndarray, terms: Terms, ground: Ground
+) -> Folded:
+    """Fold taps as they were signed, taken to say what was found out about them."""
+    seen = ground.facts.judged(taps)
+    places = ground.facts.places(seen, ground.register, ground.tables)
+    return fold(seen, rows, places, cards, under_way, terms, ground.tables, taps)
 
 
 def open_since_us(terms: Terms) -> int:

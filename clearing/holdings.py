@@ -10,6 +10,7 @@ import numpy as np
 from afc.fares.codes import EXIT
 from afc.refusal import Refused
 from afc.tap import TAP
+from clearing.by_hand import settled_singly
 from clearing.close import ISSUED, House, latest_detail
 from clearing.contradictions import taps_of
 from clearing.detail import read_array
@@ -101,7 +102,7 @@ def journeys_of(detail: Detail, card: int, most: int) -> list[tuple[JourneyName,
 
 def set_aside(house: House, card: int) -> list[Discrepancy]:
     """Taps of the card in quarantine, alone or inside a batch."""
-    released, found = {act.digest for act in house.store.acts()}, []
+    released, found = {act.digest for act in house.store.acts()} | settled_singly(house.store), []
     for row in house.store.quarantined():
         if row.digest in released:
             continue

@@ -133,7 +133,7 @@ def totals_from(rows: Iterable[Sequence[Any]]) -> list[Total]:
 def registers(store: Store) -> Facts:
     """Who the parties are, and whose each reader is and was, with the keys that it signs with."""
     parties = [[party.number, party.id, " ".join(party.roles)] for party in store.parties()]
-    return {"parties": parties, "devices": [in_hex(tuple(device)) for device in store.devices()]}
+    return {"parties": parties, "devices": [in_hex(device._asdict()) for device in store.devices()]}
 
 
 def in_hex(row: Any) -> Any:

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 from clearing.entry import Entry
 
 HELD = "(held)"
-_OWNED = ("cash", "float", "receivable", "deferred", "payable", "fees", "loss")
+_OWNED = ("cash", "float", "receivable", "deferred", "payable", "fees", "debt", "loss", "breakage")
 _UNOWNED = ("journeys", "takings", "pool", "suspense", "owed", "bank", "settled")
 
 

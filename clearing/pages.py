@@ -17,8 +17,8 @@ import numpy as np
 
 from afc.refusal import Refused
 
-PAGE_ROWS = 16_384
-"""Rows of one page: a megabyte of taps."""
+PAGE_ROWS = 4_096
+"""Rows of one page: a quarter of a megabyte of taps."""
 
 Columns = dict[str, np.ndarray]
 

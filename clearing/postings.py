@@ -18,6 +18,10 @@ Debit is above zero, credit below. Accounts are text, `kind:party[:purpose]`:
     suspense:bank            money of breaks between the books and the bank
     loss:<party>             what was given up, and who bears it
     owed:<party>             what a pool without funds still owes; returns to zero together with owed:(pool)
+    float:<issuer>:granted   what cards are worth beyond what their chips say: refunds, value moved to a new card
+    debt:<issuer>            what riders owe whose top-up the bank took back
+    loss:<issuer>            debts of cards that will not come back
+    breakage:<issuer>        value of cards that nobody will use
 
 What closing a day hands over are totals, one row for each of the kinds below. `quantity` counts what the kind counts,
 `minor` is the money; a negative one takes back. Kinds without accounts move no money here: they are what contracts,

@@ -10,7 +10,7 @@ from afc.batch import HEADER
 from afc.keys import SIGNATURE_BYTES
 from afc.tap import TAP
 from clearing.release import WAIVABLE
-from clearing.store import Act, Quarantined, Store
+from clearing.store import Act, Quarantined, Ruling, Store
 
 
 class Held(NamedTuple):
@@ -19,7 +19,7 @@ class Held(NamedTuple):
     row: Quarantined
     taps: int
     bound_minor: int  # no more than this can be at stake: the amounts of its taps added up, without their signs
-    act: Act | None
+    act: Act | Ruling | None
 
     @property
     def is_batch(self) -> bool:
@@ -34,12 +34,13 @@ class Held(NamedTuple):
 
 def held(store: Store, everything: bool = False) -> list[Held]:
     """What is in quarantine, oldest first; with `everything` also what an act has let out."""
-    acts = {act.digest: act for act in store.acts()}
+    acts: dict[bytes, Act | Ruling] = {act.digest: act for act in store.acts()}
+    acts |= {bytes.fromhex(one.decided["digest"]): one for one in store.rulings() if one.kind == "settle"}
     found = (held_row(row, acts.get(row.digest)) for row in store.quarantined())
     return [one for one in found if everything or one.act is None]
 
 
-def held_row(row: Quarantined, act: Act | None) -> Held:
+def held_row(row: Quarantined, act: Act | Ruling | None) -> Held:
     """One row with what it may be worth."""
     records = row.content[HEADER.size : -SIGNATURE_BYTES] if row.seq == 0 else row.content
     taps = np.frombuffer(records, TAP)

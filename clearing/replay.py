@@ -23,6 +23,7 @@ from clearing.decision import Decision
 from clearing.intake import Intake
 from clearing.lost import range_of, waive
 from clearing.release import release
+from clearing.ruling import enact
 from clearing.settle import settle_day
 from clearing.store import Act, Answered, Quarantined, Said, Store, Waiver
 from clearing.turns import BANK_SIDE, repeat_turns
@@ -58,6 +59,7 @@ def _rebuild(source: House, target: House, run: Any, told: Told) -> None:
         desk.close(acts)
         desk.act(acts.pop(0))
     desk.close([])
+    desk.rule()
 
 
 def differences(source: House, target: House) -> Iterator[str]:
@@ -68,6 +70,7 @@ def differences(source: House, target: House) -> Iterator[str]:
     yield from _apart("log", source.store.log(), target.store.log())
     yield from _apart("act", source.store.acts(), target.store.acts())
     yield from _apart("waiver", source.store.waivers(), target.store.waivers())
+    yield from _apart("ruling", source.store.rulings(), target.store.rulings())
     ours, theirs = ([day for day in house.store.days() if day.state == "closed"] for house in (source, target))
     yield from _apart("day", ours, theirs)
     for what, rows in BANK_SIDE.items():
@@ -144,7 +147,7 @@ class _Desk:
     def __init__(self, source: House, target: House, run: Any, told: Told) -> None:
         self._source, self._target, self._run, self._told = source, target, run, told
         self._dates = [day for day in source.store.days() if day.state == "closed"]
-        self._closed = 0
+        self._closed, self._rulings = 0, source.store.rulings()
 
     def close(self, turns: Sequence[Act | Waiver]) -> None:
         """Close every date whose last batch has come, but none that was closed after the next waiver."""
@@ -153,9 +156,17 @@ class _Desk:
             if day.through_position > self._target.store.high()[0]:
                 return
             self._told(day.clearing_date)
+            self.rule(day.clearing_date.isoformat())
             settle_day(self._target, close_day(self._target, day.clearing_date, self._run), self._run)
             repeat_turns(self._source.store, self._target, day.clearing_date)
             self._closed += 1
+
+    def rule(self, before: str = "~") -> None:
+        """Ask again for every ruling of which a date's close knew; in the end for all that are left."""
+        while self._rulings and self._rulings[0].after_date < before:
+            ruling = self._rulings.pop(0)
+            decision = Decision(ruling.first, ruling.second, ruling.because)
+            enact(self._target, ruling.kind, ruling.subject, ruling.decided["asked"], decision, ruling.at_us)
 
     def act(self, one: Act | Waiver) -> None:
         """Let the same people do the same."""

@@ -8,24 +8,27 @@ without late taps are not looked at.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from afc.tap import TAP
-from clearing.admit import Finding, Fresh, SetAside, places_of, set_aside
+from clearing.admit import Finding, Fresh, SetAside, set_aside
 from clearing.detail import share_columns
-from clearing.fold import Folded, fold
+from clearing.facts import Facts
+from clearing.fold import Folded, Ground, fold_signed
 from clearing.legs import LEG
 from clearing.standing import Era, Standing, Version, taps_of
 from clearing.totals import difference, earned, ridden, taken
+
+EVER = 1 << 30
+"""Later than every date."""
 
 
 class Changed(NamedTuple):
     """A closed date priced again: what stood of its cards, what is now, what they hold after it, and the difference."""
 
     number: int
-    cards: np.ndarray  # rows of the shard
     before: Version
     now: Folded
     held: np.ndarray
@@ -45,6 +48,7 @@ class Again(NamedTuple):
     late: np.ndarray
     found: tuple[Finding, ...]
     earlier: int
+    ruling: int = 0  # the correction that asked for it, where no late tap did
 
 
 def nothing_again(cards: np.ndarray) -> Again:
@@ -53,48 +57,69 @@ def nothing_again(cards: np.ndarray) -> Again:
     return Again((), none, cards[:0], np.zeros(0, LEG), Fresh(np.zeros(0, TAP), none), np.zeros(0, TAP), (), 0)
 
 
+class Marked(NamedTuple):
+    """Cards, sorted, that have to be folded again from a date on, by its place in `eras`, whatever came; and the ruling that
+    asks for it. `everybody` is the date from which all cards have to be."""
+
+    cards: np.ndarray
+    begin: np.ndarray
+    everybody: int = EVER
+    ruling: int = 0
+
+    def rows(self, cards: np.ndarray) -> tuple[np.ndarray, np.ndarray, int]:
+        """Rows of a shard's cards with their dates, and the ruling."""
+        if self.everybody < EVER:
+            return np.arange(len(cards)), np.full(len(cards), self.everybody), self.ruling
+        mine = np.isin(self.cards, cards)
+        return np.searchsorted(cards, self.cards[mine]), self.begin[mine], self.ruling
+
+
+NOBODY = Marked(np.zeros(0, np.uint64), np.zeros(0, np.int64))
+
+
 def price_again(
-    fresh: Fresh, cards: np.ndarray, standing: Standing, register: np.ndarray, tables: Any, concessions: tuple[int, ...]
+    fresh: Fresh, cards: np.ndarray, marked: tuple[np.ndarray, np.ndarray, int], standing: Standing, ground: Ground
 ) -> Again:
-    """Everything about the cards of `fresh`; `cards` are the shard's as they were after the last close."""
-    eras, last = standing.eras, len(standing.eras)
-    rows, local = np.unique(fresh.rows, return_inverse=True)
-    begin, too_old = beginnings(fresh, local, cards, standing)
+    """Everything about the cards of `fresh` and those marked; `cards` are the shard's as they were after the last close."""
+    eras, last, concessions = standing.eras, len(standing.eras), ground.concessions
+    rows = np.union1d(fresh.rows, marked[0])
+    local = np.searchsorted(rows, fresh.rows)
+    time_us = ground.facts.judged(fresh.taps)["time_us"]
+    begin, too_old = beginnings(fresh, time_us, cards, standing)
     found = set_aside(fresh.taps[too_old], SetAside.COUNTER_PASSED)
     first = np.full(len(rows), last)
     np.minimum.at(first, local[~too_old], begin[~too_old])
-    before = {
-        e: standing.version(e, cards["card"][rows[first <= e]]) for e in range(int(first.min(initial=last)), last)
-    }
-    taps, at, date, copied = in_turn(fresh.taps[~too_old], local[~too_old], before, cards["card"][rows], first, eras)
+    np.minimum.at(first, np.searchsorted(rows, marked[0]), marked[1])
+    names = cards["card"][rows]
+    before = {e: standing.version(e, names[first <= e]) for e in range(int(first.min(initial=last)), last)}
+    taps, at, date, copied = in_turn(fresh.taps[~too_old], local[~too_old], before, names, first, eras, ground.facts)
     found += set_aside(copied, SetAside.COUNTER_REUSED)
     held, under_way, changed = cards[rows], np.zeros(0, LEG), []
     for e in before:
-        starts = np.flatnonzero(first == e)
-        held[starts], later = standing.state(e, cards["card"][rows[starts]], rows[starts])
-        later["row"] = np.searchsorted(cards["card"][rows], later["card"])
-        mine = date == e
-        places = places_of(taps[mine], register, tables)
-        under_way = np.concatenate([under_way, later])
-        now = fold(taps[mine], at[mine], places, held, under_way, eras[e].terms, tables)
+        starts, mine = np.flatnonzero(first == e), date == e
+        held[starts], later = standing.state(e, names[starts], rows[starts])
+        later["row"] = np.searchsorted(names, later["card"])
+        now = fold_signed(taps[mine], at[mine], held, np.concatenate([under_way, later]), eras[e].terms, ground)
         totals = difference(totals_of(now, concessions), totals_before(before[e], concessions))
-        changed.append(Changed(eras[e].number, rows[first <= e], before[e], now, held[first <= e], totals))
+        changed.append(Changed(eras[e].number, before[e], now, held[first <= e], totals))
         under_way = now.still_open.copy()
     under_way["row"] = rows[under_way["row"]]
-    again = first < last
+    again, late = first < last, fresh.taps[~too_old & (begin < last)]
     today = Fresh(taps[date == last], rows[at[date == last]])
-    late = fresh.taps[~too_old & (begin < last)]
     earlier = len(fresh.taps) - len(found) - len(today.taps)
-    return Again(tuple(changed), rows[again], held[again], under_way, today, late, found, earlier)
+    return Again(tuple(changed), rows[again], held[again], under_way, today, late, found, earlier, marked[2])
 
 
-def beginnings(fresh: Fresh, local: np.ndarray, cards: np.ndarray, standing: Standing) -> tuple[np.ndarray, np.ndarray]:
-    """For each new tap the date, by its place in `eras`, from which its card has to be folded again, len(eras) where it
-    need not be; and whether it is too old for that: its card had passed it before the first date that may be priced again.
+def beginnings(
+    fresh: Fresh, time_us: np.ndarray, cards: np.ndarray, standing: Standing
+) -> tuple[np.ndarray, np.ndarray]:
+    """For each new tap, made at `time_us`, the date, by its place in `eras`, from which its card has to be folded again,
+    len(eras) where it need not be; and whether it is too old for that: its card had passed it before the first date that may
+    be priced again.
 
     A tap belongs to the date of its time, but not after a tap that its card made later.
     """
-    begin = nominal(fresh.taps["time_us"], standing.eras)
+    begin = nominal(time_us, standing.eras)
     counter = fresh.taps["counter"]
     waits = counter <= cards["counter"][fresh.rows]
     for e in range(len(standing.eras) - 1, -1, -1):
@@ -121,6 +146,7 @@ def in_turn(
     names: np.ndarray,
     first: np.ndarray,
     eras: tuple[Era, ...],
+    facts: Facts,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Old taps and new ones in the order of cards and counters: taps, their cards, their dates; and copies of a counter.
 
@@ -137,7 +163,7 @@ def in_turn(
     copy = np.zeros(len(taps), bool)
     copy[1:] = (at[1:] == at[:-1]) & (taps["counter"][1:] == taps["counter"][:-1])
     assert (is_new | ~copy).all(), "what stands has no counter twice"
-    by_time = nominal(taps["time_us"], eras)
+    by_time = nominal(facts.judged(taps)["time_us"], eras)
     date = np.where(is_new | (by_time < len(eras)), by_time, stood)
     date = latest_so_far(np.maximum(date, first[at])[~copy], at[~copy], len(eras) + 1)
     return taps[~copy], at[~copy], date, taps[copy]

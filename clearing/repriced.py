@@ -1,7 +1,8 @@
 """What was priced again, written down: every leg, share and reason as it is now, and a list of journeys that changed.
 
 The list, `repriced-journeys-SS.parquet`, has a row for each journey whose money or shares are others than before: the date, its
-number before and now (-1 where there was or is none), what the rider paid and pays, and the late tap that caused it.
+number before and now (-1 where there was or is none), what the rider paid and pays, and the late tap that caused it, or the
+ruling.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from clearing.pages import Columns, list_of, marks_of
 from clearing.reprice import Again, Changed
 from clearing.standing import AGAIN, joined
 
-JOURNEYS = ("card", "date", "was", "now", "was_minor", "now_minor", "device", "epoch", "seq")
+JOURNEYS = ("card", "date", "was", "now", "was_minor", "now_minor", "device", "epoch", "seq", "ruling")
 
 
 class Ridden(NamedTuple):
@@ -87,7 +88,7 @@ def changed_journeys(again: Again) -> Iterator[tuple[int, ...]]:
         now = journeys(detail.columns_of(one.now.legs), shares)
         for card in sorted(before.keys() | now.keys()):
             for was, is_ in matched(before.get(card, []), now.get(card, [])):
-                yield card, one.number, *numbers(was, is_), *cause_of(causes[card], was, is_)
+                yield card, one.number, *numbers(was, is_), *cause_of(causes[card], was, is_, again.ruling)
 
 
 def numbers(was: Ridden | None, is_: Ridden | None) -> tuple[int, int, int, int]:
@@ -96,13 +97,15 @@ def numbers(was: Ridden | None, is_: Ridden | None) -> tuple[int, int, int, int]
     return told[0][0], told[1][0], told[0][1], told[1][1]
 
 
-def cause_of(late: list[Any], was: Ridden | None, is_: Ridden | None) -> tuple[int, int, int]:
-    """The late tap that is part of a journey, or the last before its end, or the first of all."""
+def cause_of(late: list[Any], was: Ridden | None, is_: Ridden | None, ruling: int) -> tuple[int, int, int, int]:
+    """The late tap that is part of a journey, or the last before its end, or the first of all; or else the ruling."""
+    if not late:
+        return 0, 0, 0, ruling
     moments = (was.moments if was else frozenset()) | (is_.moments if is_ else frozenset())
     inside = [tap for tap in late if int(tap["time_us"]) in moments]
     earlier = [tap for tap in late if int(tap["time_us"]) <= max(moments, default=0)]
     tap = (inside or earlier[-1:] or late)[0]
-    return int(tap["device"]), int(tap["epoch"]), int(tap["seq"])
+    return int(tap["device"]), int(tap["epoch"]), int(tap["seq"]), 0
 
 
 def journeys(legs: Columns, shares: Columns) -> dict[int, list[Ridden]]:

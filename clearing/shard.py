@@ -18,15 +18,16 @@ from afc.fares.state import REFUSED, Rule
 from afc.keys import KeyRing
 from afc.tap import moved_minor
 from clearing import detail
-from clearing.admit import Admitted, Finding, SetAside, admit, by_counter, late_taps, places_of, taps_set_aside
-from clearing.fold import Folded, Terms, fold
+from clearing.admit import Admitted, Finding, SetAside, admit, by_counter, late_taps, taps_set_aside
+from clearing.facts import NONE, Facts
+from clearing.fold import Folded, Ground, Terms, fold_signed
 from clearing.holes import holes_after
 from clearing.legs import LEG
 from clearing.open_items import Items, keep_items, read_items
 from clearing.pages import list_of, marks_of
 from clearing.placing import Known, placed
 from clearing.rating import Rated
-from clearing.reprice import Again, nothing_again, price_again
+from clearing.reprice import NOBODY, Again, Marked, nothing_again, price_again
 from clearing.repriced import write_again
 from clearing.split import Within
 from clearing.standing import Era, Standing
@@ -54,11 +55,18 @@ class Context(NamedTuple):
     known: Known
     eras: tuple[Era, ...] = ()  # closed dates that may be priced again, the oldest first
     orders: np.ndarray = NO_ACTIONS
+    facts: Facts = NONE
+    marked: Marked = NOBODY  # cards that corrections touch
 
     @property
     def terms(self) -> Terms:
         """What the date is judged by."""
         return Terms(self.cut_us, self.rates, self.policy, self.within)
+
+    @property
+    def ground(self) -> Ground:
+        """What holds on every date."""
+        return Ground(self.register, self.tables, self.facts, self.concessions)
 
     @property
     def again_between(self) -> tuple[int, int]:
@@ -103,16 +111,20 @@ def close_shard(task: tuple[Context, int]) -> Result:
     if context.carried:
         detail.check_content(context.carried[shard], context.before, cards, under_way, *items.to_note())
     taps = np.concatenate([items.unratified, taps]) if len(items.unratified) else taps
-    fits = placed(taps, context.known)
+    seen = context.facts.judged(taps)
+    fits = placed(seen, context.known)
     unplaced = tuple(tap.tobytes() for tap in taps[~fits])
+    if not fits.all():
+        taps, seen = taps[fits], seen[fits]
+    marked = context.marked.rows(cards["card"])
     admitted = admit(
-        taps if fits.all() else taps[fits], cards, context.ring, context.again_between,
-        holes=items.holes, orders=context.orders, cut_us=context.cut_us,
+        taps, cards, context.ring, context.again_between,
+        holes=items.holes, orders=context.orders, cut_us=context.cut_us, time_us=seen["time_us"], marked=marked[0],
     )  # fmt: skip
     again, redone, as_closed = nothing_again(cards), Redone((), b"", 0), cards
-    if len(admitted.late.taps):
-        standing, as_closed = Standing(context.eras, shard), cards.copy()
-        again = price_again(admitted.late, cards, standing, context.register, context.tables, context.concessions)
+    if len(admitted.late.taps) or len(marked[0]):
+        as_closed = cards.copy()
+        again = price_again(admitted.late, cards, marked, Standing(context.eras, shard), context.ground)
         admitted, under_way = with_again(admitted, again, cards, under_way)
     if again.changed:
         digest_again, journeys = write_again(context.folder, shard, again)
@@ -120,13 +132,12 @@ def close_shard(task: tuple[Context, int]) -> Result:
     taps, rows, found = admitted.taps, admitted.rows, admitted.found
     items = Items(admitted.waiting, missing_after(items.holes, admitted, as_closed))
     late = late_taps(found)
-    places = places_of(taps, context.register, context.tables)
     balance = cards["balance"].copy()
-    day = fold(taps, rows, places, cards, under_way, context.terms, context.tables)
+    day = fold_signed(taps, rows, cards, under_way, context.terms, context.ground)
     counts = {"taps": len(taps) + again.earlier, "aside": len(found) + len(unplaced), "repriced": redone.journeys}
     counts |= compare(taps, rows, day.rated, balance) | counted(day) | by_rule(day.rated.lines)
     counts |= {"refused_by_rule": int((day.rated.minor < REFUSED).sum())}
-    totals = add_up(day, late, places_of(late, context.register, context.tables), context.concessions)
+    totals = add_up(day, late, context.facts.places(late, context.register, context.tables), context.concessions)
     digest, carry = write(context, shard, day, cards), detail.content(cards, day.still_open, *items.to_note())
     keep_items(context.folder, shard, items)
     return Result(shard, totals, counts, digest, carry, found, unplaced, redone)

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from clearing import custody_written
+from clearing.by_hand import BY_HAND
 from clearing.detail import write_durably
 from clearing.entry import Entry
 from clearing.netting import owner
@@ -26,9 +27,6 @@ from clearing.store import Party, Shard, StatementFile
 
 if TYPE_CHECKING:
     from clearing.custody_told import Custody
-
-BY_HAND = ("resolve", "given-up", "unwind")
-"""Kinds of entries that two people decided: they stand on statements and follow from no totals."""
 
 FORM = "afc-statement/2"
 _COLUMNS = (
@@ -66,7 +64,7 @@ class Statement:
     currency: str
     decimals: int
     lines: tuple[Line, ...]
-    rules: tuple[str, ...]  # versions of tariff, split and contracts that decided
+    rules: tuple[str, ...]  # versions of tariff, split and contracts that decided, and what people decided by hand
     batches: tuple[bytes, ...]  # digests of the party's own batches, sorted
     shards: tuple[Shard, ...]
     custody: Custody | None = None  # what is said beside money
@@ -141,7 +139,8 @@ def as_json(statement: Statement) -> bytes:
         "decimals": statement.decimals,
         "lines": [line._asdict() | {"service_date": line.service_date.isoformat()} for line in statement.lines],
         "total": {"minor": statement.minor, "amount": amount_text(statement.minor, statement.decimals)},
-        "rules": statement.rules,
+        "rules": [rule for rule in statement.rules if not rule.startswith(BY_HAND)],
+        "by_hand": [rule.removeprefix(BY_HAND) for rule in statement.rules if rule.startswith(BY_HAND)],
         "batches": [digest.hex() for digest in statement.batches],
         "shards": [{"kind": s.kind, "shard": s.shard, "sha256": s.digest.hex()} for s in statement.shards],
         "csv_sha256": hashlib.sha256(as_csv(statement)).hexdigest(),

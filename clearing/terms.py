@@ -8,7 +8,8 @@ from typing import Any
 
 from afc.fares.cases import versions_of
 from afc.fares.compile import compile_rates, in_force
-from afc.moment import day_start_us
+from afc.moment import day_start_us, service_date
+from clearing.facts import NONE, Facts
 from clearing.fold import Terms
 from clearing.paths import within_gates
 
@@ -16,14 +17,14 @@ from clearing.paths import within_gates
 class TermsOf:
     """The terms of one date after another; each version is worked out once, for that takes seconds."""
 
-    def __init__(self, city: Any) -> None:
-        self.city, self.tariffs, self.splits = city, versions_of(city), split_versions(city)
+    def __init__(self, city: Any, facts: Facts = NONE) -> None:
+        self.city, self.facts, self.tariffs, self.splits = city, facts, versions_of(city), split_versions(city)
         self.rates: dict[int, Any] = {}
         self.within: dict[int, Any] = {}
 
     def on(self, day: date) -> Terms:
         """The terms of a service date."""
-        tariff, split = in_force(self.tariffs, day), in_force(self.splits, day)
+        tariff, split = self.facts.version("tariff", self.tariffs, day), self.facts.version("split", self.splits, day)
         if tariff not in self.rates:
             self.rates[tariff] = compile_rates(self.city, self.tariffs[tariff], tariff)
         if split not in self.within:
@@ -44,3 +45,8 @@ def split_policy(city: Any, day: date) -> Mapping[str, Any]:
 def split_versions(city: Any) -> list[dict[str, Any]]:
     """Every version of the split, oldest first."""
     return [version.model_dump(by_alias=True, exclude_none=True) for version in city.split.version]
+
+
+def service_date_of(city: Any, time_us: int) -> date:
+    """The service date of a moment."""
+    return service_date(time_us, city.zone, city.day_cut_s)

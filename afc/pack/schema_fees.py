@@ -18,7 +18,7 @@ class Fee(Dated):
     """What a party keeps of fares, top-ups or sales, or for each of them."""
 
     party: PartyId
-    """Who keeps the fee."""
+    """The party that keeps the fee."""
     of: Literal["fares", "top_ups", "sales"]
     """What is counted: "fares" earned, "top_ups" loaded, or "sales" of passes."""
     bp: BasisPoints | None = None
@@ -86,7 +86,7 @@ class PassUse(Dated):
     """When the money of a pass is earned: by use, and what is left over when it has run out."""
 
     product: ProductId
-    """The pass."""
+    """The pass that is earned."""
     per_boarding: Money
     """Minor units that each boarding on it earns its operator, as far as the money of sold passes goes."""
     after_days: Annotated[int, Field(ge=1, le=1000)]

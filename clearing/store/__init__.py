@@ -18,18 +18,19 @@ from clearing.store.payments import Payment, Payments, Settlement
 from clearing.store.places import folder_of, is_on_server, is_same, shown
 from clearing.store.received import Count, Received
 from clearing.store.registers import CardFile, Device, Meta, Party, Registers
+from clearing.store.rulings import Ruling, Rulings
 from clearing.store.scheme import SchemeKey
 from clearing.store.tables import FOREVER_US, SCHEMA_VERSION
 from clearing.store.waivers import Shortfall, Waiver
 
 __all__ = [
     "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Answer", "Answered", "ApiKey", "Asked", "BankBreak", "BankFile",
-    "CardFile", "Count", "Day", "Default", "Device", "Edition", "EditionAct", "Kept", "Meta", "Ordered", "Party", "Patience",
-    "Payment", "Quarantined", "Resolution", "Revocation", "Said", "SchemeKey", "Settlement", "Shard", "Shortfall", "Standing",
-    "StatementFile", "Store", "Turn", "Unavailable", "Waiver", "folder_of", "is_on_server", "is_same", "make_database",
-    "migrate", "next_head", "shown", "status_of",
+    "CardFile", "Count", "Day", "Default", "Device", "Edition", "EditionAct", "Kept", "Meta", "Ordered", "Party",
+    "Patience", "Payment", "Quarantined", "Resolution", "Revocation", "Ruling", "Said", "SchemeKey", "Settlement", "Shard",
+    "Shortfall", "Standing", "StatementFile", "Store", "Turn", "Unavailable", "Waiver", "folder_of", "is_on_server",
+    "is_same", "make_database", "migrate", "next_head", "shown", "status_of",
 ]  # fmt: skip
 
 
-class Store(Registers, ApiKeys, Received, Days, Payments, Banking):
+class Store(Registers, ApiKeys, Received, Rulings, Days, Payments, Banking):
     """The books of one clearing house, over one connection. `Store.open(...)` is the only way to get one."""

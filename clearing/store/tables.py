@@ -28,7 +28,7 @@ from afc.keys import PURPOSES
 from afc.limits import key_overlap_hours_max
 from afc.moment import HOUR_US
 
-SCHEMA_VERSION = 6
+SCHEMA_VERSION = 7
 FOREVER_US = 2**63 - 1
 GRACE_US = key_overlap_hours_max * HOUR_US
 DEVICE_KINDS = ("bus", "gate", "kiosk", "vending", "top_up", "handheld", "gateway")
@@ -40,6 +40,10 @@ TURNS = ("instruct", "file", "resolve", "default")
 WAYS = ("retry", "write-off", "credit")
 EDITIONS = ("denylist", "actions", "parameters")
 EDITION_STEPS = ("approve", "canary", "all", "withdraw")
+RULINGS = (
+    "stop", "clock", "operator", "tariff", "split", "refund", "take_back", "dispute", "upheld", "rejected", "charge_back",
+    "replace", "write_off", "expire", "settle",
+)  # fmt: skip
 
 metadata = MetaData()
 INT = BigInteger().with_variant(Integer, "sqlite")  # a STRICT table knows INTEGER, and there it has 64 bits
@@ -273,6 +277,20 @@ act = _table(
     _int("at_us"),
     _int("delivery", CheckConstraint("delivery >= 0")),  # the last one before the act, so that a replay knows its turn
     _int("position", ForeignKey("batch.position"), unique=True),
+    CheckConstraint("first <> second"),
+)
+
+ruling = _table(
+    "ruling",  # what two people decided about facts or money; the next close after `after_date` acts on it
+    _int("ruling", CheckConstraint("ruling > 0"), primary_key=True, autoincrement=False),
+    _text("kind", _one_of("kind", RULINGS)),
+    _text("subject", CheckConstraint("length(subject) > 0")),
+    _text("facts"),  # JSON with sorted keys
+    _text("first", CheckConstraint("length(first) > 0")),
+    _text("second", CheckConstraint("length(second) > 0")),
+    _text("because", CheckConstraint("length(because) > 0")),
+    _int("at_us"),
+    _text("after_date"),  # the newest date that had begun to close, "" before the first
     CheckConstraint("first <> second"),
 )
 

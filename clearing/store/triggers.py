@@ -24,6 +24,7 @@ APPEND_ONLY = (
     "epoch_order",
     "revocation",
     "waiver",
+    "ruling",
     "entry",
     "posting",
     "settlement",

@@ -16,6 +16,7 @@ from clearing import manifest
 from clearing.admit import places_of
 from clearing.store import next_head
 from clearing.terms import cut_us
+from clearing.trips import begun_before
 from clearing.verify.evidence import Evidence, taps_of
 
 _FIELDS = [name for name in TAP.names or () if name != "card"]
@@ -78,18 +79,28 @@ class Custody:
     def due(self) -> np.ndarray:
         """The own taps that this date had to take: in its part of the log or waiting from before, and before the cut."""
         told = self.evidence.manifest
-        day, before = date.fromisoformat(told["clearing_date"]), told["closed_before"]
-        cut = self.cut_us(day)
-        parts = [taps_of([batch for batch in self.evidence.batches() if batch.digest.hex() in self.place])]
-        parts[0] = parts[0][parts[0]["time_us"] < cut]
+        before, ours = told["closed_before"], taps_of(self.earlier())
+        waited = np.ones(len(ours), bool)
         if before:
-            waited = taps_of(self.earlier())
-            from_us = self.cut_us(date.fromisoformat(before))
-            parts.append(waited[(waited["time_us"] >= from_us) & (waited["time_us"] < cut)])
-        taps = np.concatenate(parts)
-        mine = places_of(taps, self.evidence.register, self.city.network.tables)["operator"] == self.evidence.party
-        due: np.ndarray = taps[mine]
-        return due
+            waited = ~due_by(ours, self.cut_us(date.fromisoformat(before)))
+        taps = np.concatenate(
+            [ours, taps_of([one for one in self.evidence.batches() if one.digest.hex() in self.place])]
+        )
+        due = due_by(taps, self.cut_us(date.fromisoformat(told["clearing_date"])))
+        due[: len(ours)] &= waited
+        return self.mine(taps[due])
+
+    @cached_property
+    def made(self) -> np.ndarray:
+        """Every own tap that the log had when the date was closed."""
+        batches = [one for one in self.evidence.batches() if one.digest.hex() in self.place]
+        return self.mine(taps_of([*self.earlier(), *batches]))
+
+    def mine(self, taps: np.ndarray) -> np.ndarray:
+        """Those that were made while the reader was the party's."""
+        places = places_of(taps, self.evidence.register, self.city.network.tables)
+        found: np.ndarray = taps[places["operator"] == self.evidence.party]
+        return found
 
     def earlier(self) -> list[Batch]:
         """Own batches that stand in the log before this date's part."""
@@ -120,6 +131,8 @@ class Custody:
         apart = self.again(ours)
         for tap in ours[~np.isin(key, other) & ~apart]:
             yield f"{name(tap)} of yours is not in the extract: it was dropped"
+        ours = self.made
+        key, other = keys_of(ours, theirs)
         for tap in theirs[~np.isin(other, key)]:
             yield f"{name(tap)} of the extract was never made at your reader"
         ours, theirs = (taps[np.isin(k, o)] for taps, k, o in ((ours, key, other), (theirs, other, key)))
@@ -145,10 +158,14 @@ class Custody:
 
     def told(self) -> np.ndarray:
         """The extract's taps at the party's own readers."""
-        taps = np.concatenate([part.taps for part in self.evidence.parts or []])
-        places = places_of(taps, self.evidence.register, self.city.network.tables)
-        mine: np.ndarray = taps[places["operator"] == self.evidence.party]
-        return mine
+        return self.mine(np.concatenate([part.taps for part in self.evidence.parts or []]))
+
+
+def due_by(taps: np.ndarray, cut_us: int) -> np.ndarray:
+    """Which taps a date that ends then has to take: those before its end, but no log-on to a trip that ends after it."""
+    due: np.ndarray = taps["time_us"] < cut_us
+    due[begun_before(taps, due)] = False
+    return due
 
 
 def keys_of(ours: np.ndarray, theirs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -69,7 +69,7 @@ def read_evidence(statement: Path, folder: Path, keys: Path | None) -> Evidence:
     data = (folder / "manifest.json").read_bytes()
     facts = manifest.open_manifest(data, bytes.fromhex(told["statement"]), environment, str(folder / "manifest.json"))
     registers = loaded(folder / "registers.json")
-    devices = tuple(Device._make([*row[:-1], bytes.fromhex(row[-1])]) for row in registers["devices"])
+    devices = tuple(Device(**row | {"public_key": bytes.fromhex(row["public_key"])}) for row in registers["devices"])
     sheet = statement.with_suffix(".csv")
     return Evidence(
         facts,

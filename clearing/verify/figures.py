@@ -14,17 +14,20 @@ from clearing.house import House
 from clearing.postings import Total
 from clearing.schedule import schedule_totals
 from clearing.shard import SHARDS
-from clearing.statement import BY_HAND, draw_up
+from clearing.statement import draw_up
 from clearing.store import Party
 from clearing.summed import Sums
 from clearing.verify.custody import Custody
 from clearing.verify.evidence import Evidence
 from clearing.verify.rework import from_batches, ground_of, rework
 
-_RIDES = ("charge", "load", "sale", "share", "collected", "quota", "boarding", "free", "open_journey")
-_BATCHES = ("load", "sale", "late", "metres", "trip", "vehicle_day")
+_RIDES = ("charge", "load", "sale", "share", "collected", "quota", "boarding", "free", "order", "open_journey")
+_BATCHES = ("load", "sale", "order", "late", "metres", "trip", "vehicle_day", "service_s", "cash", "cash_share")
 _TIMETABLE = ("scheduled_trip", "scheduled_metres")
 Row = tuple[str, int, int, int, int]
+
+DECIDED = ("resolve", "given-up", "unwind")
+"""Kinds of entries that two people decided about the bank: they follow from no totals."""
 
 
 class Earlier:
@@ -93,7 +96,7 @@ class Figures:
         theirs = {
             (line["kind"], line["service"], line["product"]): (line["quantity"], line["minor"])
             for line in self.evidence.statement["lines"]
-            if line["service_date"] == self.day.isoformat() and line["kind"] not in BY_HAND
+            if line["service_date"] == self.day.isoformat() and line["kind"] not in DECIDED
         }
         for key in sorted(ours.keys() | theirs.keys()):
             mine, told = ours.get(key, (0, 0)), theirs.get(key, (0, 0))

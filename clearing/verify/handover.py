@@ -4,7 +4,7 @@ manifest.json      signed; the same for everybody
 statement.json     with statement.csv and statement.custody.csv
 entries.json       the party's entries of the date, each as the list of facts that its identity is the digest of
 registers.json     parties and readers
-aside.json         taps of the party's own readers that were set aside: device, epoch, sequence, reason
+aside.json         taps of the party's own readers that were set aside, or that cards have not confirmed, with the reason
 keys.json          public keys; compare them with those that came with the readers
 extract/           an operator's extract
 own/               with `own`: the party's sealed batches and receipts, for one that has kept none
@@ -25,6 +25,8 @@ from clearing.entry import canonical
 from clearing.house import House
 from clearing.ledger import journal
 from clearing.netting import owner
+from clearing.open_items import read_items
+from clearing.shard import SHARDS
 from clearing.store import Party, StatementFile, Store
 
 
@@ -44,7 +46,8 @@ def hand_over(house: House, party_id: str, day: date, out: Path, own: bool = Fal
     put(out / "registers.json", manifest.registers(house.store))
     mine = {device for device, holder in holders(house, 2**63 - 1).items() if holder == party.number}
     aside = [row for row in house.store.quarantined() if row.seq and row.device in mine]
-    put(out / "aside.json", [[row.device, row.epoch, row.seq, row.reason] for row in aside])
+    named = [(row.device, row.epoch, row.seq, row.reason) for row in aside] + unconfirmed(house, day, mine)
+    put(out / "aside.json", [list(row) for row in named])
     ring = house.ring
     keys = {
         "environment": ring.environment,
@@ -57,6 +60,16 @@ def hand_over(house: House, party_id: str, day: date, out: Path, own: bool = Fal
     if own:
         copy_own(house.store, mine, out / "own")
     return sum(1 for path in out.rglob("*") if path.is_file())
+
+
+def unconfirmed(house: House, day: date, devices: set[int]) -> list[tuple[int, int, int, str]]:
+    """Taps at some readers of which nobody knew after a date whether they happened."""
+    found = []
+    for shard in range(SHARDS):
+        taps = read_items(house.detail(day.isoformat()), shard).unratified
+        names = zip(*(taps[name].tolist() for name in ("device", "epoch", "seq")), strict=True)
+        found += [(device, epoch, seq, "UNRATIFIED") for device, epoch, seq in names if device in devices]
+    return found
 
 
 def party_of(store: Store, party_id: str) -> Party:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from afc.fares.codes import LOAD, SALE
 from afc.tap import TapKind
+from clearing import operated
 from clearing.admit import SetAside, places_of
-from clearing.close import totals_rows, vehicle_totals
+from clearing.close import totals_rows
 from clearing.extract import Part
 from clearing.fold import Terms, fold
 from clearing.postings import Total
-from clearing.shard import Context
 from clearing.terms import TermsOf
-from clearing.totals import add_up, taps_sums
+from clearing.totals import add_up, order_sums, taps_sums
+from clearing.trips import trips_of
 
 
 class Ground(NamedTuple):
@@ -44,7 +44,7 @@ def rework(part: Part, ground: Ground) -> list[Total]:
 
 
 def from_batches(taps: np.ndarray, aside: Mapping[int, str], ground: Ground, riders: bool) -> list[Total]:
-    """What own batches alone come to: vehicles' work, and what came too late to be judged.
+    """What own batches alone come to: vehicles' and drivers' work, their cash, and what came too late to be judged.
 
     `aside` tells of taps by their place why they were set aside. With `riders` also loads and sales, which a party without an
     extract has to count from its batches.
@@ -52,12 +52,28 @@ def from_batches(taps: np.ndarray, aside: Mapping[int, str], ground: Ground, rid
     good = np.ones(len(taps), bool)
     good[list(aside)] = False
     late = taps[[i for i, reason in sorted(aside.items()) if reason == SetAside.COUNTER_PASSED.name]]
-    groups = [(late, True)] + ([(taps[good], False)] if riders else [])
-    rows = []
-    for some, is_late in groups:
-        places = places_of(some, ground.register, ground.tables)
-        kinds = [("load", some["kind"] == LOAD), ("sale", some["kind"] == SALE)]
-        if is_late:
-            kinds.append(("late", some["kind"] <= TapKind.EXIT))
-        rows += [taps_sums(kind, some, places, chosen) for kind, chosen in kinds]
-    return totals_rows(0, np.concatenate(rows)) + vehicle_totals(taps[good], cast(Context, ground))
+    rows = [*brought(late, ground), *sums_of("late", late, late["kind"] <= TapKind.EXIT, ground)]
+    if riders:
+        rows += brought(taps[good], ground)
+    records = taps[good & (taps["counter"] == 0)]
+    places, kind = places_of(records, ground.register, ground.tables), records["kind"]
+    drivers, cash = (kind == TapKind.TRIP) | (kind == TapKind.LOG_ON), kind == TapKind.CASH
+    work = operated.metre_totals(records, places) + operated.cash_totals(records[cash], places[cash])
+    return (
+        totals_rows(0, np.concatenate(rows)) + work + operated.hour_totals(trips_of(records[drivers], places[drivers]))
+    )
+
+
+def brought(taps: np.ndarray, ground: Ground) -> list[np.ndarray]:
+    """What was loaded and sold."""
+    places = places_of(taps, ground.register, ground.tables)
+    kinds = {"load": TapKind.LOAD, "sale": TapKind.SALE}
+    return [
+        order_sums(taps, places),
+        *(taps_sums(name, taps, places, taps["kind"] == kind) for name, kind in kinds.items()),
+    ]
+
+
+def sums_of(name: str, taps: np.ndarray, chosen: np.ndarray, ground: Ground) -> list[np.ndarray]:
+    """What some taps took."""
+    return [taps_sums(name, taps, places_of(taps, ground.register, ground.tables), chosen)]

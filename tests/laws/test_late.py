@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from late import Days, books, ride
 
@@ -22,7 +22,10 @@ WAYS = (
     "on 571 b-harbour 04:05, off 571 b-stadium 04:25",
 )
 DAYS = 3
-FEW = settings(max_examples=max(10, settings.default.max_examples // 5 if settings.default else 10), deadline=None)
+FEW = settings(
+    max_examples=max(6, settings.default.max_examples // 4 if settings.default else 6),
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # an example takes seconds: a small one is not worth minutes
+)
 
 
 @FEW

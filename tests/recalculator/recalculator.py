@@ -98,13 +98,11 @@ def registers(path: Path) -> tuple[dict[int, Reader], list[str]]:
     """Readers by number, and the names of parties."""
     told = json.loads(path.read_text("utf-8"))
     names = [name for _, name, _ in told["parties"]]
-    rows = (dict(zip(("device", "from", "to", "operator", "vehicle", "service", "stop", "kind", "key"), row, strict=True))
-            for row in told["devices"])  # fmt: skip
     readers = {
         row["device"]: Reader(
-            names[row["operator"]], SERVICE_OF[row["kind"]], row["vehicle"], bytes.fromhex(row["key"])
+            names[row["operator"]], SERVICE_OF[row["kind"]], row["vehicle"], bytes.fromhex(row["public_key"])
         )
-        for row in rows
+        for row in told["devices"]
     }
     return readers, names
 

@@ -98,12 +98,12 @@ def test_it_comes_out_again_with_late_taps_and_all(office: Office) -> None:
     """What comes late is priced again with its own date and posted on Friday; the metro finds it and its other taps."""
     office.close(WEDNESDAY)
     assert differences(office, WEDNESDAY) == []
-    thursday = office.sealed("thursday", HARBOUR, "entry 1/9 2026-03-05T09:00:00+09:00 HB 1550 11900", epoch=2)
+    thursday = office.sealed("thursday", NORTH_GATE, "entry 1/9 2026-03-05T09:00:00+09:00 NG 1550 11900", after="3")
     assert office.answers(thursday, at=NEXT_DAY) == ["ACCEPTED"]
     office.close(THURSDAY)
     assert differences(office, THURSDAY) == []
-    late = office.sealed("late", HARBOUR, "entry 1/5 09:40 HB 1550 16900", after="thursday")
-    friday = office.sealed("friday", HARBOUR, "entry 1/10 2026-03-06T09:00:00+09:00 HB 1550 10350", after="late")
+    late = office.sealed("late", NORTH_GATE, "entry 1/5 09:40 NG 1550 16900", after="thursday")
+    friday = office.sealed("friday", NORTH_GATE, "entry 1/10 2026-03-06T09:00:00+09:00 NG 1550 10350", after="late")
     assert office.answers(late, friday, at="2026-03-06T10:00:00+09:00") == ["ACCEPTED", "ACCEPTED"]
     office.close("2026-03-06")
     lines = office.ask(f"statement show {METRO} 2026-03-06")["lines"]

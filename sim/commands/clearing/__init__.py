@@ -6,6 +6,7 @@ import click
 
 from sim.commands.clearing.audit import audit
 from sim.commands.clearing.close import run
+from sim.commands.clearing.correct import correct, reprice
 from sim.commands.clearing.editions import list_, parameters
 from sim.commands.clearing.gaps import gaps
 from sim.commands.clearing.ingest import ingest
@@ -31,6 +32,7 @@ for verb in (withdraw_list, losses):
     list_.add_command(verb)
 parameters.add_command(withdraw_parameters)
 for verb in (
-    audit, conflicts, gaps, ingest, init, list_, manifest, parameters, quarantine, replay, run, suspicions, trips, unsettled,
+    audit, conflicts, correct, gaps, ingest, init, list_, manifest, parameters, quarantine, replay, reprice, run, suspicions,
+    trips, unsettled,
 ):  # fmt: skip
     clearing.add_command(verb)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.commands.books import on_books, on_named_books
+from sim.commands.hand import by_hand
 from sim.output import Reply, answers, table
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def facts_of(one: Held, now_us: int, books: Opened) -> dict[str, Any]:
 def word_of(row: dict[str, Any]) -> str:
     """What may become of it."""
     if row["released"]:
-        return f"released by {row['released']['by']} and {row['released']['second']}"
+        return f"{'settled' if row['seq'] else 'released'} by {row['released']['by']} and {row['released']['second']}"
     if row["seq"]:
         return f"tap T-{row['device']}-{row['epoch']}-{row['seq']}"
     return "may be released" if row["may_be_released"] else ""
@@ -102,3 +104,17 @@ def release(books: Opened, digest: str, by: str, second: str, because: str, at: 
         f" waived {act.waived or 'nothing'}"
     )
     return Reply(data, text)
+
+
+@quarantine.command(
+    "settle",
+    epilog='Example:  afc clearing quarantine settle T-51-1-9 --as charge-off --by "B. Dorj" --second "S. Kim" '
+    '--because "too old to price" --db house/clearing.db',
+)
+@click.argument("tap")
+@click.option("--as", "to", required=True, metavar="WHAT", help="charge-off, or the operator who gets its money.")
+@answers("afc.clearing.quarantine.settle/1")
+@by_hand
+def settle(_books: Opened, tap: str, to: str) -> tuple[str, str, Mapping[str, Any]]:
+    """Settle a single tap that was set aside at a close: it leaves quarantine, and its money suspense, with the next close."""
+    return "settle", tap, {"to": to}

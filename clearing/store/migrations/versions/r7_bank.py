@@ -1,11 +1,11 @@
-"""Schema 6: payments know kind, other party and what they repeat; what the bank said, breaks, decisions, defaults."""
+"""Schema 7: payments know kind, other party and what they repeat; what the bank said, breaks, decisions, defaults."""
 
 from alembic import op
 from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Integer, LargeBinary, Text, UniqueConstraint
 
 from clearing.store.migrations import add_laws, add_table, add_text_laws, append_only, blob, integer, on_sqlite, words
 
-revision, down_revision = "6", "5"
+revision, down_revision = "7", "6"
 
 TEXT = Text().with_variant(Text(collation="C"), "postgresql")
 INT = BigInteger().with_variant(Integer, "sqlite")

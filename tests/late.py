@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -56,10 +56,13 @@ class Books(NamedTuple):
     closed: tuple[Closed, ...]
 
 
-def ride(city: City, ring: KeyRing, plan: Plan, balance: int = 20_000) -> Days:
-    """Let cards ride as planned, one day after another from Wednesday on; every tap in a batch of its own."""
+def ride(city: City, ring: KeyRing, plan: Plan, spoil: Callable[[np.ndarray], None] = lambda _taps: None) -> Days:
+    """Let cards ride as planned, one day after another from Wednesday on; every tap in a batch of its own.
+
+    `spoil` changes what readers write down, before it is signed.
+    """
     cards = tuple(sorted({card for day in plan for card in day}))
-    street = Street(city, cards_of(*cards, balance=balance))
+    street = Street(city, cards_of(*cards))
     batches: list[Sealed] = []
     last: dict[int, tuple[int, bytes]] = {}
     for d, doings in enumerate(plan):
@@ -68,7 +71,10 @@ def ride(city: City, ring: KeyRing, plan: Plan, balance: int = 20_000) -> Days:
         for card, story in doings.items():
             if story:
                 street.go(card, story)
-        for tap in street.taps(ring):
+        taps = street.taps(ring)
+        spoil(taps)
+        taps["mac"] = ring.macs(taps)
+        for tap in taps:
             device, (number, previous) = int(tap["device"]), last.get(int(tap["device"]), (0, NO_DIGEST))
             sealed = seal(
                 ring.device_private(device).sign, device=device, epoch=1, number=number + 1, previous=previous,
@@ -103,11 +109,20 @@ def books(
                 for answer in intake.take(come, evening_us(city, d)):
                     assert answer.kind is AnswerKind.ACCEPTED, answer
             between(house, d)
-            closed.append(close_day(house, WEDNESDAY + timedelta(days=d), run))
+            closed.append(closed_at_last(house, d, run))
             settle_day(house, closed[-1])
         last = WEDNESDAY + timedelta(days=d)
         carried = tuple(row.digest for row in store.shards(last) if row.kind == "carry")
         return Books(sums_of(store), carried, accounts_of(store), tuple(closed))
+
+
+def closed_at_last(house: House, d: int, run: Any) -> Closed:
+    """Close a date, and begin again where that is cut short."""
+    day = WEDNESDAY + timedelta(days=d)
+    try:
+        return close_day(house, day, run)
+    except KeyboardInterrupt:
+        return close_day(house, day, run)
 
 
 def sums_of(store: Store) -> dict[tuple[str, str, str, str, str], int]:
@@ -129,9 +144,9 @@ def evening_us(city: City, d: int) -> int:
     return day_start_us(WEDNESDAY, city.zone, city.day_cut_s) + d * DAY_US + 24 * HOUR_US - 1
 
 
-def issue(folder: Path, numbers: Sequence[int], balance: int = 20_000) -> None:
+def issue(folder: Path, numbers: Sequence[int]) -> None:
     """The cards as their issuer registered them, over the shards."""
-    issued, cards = folder / "detail" / ISSUED, cards_of(*numbers, balance=balance)
+    issued, cards = folder / "detail" / ISSUED, cards_of(*numbers)
     issued.mkdir(parents=True)
     for s in range(SHARDS):
         detail.write_array(issued / f"cards-{s:02d}.npy", cards[shard_of(cards["card"]) == s])
@@ -147,8 +162,3 @@ def register(store: Store, city: City, ring: KeyRing, rows: np.ndarray) -> None:
                 for d, _, operator, vehicle, service in rows.tolist()
             ]
         )
-
-
-def dates(count: int) -> list[date]:
-    """Wednesday and the days after it."""
-    return [WEDNESDAY + timedelta(days=d) for d in range(count)]
