@@ -14,7 +14,7 @@ from clearing.house import House
 from clearing.postings import Total
 from clearing.schedule import schedule_totals
 from clearing.shard import SHARDS
-from clearing.statement import draw_up
+from clearing.statement import DECIDED, draw_up
 from clearing.store import Party
 from clearing.summed import Sums
 from clearing.verify.custody import Custody
@@ -25,9 +25,6 @@ _RIDES = ("charge", "load", "sale", "share", "collected", "quota", "boarding", "
 _BATCHES = ("load", "sale", "order", "late", "metres", "trip", "vehicle_day", "service_s", "cash", "cash_share")
 _TIMETABLE = ("scheduled_trip", "scheduled_metres")
 Row = tuple[str, int, int, int, int]
-
-DECIDED = ("resolve", "given-up", "unwind")
-"""Kinds of entries that two people decided about the bank: they follow from no totals."""
 
 
 class Earlier:
