@@ -15,6 +15,7 @@ from datetime import date
 
 from afc.money import allocate
 from afc.refusal import Refused
+from clearing.by_hand import BY_HAND
 from clearing.close import House
 from clearing.cycles import Cycle
 from clearing.decision import Decision
@@ -53,7 +54,7 @@ def unwinding(entries: Iterable[Entry], gone: Collection[str], day: date, about:
     """The entries, posted on `day`, that take every obligation of those who are gone out of the cycle that ends on `about`."""
     return [
         Entry(
-            day, UNWIND, f"{about}/{debtor}/{creditor}", "default", digest,
+            day, UNWIND, f"{about}/{debtor}/{creditor}", f"{BY_HAND}default: {', '.join(sorted(gone))}", digest,
             _postings({_account(creditor): minor, _account(debtor): -minor}), service_date=about,
         )
         for (debtor, creditor), minor in sorted(obligations(entries).items())
@@ -96,7 +97,8 @@ def _give_up(house: House, gone: Default, settlement: Settlement, call: Payment)
     if call.counterparty:
         matrix = {(call.party, call.counterparty): call.minor}
     sums = given_up(matrix, call.party, call.minor) | {f"settled:{call.party}": -call.minor}
-    entry = Entry(day, "given-up", call.end_to_end, "default", digest_of(gone), _postings(sums))
+    rule = f"{BY_HAND}default: {gone.first} and {gone.second}: {gone.because}"
+    entry = Entry(day, "given-up", call.end_to_end, rule, digest_of(gone), _postings(sums))
     number, due = len(store.breaks()) + 1, orders_of(store)[call.end_to_end].execution
     store.open_day(day)
     store.post([entry])

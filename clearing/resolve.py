@@ -15,6 +15,7 @@ from afc.moment import service_date
 from afc.refusal import Refused, nearest
 from clearing.bank import short_id
 from clearing.breaks import open_breaks
+from clearing.by_hand import BY_HAND
 from clearing.close import House
 from clearing.cycles import banking_day
 from clearing.decision import Decision
@@ -131,5 +132,6 @@ def _entry(house: House, found: BankBreak, way: str, decision: Decision, sums: d
     postings = tuple(Posting(account, sums[account]) for account in sorted(sums) if sums[account])
     if not postings:
         return None
+    rule = f"{BY_HAND}B{found.number} {way}: {decision.first} and {decision.second}: {decision.because}"
     said = hashlib.sha256("\n".join(decision).encode()).digest()
-    return Entry(open_date(house.store), "resolve", f"B{found.number}", f"{way} by two people", said, postings)
+    return Entry(open_date(house.store), "resolve", f"B{found.number}", rule, said, postings)

@@ -22,4 +22,6 @@ def wednesday(tmp_path_factory: pytest.TempPathFactory) -> Counter:
 def office(wednesday: Counter, tmp_path: Path) -> Counter:
     """A copy of those books."""
     shutil.copytree(wednesday.db.parent, tmp_path / "house")
+    for batch in wednesday.folder.glob("*.afc"):
+        shutil.copy(batch, tmp_path)
     return Counter(tmp_path, pack=wednesday.pack)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from banker import Banker
 from commandline import say
-from house import WEDNESDAY
+from house import HARBOUR, NORTH_GATE, WEDNESDAY
 from settling import METRO, TWO, Counter
 from town_bank import ACCOUNT
 
@@ -159,6 +159,24 @@ def test_money_paid_twice_is_taken_back_with_the_next_cycle(office: Counter, ban
     banker.receive("", 1527, "2026-03-06", text=f"refund for {THURSDAY}-hanbit-metro thank you")
     assert office.take("reconcile", [banker.statement("2026-03-06")], "2026-03-09") == []
     assert office.states(THURSDAY) == {f"{THURSDAY}-hanbit-metro": "CONFIRMED"}
+    assert office.audit() == {}
+    assert office.replay() == []
+
+
+def test_a_late_tap_of_that_date_leaves_the_banks_entries_alone(office: Counter, banker: Banker) -> None:
+    """The bank's answer stands in Thursday's books. A tap of Thursday comes on Friday: its date is priced again, no
+    payment is.
+    """
+    banker.pay(METRO, 1527, THURSDAY)
+    office.take("reconcile", [banker.statement(THURSDAY)], "2026-03-06")
+    outward = office.sealed("out3", HARBOUR, "exit 3/2 2026-03-05T08:12:00+09:00 HB 0 18450", after="out")
+    assert office.answers(outward, at="2026-03-05T12:00:00+09:00") == ["ACCEPTED"]
+    office.close(THURSDAY)
+    taps = "entry 3/1 2026-03-05T08:00:00+09:00 NG 1550 18450"
+    inward = office.sealed("in3", NORTH_GATE, taps, after="in")
+    assert office.answers(inward, at="2026-03-06T12:00:00+09:00") == ["ACCEPTED"]
+    office.close("2026-03-06")
+    assert office.states() == {METRO: "CONFIRMED"}
     assert office.audit() == {}
     assert office.replay() == []
 
