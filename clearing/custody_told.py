@@ -12,11 +12,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from afc.fares.cases import versions_of
-from afc.fares.compile import in_force
+from clearing.by_hand import until
+from clearing.facts import Facts, facts_of
 from clearing.house import House
 from clearing.quarantine import held
-from clearing.store import Act, Consent, Day, Ruling, Shortfall
-from clearing.terms import cut_us, split_policy
+from clearing.store import Act, Consent, Day, Ruling, Shortfall, Store
+from clearing.terms import cut_us, split_versions
 
 ANSWERS = ("accepted", "duplicate", "conflict", "quarantined")
 """What is answered to batches that a known reader has signed; together they are what was received."""
@@ -76,7 +77,9 @@ class Told:
         self.holder = holders(house, self.cut_us)
         self.consent = store.find_consent(frozen.clearing_date)
         self.log = log_of(house, frozen)
-        self.versions = versions_on(house.city, frozen.clearing_date, frozen.city)
+        self.versions = versions_on(
+            house.city, frozen.clearing_date, frozen.city, facts_on(store, frozen.clearing_date)
+        )
         last, first = store.delivery_of(frozen.through_position), store.delivery_of(frozen.from_position - 1)
         self.received: defaultdict[int | None, Counter[str]] = defaultdict(Counter)
         for row in store.answers(first, last):
@@ -114,10 +117,16 @@ def log_of(house: House, frozen: Day) -> Log:
     return Log(first, last, house.store.head_at(first - 1), house.store.head_at(last))
 
 
-def versions_on(city: Any, day: date, digest: str) -> Versions:
-    """What was in force on a date under the pack that it was closed with."""
-    tariffs = versions_of(city)
-    return Versions(digest, str(tariffs[in_force(tariffs, day)]["id"]), str(split_policy(city, day)["id"]))
+def facts_on(store: Store, day: date) -> Facts:
+    """What had been found out about taps and versions when a date was closed."""
+    return facts_of(until(store, day))
+
+
+def versions_on(city: Any, day: date, digest: str, facts: Facts) -> Versions:
+    """What was in force on a date under the pack that it was closed with, or was put in its place by a ruling."""
+    tariffs, splits = versions_of(city), split_versions(city)
+    tariff, split = facts.version("tariff", tariffs, day), facts.version("split", splits, day)
+    return Versions(digest, str(tariffs[tariff]["id"]), str(splits[split]["id"]))
 
 
 def was_known(act: Act | Ruling, through: int, day: date) -> bool:

@@ -22,7 +22,7 @@ from cryptography.exceptions import InvalidSignature
 from afc.keys import SIGNATURE_BYTES, KeyRing, check_signature
 from afc.refusal import Refused
 from clearing.close import Closed
-from clearing.custody_told import log_of, versions_on
+from clearing.custody_told import facts_on, log_of, versions_on
 from clearing.house import House
 from clearing.postings import Total
 from clearing.store import Store, next_head
@@ -64,11 +64,12 @@ def draw_up(house: House, closed: Closed, extracts: Mapping[int, bytes]) -> Fact
 def from_books(house: House, day: date) -> Facts:
     """What of a manifest the books say at any later time, too."""
     store, city = house.store, house.city
-    frozen = store.day(day)
+    frozen, facts = store.day(day), facts_on(store, day)
     return {
         "clearing_date": day.isoformat(),
         "closed_before": before(store, day),
-        "versions": versions_on(city, day, frozen.city)._asdict(),
+        "versions": versions_on(city, day, frozen.city, facts)._asdict(),
+        "corrections": [list(one) for one in facts.corrections],
         "log": in_hex(log_of(house, frozen)._asdict()),
         "batches": [in_hex(row) for row in store.names(frozen.from_position, frozen.through_position)],
         "detail": [[s.kind, s.shard, s.rows, s.digest.hex()] for s in store.shards(day)],

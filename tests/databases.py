@@ -47,6 +47,7 @@ class Server:
         self._run("initdb", "-D", str(self.data), "-U", USER, "-A", "trust", "-E", "UTF8", "--locale", "C.UTF-8")
         with (self.data / "postgresql.conf").open("a") as conf:
             conf.write(f"listen_addresses = ''\nunix_socket_directories = '{folder}'\nmax_connections = 60\n")
+            conf.write("dynamic_shared_memory_type = mmap\n")  # in the folder, so that a crash leaves nothing behind
         self.start()
         self.ask(_BLOBS, "template1")
 

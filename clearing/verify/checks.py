@@ -79,6 +79,7 @@ def limits(statement: Path, folder: Path) -> list[str]:
         "MACs of cards: no operator has their keys. That a tap is genuine is the scheme's word.",
         "Taps at other operators' readers in shared journeys: that they are as they were made, only these operators can tell, "
         "each with a check like this one. Your figures follow from what the house signed that they were.",
+        "What two people ruled by hand: the entries name them and their reason, and follow from nothing else.",
         "What others' fares, loads and kilometres come to, where a fee or a pool divides them: the house's signed totals.",
     ]
     if not (folder / "extract").is_dir():

@@ -13,7 +13,6 @@ from afc.answers import AnswerKind
 from afc.batch import Batch
 from afc.tap import TAP
 from clearing import manifest
-from clearing.admit import places_of
 from clearing.store import next_head
 from clearing.terms import cut_us
 from clearing.trips import begun_before
@@ -79,14 +78,14 @@ class Custody:
     def due(self) -> np.ndarray:
         """The own taps that this date had to take: in its part of the log or waiting from before, and before the cut."""
         told = self.evidence.manifest
-        before, ours = told["closed_before"], taps_of(self.earlier())
+        before, ours, facts = told["closed_before"], taps_of(self.earlier()), self.evidence.facts
         waited = np.ones(len(ours), bool)
         if before:
-            waited = ~due_by(ours, self.cut_us(date.fromisoformat(before)))
+            waited = ~due_by(facts.judged(ours), self.cut_us(date.fromisoformat(before)))
         taps = np.concatenate(
             [ours, taps_of([one for one in self.evidence.batches() if one.digest.hex() in self.place])]
         )
-        due = due_by(taps, self.cut_us(date.fromisoformat(told["clearing_date"])))
+        due = due_by(facts.judged(taps), self.cut_us(date.fromisoformat(told["clearing_date"])))
         due[: len(ours)] &= waited
         return self.mine(taps[due])
 
@@ -98,7 +97,8 @@ class Custody:
 
     def mine(self, taps: np.ndarray) -> np.ndarray:
         """Those that were made while the reader was the party's."""
-        places = places_of(taps, self.evidence.register, self.city.network.tables)
+        facts = self.evidence.facts
+        places = facts.places(facts.judged(taps), self.evidence.register, self.city.network.tables)
         found: np.ndarray = taps[places["operator"] == self.evidence.party]
         return found
 

@@ -15,6 +15,7 @@ from afc.tap import TAP
 from clearing import extract, manifest
 from clearing.admit import REGISTER
 from clearing.custody import Register, open_with_any
+from clearing.facts import Facts
 from clearing.store import Device
 
 
@@ -52,6 +53,11 @@ class Evidence(NamedTuple):
         """The readers as columns, as a close looks them up."""
         rows = [(d.device, d.from_us, d.operator, d.vehicle, d.service) for d in self.devices]
         return np.array(rows, REGISTER)
+
+    @property
+    def facts(self) -> Facts:
+        """What people have found out about taps, as the manifest tells it."""
+        return Facts(tuple((kind, decided) for kind, decided in self.manifest["corrections"]))
 
     def mine(self) -> set[int]:
         """The readers that are or were the party's."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, cast
 
 from clearing import manifest
+from clearing.by_hand import BY_HAND
 from clearing.chart import chart_of
 from clearing.close import entries_of
 from clearing.house import House
@@ -15,11 +17,11 @@ from clearing.postings import Total
 from clearing.schedule import schedule_totals
 from clearing.shard import SHARDS
 from clearing.statement import DECIDED, draw_up
-from clearing.store import Party
+from clearing.store import Party, Ruling
 from clearing.summed import Sums
 from clearing.verify.custody import Custody
 from clearing.verify.evidence import Evidence
-from clearing.verify.rework import from_batches, ground_of, rework
+from clearing.verify.rework import basis_of, from_batches, rework
 
 _RIDES = ("charge", "load", "sale", "share", "collected", "quota", "boarding", "free", "order", "open_journey")
 _BATCHES = ("load", "sale", "order", "late", "metres", "trip", "vehicle_day", "service_s", "cash", "cash_share")
@@ -30,8 +32,13 @@ Row = tuple[str, int, int, int, int]
 class Earlier:
     """What the books of earlier dates say to this one's agreements, as the manifest tells it."""
 
-    def __init__(self, told: dict[str, list[list[Any]]]) -> None:
-        self._told = told
+    def __init__(self, told: dict[str, list[list[Any]]], corrections: list[list[Any]]) -> None:
+        self._told, self._corrections = told, corrections
+
+    def rulings(self) -> list[Ruling]:
+        """As the store answers it; of all rulings those on what taps say, and when they were made does not count."""
+        told = enumerate(self._corrections, start=1)
+        return [Ruling(i, kind, "", json.dumps(decided), "", "", "", 0, "") for i, (kind, decided) in told]
 
     def moved_by_date(self, account_kind: str, _before: date) -> list[tuple[str, str, date, int]]:
         """As the store answers it."""
@@ -49,11 +56,11 @@ class Figures:
     def own(self) -> Iterator[str | None]:
         """I12: what the party's own taps, and the extract, come to is what the house signed."""
         party, parts = self.evidence.party, self.evidence.parts
-        ground = ground_of(self.city, self.day, self.evidence.register)
-        totals = from_batches(self.custody.due, self.custody.aside, ground, riders=parts is None)
+        basis = basis_of(self.city, self.day, self.evidence.register, self.evidence.facts)
+        totals = from_batches(self.custody.due, self.custody.aside, basis, riders=parts is None)
         totals += schedule_totals(self.city, self.day)
         for part in parts or []:
-            totals += rework(part, ground)
+            totals += rework(part, basis)
         kinds = {*_BATCHES, *_TIMETABLE} | (set(_RIDES) if parts is not None else set())
         ours, theirs = (self.added(rows, party, kinds) for rows in (totals, self.signed))
         for key in sorted(ours.keys() | theirs.keys()):
@@ -78,11 +85,13 @@ class Figures:
     def lines(self) -> Iterator[str | None]:
         """The lines about the date itself follow from the signed totals and the pack. What is posted for earlier dates stands
         in the entries."""
-        chart = chart_of(self.city, self.day)
+        chart = chart_of(self.city, self.day, self.evidence.facts)
         signed = self.evidence.manifest
         rows = signed["again"].items()
         again = [Sums(date.fromisoformat(day), tuple(manifest.totals_from(totals))) for day, totals in rows]
-        house = House(cast(Any, Earlier(signed["earlier"])), self.city, cast(Any, None), cast(Any, None))
+        house = House(
+            cast(Any, Earlier(signed["earlier"], signed["corrections"])), self.city, cast(Any, None), cast(Any, None)
+        )
         entries = entries_of(house, self.day, self.signed, dict.fromkeys(range(SHARDS), bytes(32)), again)
         number, party = self.evidence.party, self.evidence.statement["party"]
         worked_out = draw_up(
@@ -93,7 +102,7 @@ class Figures:
         theirs = {
             (line["kind"], line["service"], line["product"]): (line["quantity"], line["minor"])
             for line in self.evidence.statement["lines"]
-            if line["service_date"] == self.day.isoformat() and line["kind"] not in DECIDED
+            if line["service_date"] == self.day.isoformat() and line["kind"] not in {*DECIDED, *self.by_hand()}
         }
         for key in sorted(ours.keys() | theirs.keys()):
             mine, told = ours.get(key, (0, 0)), theirs.get(key, (0, 0))
@@ -103,6 +112,10 @@ class Figures:
                 if mine == told
                 else f"{name}: {said(mine)} follows from the totals, {said(told)} is on the statement"
             )
+
+    def by_hand(self) -> set[str]:
+        """Kinds of entries that people made; what they decided follows from no total."""
+        return {facts[2] for facts in self.evidence.entries if facts[4].startswith(BY_HAND)}
 
 
 def said(figure: tuple[int, int]) -> str:

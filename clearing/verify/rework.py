@@ -10,40 +10,44 @@ import numpy as np
 
 from afc.tap import TapKind
 from clearing import operated
-from clearing.admit import SetAside, places_of
+from clearing.admit import SetAside
 from clearing.close import totals_rows
 from clearing.extract import Part
-from clearing.fold import Terms, fold
+from clearing.facts import Facts
+from clearing.fold import Ground, Terms, fold_signed
 from clearing.postings import Total
 from clearing.terms import TermsOf
 from clearing.totals import add_up, order_sums, taps_sums
 from clearing.trips import trips_of
 
 
-class Ground(NamedTuple):
+class Basis(NamedTuple):
     """What a date is judged by, without anybody's books, keys or files."""
 
     terms: Terms
-    tables: Any
-    concessions: tuple[int, ...]
-    register: np.ndarray
+    ground: Ground
+
+    def places(self, taps: np.ndarray) -> np.ndarray:
+        """PLACE of each tap, as it was signed or as it was found out to be."""
+        facts = self.ground.facts
+        return facts.places(facts.judged(taps), self.ground.register, self.ground.tables)
 
 
-def ground_of(city: Any, day: date, register: np.ndarray) -> Ground:
-    """From a pack and the published register."""
+def basis_of(city: Any, day: date, register: np.ndarray, facts: Facts) -> Basis:
+    """From a pack, the published register and the published corrections."""
     wanted = {category for row in city.contracts.concession for category in row.categories or ()}
     concessions = tuple(c for c, category in enumerate(city.categories) if category.id in wanted)
-    return Ground(TermsOf(city).on(day), city.network.tables, concessions, register)
+    return Basis(TermsOf(city, facts).on(day), Ground(register, city.network.tables, facts, concessions))
 
 
-def rework(part: Part, ground: Ground) -> list[Total]:
+def rework(part: Part, basis: Basis) -> list[Total]:
     """One part of the extract, from taps to totals of all operators, as a shard is closed."""
-    places = places_of(part.taps, ground.register, ground.tables)
-    day = fold(part.taps, part.rows, places, part.cards.copy(), part.legs.copy(), ground.terms, ground.tables)
-    return totals_rows(0, add_up(day, part.taps[:0], places[:0], ground.concessions))
+    day = fold_signed(part.taps, part.rows, part.cards.copy(), part.legs.copy(), *basis)
+    nobody = part.taps[:0]
+    return totals_rows(0, add_up(day, nobody, basis.places(nobody), basis.ground.concessions))
 
 
-def from_batches(taps: np.ndarray, aside: Mapping[int, str], ground: Ground, riders: bool) -> list[Total]:
+def from_batches(taps: np.ndarray, aside: Mapping[int, str], basis: Basis, riders: bool) -> list[Total]:
     """What own batches alone come to: vehicles' and drivers' work, their cash, and what came too late to be judged.
 
     `aside` tells of taps by their place why they were set aside. With `riders` also loads and sales, which a party without an
@@ -52,11 +56,11 @@ def from_batches(taps: np.ndarray, aside: Mapping[int, str], ground: Ground, rid
     good = np.ones(len(taps), bool)
     good[list(aside)] = False
     late = taps[[i for i, reason in sorted(aside.items()) if reason == SetAside.COUNTER_PASSED.name]]
-    rows = [*brought(late, ground), *sums_of("late", late, late["kind"] <= TapKind.EXIT, ground)]
+    rows = [*brought(late, basis), *sums_of("late", late, late["kind"] <= TapKind.EXIT, basis)]
     if riders:
-        rows += brought(taps[good], ground)
+        rows += brought(taps[good], basis)
     records = taps[good & (taps["counter"] == 0)]
-    places, kind = places_of(records, ground.register, ground.tables), records["kind"]
+    places, kind = basis.places(records), records["kind"]
     drivers, cash = (kind == TapKind.TRIP) | (kind == TapKind.LOG_ON), kind == TapKind.CASH
     work = operated.metre_totals(records, places) + operated.cash_totals(records[cash], places[cash])
     return (
@@ -64,9 +68,9 @@ def from_batches(taps: np.ndarray, aside: Mapping[int, str], ground: Ground, rid
     )
 
 
-def brought(taps: np.ndarray, ground: Ground) -> list[np.ndarray]:
+def brought(taps: np.ndarray, basis: Basis) -> list[np.ndarray]:
     """What was loaded and sold."""
-    places = places_of(taps, ground.register, ground.tables)
+    places = basis.places(taps)
     kinds = {"load": TapKind.LOAD, "sale": TapKind.SALE}
     return [
         order_sums(taps, places),
@@ -74,6 +78,6 @@ def brought(taps: np.ndarray, ground: Ground) -> list[np.ndarray]:
     ]
 
 
-def sums_of(name: str, taps: np.ndarray, chosen: np.ndarray, ground: Ground) -> list[np.ndarray]:
+def sums_of(name: str, taps: np.ndarray, chosen: np.ndarray, basis: Basis) -> list[np.ndarray]:
     """What some taps took."""
-    return [taps_sums(name, taps, places_of(taps, ground.register, ground.tables), chosen)]
+    return [taps_sums(name, taps, basis.places(taps), chosen)]

@@ -15,9 +15,9 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parents[1] / "stories"))
 from house import HARBOUR, NORTH_GATE, WEDNESDAY, Office
 
-from clearing import close, complete, detail, settle, statement
+from clearing import close, complete, detail, instruct, settle, statement
 from clearing.store import Store
-from sim.due import close_one
+from sim import due
 from sim.houses import open_books
 
 DIED = 77
@@ -35,11 +35,14 @@ STEPS: list[tuple[str, Any, str, int, str]] = [
     ("before the statements", settle, "publish", 0, "before"),
     ("after the first statement", settle, "publish", 0, "after"),
     ("in the middle of a statement", statement, "write_durably", 2, "after"),
-    ("before the payment file", settle, "pay", 0, "before"),
-    ("after the payment file", settle, "write_durably", 0, "after"),
+    ("before the payment file", settle, "instruct_due", 0, "before"),
+    ("while the payment file is written", instruct, "write_durably", 0, "after"),
+    ("after the payment file", settle, "instruct_due", 0, "after"),
+    ("before the manifest", settle, "write_durably", 0, "before"),
+    ("after the manifest", settle, "write_durably", 0, "after"),
     ("before the note that it is closed", Store, "close_day", 0, "before"),
     ("before the note is kept", Store, "close_day", 0, "after"),
-    ("after the note", settle, "_settle", 0, "after"),
+    ("after the note", due, "settle_day", 0, "after"),
 ]
 
 
@@ -75,7 +78,7 @@ def finish(folder: Path) -> dict[str, str]:
     """Close the date, and the digest of everything that is then there."""
     with open_books(str(folder / "clearing.db"), "") as books:
         day = close.date.fromisoformat(WEDNESDAY)
-        close_one(books.house, day, map, ORDER)
+        due.close_one(books.house, day, map, ORDER)
         found = {"day": books.house.store.day(day).digest.hex()}
         found |= {f"shard {s.kind} {s.shard}": s.digest.hex() for s in books.house.store.shards(day)}
         found |= {f"entry {n.hex()}": hashlib.sha256(b + c).hexdigest() for n, b, c in named(books.house.store, day)}

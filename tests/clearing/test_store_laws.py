@@ -18,6 +18,7 @@ from clearing.store import (
     Ordered,
     Party,
     Revocation,
+    Ruling,
     Shard,
     StatementFile,
 )  # fmt: skip
@@ -46,6 +47,7 @@ def full(store, where, intake, reader):
         store.edition_act(EditionAct("denylist", 1, "all", "A", "", "why", 0, 0, b"signed"))
         store.order_epoch(Ordered(1, 2, 4, 0, "A", "B", "why", 0, 1, 0, b"signed"))
         store.revoke_device(Revocation(2, 1, "A", "B", "why", 0))
+        store.rule(Ruling(1, "write_off", "1", "{}", "A", "B", "why", 0, ""))
         store._connection.exec_driver_sql("INSERT INTO waiver VALUES (1, 1, 1, 7, 9, 'A', 'B', 'burnt', 0, 1, 1, 0)")
         for row in (
             "payment VALUES ('c1-bus', 'c1', 'bus', 5, 'pay', '', NULL)",

@@ -154,6 +154,8 @@ def test_money_paid_twice_is_taken_back_with_the_next_cycle(office: Counter, ban
     assert office.breaks("2026-03-06", 0) == []
     [day] = office.close(THURSDAY)
     assert day["positions"]["hanbit-metro"] == -1527
+    told = office.ask(f"statement show hanbit-metro {THURSDAY}")
+    assert "S. Kim" in str(told), "the statement names who decided"
     [call] = office.ask(f"settlement plan --cycle {THURSDAY}")["payments"]
     assert (call["kind"], call["party"], call["minor"]) == ("call", "hanbit-metro", 1527)
     banker.receive("", 1527, "2026-03-06", text=f"refund for {THURSDAY}-hanbit-metro thank you")
@@ -164,9 +166,7 @@ def test_money_paid_twice_is_taken_back_with_the_next_cycle(office: Counter, ban
 
 
 def test_a_late_tap_of_that_date_leaves_the_banks_entries_alone(office: Counter, banker: Banker) -> None:
-    """The bank's answer stands in Thursday's books. A tap of Thursday comes on Friday: its date is priced again, no
-    payment is.
-    """
+    """The bank's answer stands in Thursday's books. A tap of Thursday comes on Friday: rides are priced again, payments not."""
     banker.pay(METRO, 1527, THURSDAY)
     office.take("reconcile", [banker.statement(THURSDAY)], "2026-03-06")
     outward = office.sealed("out3", HARBOUR, "exit 3/2 2026-03-05T08:12:00+09:00 HB 0 18450", after="out")
