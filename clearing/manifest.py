@@ -24,6 +24,7 @@ from afc.refusal import Refused
 from clearing.close import Closed
 from clearing.custody_told import facts_on, log_of, versions_on
 from clearing.house import House
+from clearing.netting import owner
 from clearing.postings import Total
 from clearing.store import Store, next_head
 
@@ -103,7 +104,7 @@ def entries_digests(store: Store, day: date) -> dict[str, bytes]:
     names: dict[str, list[bytes]] = {"": []}
     for _, _, facts in store.written(day):  # as they stand on disk, proven or not
         name, accounts = hashlib.sha256(facts).digest(), (account for account, _ in json.loads(facts)[-1])
-        for party in {"", *(account.partition(":")[2].partition(":")[0] for account in accounts)}:
+        for party in {"", *map(owner, accounts)}:
             names.setdefault(party, []).append(name)
     return {party: digest_of_entries(mine) for party, mine in names.items()}
 
