@@ -37,7 +37,7 @@ from clearing.orders import read_orders
 from clearing.past import past_of
 from clearing.placing import Unplaced, known_of, placed
 from clearing.postings import Basis, Entry, Total, post
-from clearing.remuneration import agreements, level_pool, passes
+from clearing.remuneration import Past, agreements, level_pool, passes
 from clearing.schedule import schedule_totals
 from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
 from clearing.standing import AGAIN
@@ -114,8 +114,9 @@ def work_out(house: House, context: Context, day: date, positions: tuple[int, in
     totals = opening_totals(context) + totals_of(results) + told.totals + schedule_totals(house.city, day)
     again = differences_of(results)
     digests = {result.shard: result.digest for result in results} | told.digests
-    entries = entries_of(house, day, totals, digests, again)
-    entries += [entry for sums in again for entry in entries_again(house, day, sums, results)]
+    past = past_of(house.store.moved_by_date("deferred", day), house.store.moved_by_date("owed", day))
+    entries = entries_of(house.city, day, totals, digests, again, context.facts, past)
+    entries += [entry for sums in again for entry in entries_again(house, day, sums, results, context.facts)]
     entries += entries_by_hand(house, day)
     summed = write_sums(context.folder, [Sums(day, tuple(totals)), *again])
     strange += flawed
@@ -258,15 +259,20 @@ def counts_of(results: Sequence[Result], aside: int) -> dict[str, int]:
 
 
 def entries_of(
-    house: House, day: date, totals: Sequence[Total], digests: Mapping[int, bytes], again: Sequence[Sums] = ()
+    city: Any,
+    day: date,
+    totals: Sequence[Total],
+    digests: Mapping[int, bytes],
+    again: Sequence[Sums],
+    facts: Facts,
+    past: Past,
 ) -> list[Entry]:
     """Every entry about the date: fares and shares, then what passes, contracts, concessions and fees make of them.
 
     Rides of earlier dates that became known today earn passes today, for what is left of a pass depends on all before.
     """
-    city, facts = house.city, facts_of(until(house.store, day))
     chart, basis = chart_of(city, day, facts), basis_of(city, day, day, digests, facts)
-    fares, past = post(totals, chart, basis), past_of(house.store, day)
+    fares = post(totals, chart, basis)
     ridden = [*totals, *rides_of(again, city, chart)]
     beside = passes(ridden, city.contracts.pass_use, past, chart, basis)
     beside += agreements(totals, city.contracts, names_of(city), chart, basis)
@@ -291,7 +297,7 @@ def differences_of(results: Sequence[Result]) -> list[Sums]:
     return [Sums(date_of(number), tuple(found[number])) for number in sorted(found) if found[number]]
 
 
-def entries_again(house: House, day: date, sums: Sums, results: Sequence[Result]) -> list[Entry]:
+def entries_again(house: House, day: date, sums: Sums, results: Sequence[Result], facts: Facts) -> list[Entry]:
     """The entries about an earlier date that changed."""
     about, city = sums.service_date, house.city
     digests = {result.shard: result.again.digest for result in results if result.again.digest}
@@ -300,7 +306,6 @@ def entries_again(house: House, day: date, sums: Sums, results: Sequence[Result]
         for entry in house.store.entries(about, day - timedelta(days=1))
         if entry.about == about and not entry.rule.startswith(BY_HAND)
     ]
-    facts = facts_of(until(house.store, day))
     basis, chart = basis_of(city, day, about, digests, facts), chart_of(city, about, facts)
     return entries_after(sums.totals, sums_about(house, about, day), stands, city, chart, basis)
 

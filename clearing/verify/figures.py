@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from clearing import manifest
 from clearing.by_hand import BY_HAND
 from clearing.chart import chart_of
 from clearing.close import entries_of
-from clearing.house import House
+from clearing.past import Moved, past_of
 from clearing.postings import Total
 from clearing.schedule import schedule_totals
 from clearing.shard import SHARDS
 from clearing.statement import DECIDED, draw_up
-from clearing.store import Party, Ruling
+from clearing.store import Party
 from clearing.summed import Sums
 from clearing.verify.custody import Custody
 from clearing.verify.evidence import Evidence
@@ -29,20 +28,9 @@ _TIMETABLE = ("scheduled_trip", "scheduled_metres")
 Row = tuple[str, int, int, int, int]
 
 
-class Earlier:
-    """What the books of earlier dates say to this one's agreements, as the manifest tells it."""
-
-    def __init__(self, told: dict[str, list[list[Any]]], corrections: list[list[Any]]) -> None:
-        self._told, self._corrections = told, corrections
-
-    def rulings(self) -> list[Ruling]:
-        """As the store answers it; of all rulings those on what taps say, and when they were made does not count."""
-        told = enumerate(self._corrections, start=1)
-        return [Ruling(i, kind, "", json.dumps(decided), "", "", "", 0, "") for i, (kind, decided) in told]
-
-    def moved_by_date(self, account_kind: str, _before: date) -> list[tuple[str, str, date, int]]:
-        """As the store answers it."""
-        return [(account, kind, date.fromisoformat(on), minor) for account, kind, on, minor in self._told[account_kind]]
+def moved(told: list[list[Any]]) -> list[Moved]:
+    """What moved accounts of one kind before the date, as the manifest tells it."""
+    return [(account, kind, date.fromisoformat(on), minor) for account, kind, on, minor in told]
 
 
 class Figures:
@@ -89,10 +77,9 @@ class Figures:
         signed = self.evidence.manifest
         rows = signed["again"].items()
         again = [Sums(date.fromisoformat(day), tuple(manifest.totals_from(totals))) for day, totals in rows]
-        house = House(
-            cast(Any, Earlier(signed["earlier"], signed["corrections"])), self.city, cast(Any, None), cast(Any, None)
-        )
-        entries = entries_of(house, self.day, self.signed, dict.fromkeys(range(SHARDS), bytes(32)), again)
+        past = past_of(*(moved(signed["earlier"][kind]) for kind in ("deferred", "owed")))
+        digests = dict.fromkeys(range(SHARDS), bytes(32))
+        entries = entries_of(self.city, self.day, self.signed, digests, again, self.evidence.facts, past)
         number, party = self.evidence.party, self.evidence.statement["party"]
         worked_out = draw_up(
             Party(number, party["id"], party["name"]), entries, self.signed, chart,
