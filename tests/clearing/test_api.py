@@ -303,7 +303,7 @@ def test_who_finds_no_room_to_wait_is_told_at_once(where: str, store: Store, rin
 
 def publish(office: Served, kind: str, step: str, message: bytes, canary: tuple[int, ...] = ()) -> None:
     """An edition that went to some readers, or to all."""
-    with Store.open(str(office.path)) as store, store.begin():
+    with Store.open(office.where) as store, store.begin():
         version = 1 + sum(one.kind == kind for one in store.editions())
         store.propose_edition(Edition(kind, version, 1, 1_000, canary, "A", "why", 1, b""))
         store.edition_act(EditionAct(kind, version, step, "A", "", "why", 2, 0, message))
@@ -338,7 +338,7 @@ def test_who_has_the_bytes_is_not_sent_them_again(office: Served) -> None:
 
 def test_an_order_goes_down_to_its_reader(office: Served) -> None:
     assert office.get("/v1/orders/1").status_code == 404
-    with Store.open(str(office.path)) as store, store.begin():
+    with Store.open(office.where) as store, store.begin():
         store.order_epoch(Ordered(1, 2, 4, 0, "A", "B", "why", 1, 0, 0, b"begin again"))
     assert office.get("/v1/orders/1").content == b"begin again"
     assert office.get("/v1/orders/2").status_code == 404

@@ -122,7 +122,7 @@ def test_a_call_looks_up_and_does_not_read_the_whole_log(store: Store, hand: Han
     hand.drop_laws()
     hand.execute(
         "INSERT INTO batch SELECT g, randomblob(32), g % 50, 1, g / 50 + 1, g / 50 * 9 + 1, g / 50 * 9 + 9, 9, 0, "
-        "zeroblob(32), zeroblob(32), zeroblob(1) FROM generate_series(1, 20000) g"
+        "zeroblob(32), zeroblob(32), 0, 0, zeroblob(1) FROM generate_series(1, 20000) g"
     )
     hand.execute("ANALYZE")
     asked = [Asked(device, 1, 3_700, 3_708, 401, bytes([device]) * 32) for device in range(50) for _ in range(10)]

@@ -63,7 +63,7 @@ def test_what_honest_readers_charged_is_what_the_rules_come_to(
     for card, way in enumerate(ways, 1):
         for step in way:
             street.go(card, step)
-    taps, rows, found, _ = admit(street.taps(ring), cards, ring)
+    taps, rows, found, *_ = admit(street.taps(ring), cards, ring)
     places = places_of(taps, street.register(), street.network.tables)
     legs, leg_of = pair(taps, rows, places, cards, street.rates, street.network.tables)
     rated = rate(taps, rows, places, legs, leg_of, cards, street.rates, street.network.tables)

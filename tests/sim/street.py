@@ -22,7 +22,6 @@ from sim.world import DayLog, Office, World
 from sim.world.day import Day
 
 WEDNESDAY = date(2026, 3, 4)
-NOBODY = np.zeros(0, np.uint64)
 
 
 class Played(NamedTuple):
@@ -78,7 +77,7 @@ def play(city: City, *, days: int = 1, scale: float = 1.0, seed: int = 7, lose_f
         rates = compile_rates(city, versions[ordinal], ordinal)
         journeys = riders.journeys(service_date)
         office = Office(world.estate, clerk.take)
-        day = Day(city, city.network, service_date, riders.population, journeys, rates, world.estate, office, NOBODY)
+        day = Day(city, city.network, service_date, riders.population, journeys, rates, world.estate, office)
         log = day.run(None)
         world.report_late(service_date, clerk.take)
         played.append(Played(log, day, journeys, clerk.sealed, clerk.taps()))
