@@ -7,7 +7,6 @@ no binaries the tests are skipped with the reason; AFC_NEEDS_POSTGRES=1 makes th
 
 from __future__ import annotations
 
-import atexit
 import os
 import pwd
 import re
@@ -29,6 +28,7 @@ import pytest
 KINDS = ("sqlite", "postgresql")
 USER = "afc"
 _numbers = count(1)
+_watchers: list[subprocess.Popen[bytes]] = []
 
 # Two words of SQLite that the tests' own statements use, for the other database.
 _BLOBS = """
@@ -54,16 +54,6 @@ class Server:
     def start(self) -> None:
         """Up, and ready to be asked; after a crash, recovered."""
         self._run("pg_ctl", "-D", str(self.data), "-l", str(self.folder / "log"), "-w", "start")
-
-    def stop(self) -> None:
-        """Down for good, so without tidying up."""
-        if self.is_up():
-            self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
-
-    def is_up(self) -> bool:
-        """Does its first process live?"""
-        pid = self.data / "postmaster.pid"
-        return pid.exists() and Path(f"/proc/{pid.read_text().splitlines()[0]}").exists()
 
     def crash(self) -> None:
         """Every process of it dies at once, and nothing is tidied up."""
@@ -137,9 +127,8 @@ def server() -> Server:
     if "user" in _as_another_user():
         shutil.chown(folder, **_as_another_user())
     folder.chmod(0o755)
-    running = Server(found, folder)
-    atexit.register(_away, running)
-    return running
+    _watch(folder)
+    return Server(found, folder)
 
 
 def name_in(url: str) -> str:
@@ -252,9 +241,14 @@ class Hand:
         return words.replace("DROP TABLE batch", "DROP TABLE batch CASCADE")
 
 
-def _away(running: Server) -> None:
-    running.stop()
-    shutil.rmtree(running.folder, ignore_errors=True)
+def _watch(folder: Path) -> None:
+    """However this process ends, the server ends with it: a shell reads from a pipe that nobody writes to, until it breaks.
+
+    It is a session of its own, so that what ends the tests and all that they started leaves it to do its work.
+    """
+    ends = 'read -r _; sleep 1; kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")"; sleep 1; rm -rf "$0"'
+    shell = ["sh", "-c", ends, str(folder)]
+    _watchers.append(subprocess.Popen(shell, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True))
 
 
 def _roomy() -> str | None:
