@@ -294,6 +294,12 @@ ruling = _table(
     CheckConstraint("first <> second"),
 )
 
+ruling_ref = _table(
+    "ruling_ref",  # the name that who asked for a ruling gave to the request, so that it may be sent again
+    _text("ref", CheckConstraint("length(ref) > 0"), primary_key=True),
+    _int("ruling", ForeignKey("ruling.ruling"), unique=True),
+)
+
 waiver = _table(
     "waiver",  # a range of a reader's numbers that two people declared lost
     _int("waiver", CheckConstraint("waiver > 0"), primary_key=True, autoincrement=False),
