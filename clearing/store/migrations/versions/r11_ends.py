@@ -1,10 +1,10 @@
-"""Schema 10: the grace of a key does not grow, also where its end comes sooner; a party keeps its number and its id."""
+"""Schema 11: the grace of a key does not grow, also where its end comes sooner; a party keeps its number and its id."""
 
 from alembic import op
 
 from clearing.store.migrations import add_laws, on_sqlite
 
-revision, down_revision = "10", "9"
+revision, down_revision = "11", "10"
 
 LAWS = (
     """CREATE TRIGGER scheme_key_only_ends BEFORE UPDATE ON scheme_key
