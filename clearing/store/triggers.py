@@ -25,6 +25,7 @@ APPEND_ONLY = (
     "revocation",
     "waiver",
     "ruling",
+    "ruling_ref",
     "consent",
     "stage",
     "entry",

@@ -50,12 +50,13 @@ def by_two(by: str = "Who decides.", because: str = "Why.", moment: str = "act")
 def by_hand(function: Callable[..., tuple[str, str, Mapping[str, Any]]]) -> Callable[..., Reply]:
     """A command that rules: the function says kind, subject and what is asked; two people say the rest."""
 
+    @click.option("--ref", default="", metavar="NAME", help="Your name for this request: sent again, it counts once.")
     @by_two()
     @functools.wraps(function)
-    def command(books: Opened, *, decision: Decision, at_us: int, **options: Any) -> Reply:
+    def command(books: Opened, *, decision: Decision, at_us: int, ref: str, **options: Any) -> Reply:
         from clearing.ruling import enact
 
-        return told(enact(books.house, *function(books, **options), decision, at_us), books)
+        return told(enact(books.house, *function(books, **options), decision, at_us, ref), books)
 
     return command
 

@@ -58,6 +58,7 @@ def full(store, where, intake, reader):
             "resolution VALUES (1, 2, 'credit', 'bus', 'A', 'B', 'why', NULL)",
             "party_default VALUES ('bus', 2, '2026-03-04', 'A', 'B', 'why')",
             "consent VALUES ('2026-03-04', 'A', 'B', 'the reader burnt', 0)",
+            "ruling_ref VALUES ('case 1', 1)",
             "stage VALUES ('2026-03-04', 'open', 0)",
         ):
             store._connection.exec_driver_sql(f"INSERT INTO {row}")
