@@ -101,7 +101,7 @@ def chart_today(house: House) -> Any:
     folder = latest_detail(house, date.max).name
     if not folder[0].isdigit():
         raise Refused("NOTHING_CLOSED", "no date is closed yet", cure="Close one first.")
-    return chart_of(house.city, date.fromisoformat(folder))
+    return chart_of(house.on(date.fromisoformat(folder)), date.fromisoformat(folder))
 
 
 def retailer_of(house: House, device: int, time_us: int) -> str:
