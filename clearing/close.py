@@ -34,6 +34,7 @@ from clearing.eras import date_of, eras_of
 from clearing.facts import Facts, facts_of
 from clearing.house import BOOKS, CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
 from clearing.lost import shortfalls_of
+from clearing.merged import carry_overs
 from clearing.orders import read_orders
 from clearing.past import past_of
 from clearing.placing import Unplaced, known_of, placed
@@ -120,6 +121,7 @@ def work_out(house: House, context: Context, day: date, positions: tuple[int, in
     entries = entries_of(city, day, totals, digests, again, context.facts, past)
     entries += [entry for sums in again for entry in entries_again(house, day, sums, results, context.facts)]
     entries += entries_by_hand(house, day)
+    entries += carry_overs(house, day, entries)
     summed = write_sums(context.folder, [Sums(day, tuple(totals)), *again])
     strange += flawed
     counts = counts_of(results, len(strange)) | told.counts

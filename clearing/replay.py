@@ -37,6 +37,8 @@ Turn = Act | Waiver | Adoption
 
 def replay(source: House, target: House, run: Any = map, told: Told = lambda _: None) -> list[str]:
     """Rebuild the books of `source` in `target`, which are new; what differs, first of all what cannot be repeated."""
+    for one in source.earlier:
+        one.read()  # an edition that is gone is told before anything is begun
     damaged = list(_damaged(source.store))
     if damaged:
         return damaged

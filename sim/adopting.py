@@ -97,8 +97,12 @@ def turn(was: Sequence[Device], now: Sequence[Device]) -> tuple[list[Device], li
 def told(change: Change) -> list[Difference]:
     """How many readers come and go, in words."""
     came, left = {row.device for row in change.devices}, {device for device, _ in change.ended}
-    counts = (len(came - left), "come into service"), (len(came & left), "change hands"), (len(left - came), "retire")
-    return [Difference("registers", f"{count} readers {what}") for count, what in counts if count]
+    counts = (
+        (len(came - left), "come into service"),
+        (len(came & left), "change hands"),
+        (len(left - came), "are withdrawn"),
+    )
+    return [Difference("registers", f"readers that {what}: {count}") for count, what in counts if count]
 
 
 def row_of(one: Difference) -> dict[str, Any]:
