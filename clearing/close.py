@@ -277,7 +277,7 @@ def entries_of(
     """
     chart, basis = chart_of(city, day, facts), basis_of(city, day, day, digests, facts)
     fares = post(totals, chart, basis)
-    ridden = [*totals, *rides_of(again, city, chart)]
+    ridden = [*totals, *rides_of(again, city, chart, facts)]
     beside = passes(ridden, city.contracts.pass_use, past, chart, basis)
     beside += agreements(totals, city.contracts, names_of(city), chart, basis)
     if city.contracts.pool:

@@ -19,6 +19,7 @@ _OPTIONS = (
     click.option("--by", required=True, metavar="NAME", help="Who decides."),
     click.option("--second", required=True, metavar="NAME", help="Somebody else, who has looked as well."),
     click.option("--because", required=True, metavar="TEXT", help="Why."),
+    click.option("--ref", default="", metavar="NAME", help="Your name for this request: sent again, it counts once."),
     click.option("--at", metavar="TIME", help="The moment of the act, ISO 8601 with zone (default: now)."),
 )
 
@@ -27,14 +28,16 @@ def by_hand(function: Callable[..., tuple[str, str, Mapping[str, Any]]]) -> Call
     """A command that rules: the function says kind, subject and what is asked; two people say the rest."""
 
     @functools.wraps(function)
-    def command(books: Opened, *, by: str, second: str, because: str, at: str | None, **options: Any) -> Reply:
+    def command(
+        books: Opened, *, by: str, second: str, because: str, ref: str, at: str | None, **options: Any
+    ) -> Reply:
         from clearing.decision import Decision
         from clearing.ruling import enact
         from sim.moments import moment_or_now
 
         kind, subject, asked = function(books, **options)
         decision = Decision(by, second, because)
-        return told(enact(books.house, kind, subject, asked, decision, moment_or_now(at, "--at")), books)
+        return told(enact(books.house, kind, subject, asked, decision, moment_or_now(at, "--at"), ref), books)
 
     wrapped: Callable[..., Reply] = on_named_books(command)
     for option in reversed(_OPTIONS):

@@ -1,11 +1,11 @@
-"""Schema 10: books go on under another edition of their pack, and parties have dates."""
+"""Schema 12: books go on under another edition of their pack, and parties have dates."""
 
 from alembic import op
 from sqlalchemy import CheckConstraint, MetaData, Table
 
 from clearing.store.migrations import add_laws, add_table, add_text_laws, append_only, integer, on_sqlite, words
 
-revision, down_revision = "10", "9"
+revision, down_revision = "12", "11"
 
 DATES = ("from_date", "until_date", "merged_into")
 TEXTS_OF_PARTY = ("id", "name", "roles", "iban", "other", *DATES)
