@@ -199,3 +199,19 @@ def test_a_lost_copy_of_an_edition_is_told(tmp_path: Path) -> None:
     shutil.rmtree(office.db.parent / "packs" / office.ask("clearing packs")[0]["digest"])
     again = tmp_path / "again" / "clearing.db"
     assert [one["code"] for one in office.ask(f"clearing replay --to {again} -q", 3)] == ["PACK_MISSING"]
+
+
+def test_the_end_of_the_calendar_is_told_six_weeks_ahead(tmp_path: Path) -> None:
+    """The 19th of November is 42 days before the horizon and the 20th is 41; a year without a holiday is asked about, too."""
+    office = begun(tmp_path, "2026-11-01")
+
+    def warned(day: str) -> list[str]:
+        return list(json.loads(say(f"clearing run --through {day} -q --json {office.where}"))["warnings"])
+
+    assert warned("2026-11-19") == []
+    [told] = warned("2026-11-20")
+    assert told.startswith("the calendar ends on 2026-12-31, 41 days after 2026-11-20")
+    changed(office.pack, "city.toml", "horizon = 2026-12-31", "horizon = 2027-12-31")
+    office.ask(f"clearing adopt --from 2026-12-01 {WHO}")
+    [told] = warned("2026-11-21")
+    assert told.startswith("no holiday is known after 2026, and the calendar goes on until 2027-12-31")

@@ -45,7 +45,7 @@ def told(office: Office, party: str, day: str) -> dict[str, int]:
 
 def test_a_ride_of_friday_is_the_successors_and_a_late_one_of_wednesday_is_carried_over(tmp_path: Path) -> None:
     """A ride through the metro's gates is 1550; the card office keeps 1.5 %, 23. On Friday one of Wednesday comes in: it is the
-    metro's and priced as on Wednesday, and its 1527 are carried over to the bus company, which has Friday's own ride as well."""
+    metro's and priced as on Wednesday, and its 1527 are carried over to the bus company, which has Friday's own ride too."""
     office = begun(tmp_path)
     office.answers(office.sealed("wed", NORTH_GATE, "entry 1 08:00 NG 1550 18450"))
     office.close(WEDNESDAY)
