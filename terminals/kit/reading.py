@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.answers import AnswerKind, Distrust, Reason
-from afc.batch import HEADER, MAGIC, Header, batch_bytes_max, digest_of, find_header_fault, find_stranger
+from afc.batch import HEADER, MAGIC, Header, batch_bytes_max, digest_of, find_header_fault, find_stranger, header_of
 from afc.flaws import find_flaws
 from afc.keys import NO_DIGEST, SIGNATURE_BYTES, KeyRing, sha256
 from afc.receipt import FIELDS as RECEIPT_FIELDS
@@ -61,7 +61,7 @@ def read_batch(data: bytes, trust: Trust) -> Reading:
     if len(data) < HEADER.size:
         short = said("structure", Reason.TOO_SHORT)
         return Reading("batch", data, digest_of(data), {}, np.empty(0, TAP), (), (short,))
-    header = Header._make(HEADER.unpack_from(data))
+    header = header_of(data)
     whole = min(header.tap_count, (len(data) - HEADER.size) // TAP.itemsize)
     taps = np.frombuffer(data, TAP, whole, HEADER.size)
     structure = _structure(data, header, trust)
