@@ -36,7 +36,7 @@ _SENTENCES = {
     AnswerKind.ACCEPTED: "These taps are in custody and will be charged.",
     AnswerKind.DUPLICATE: "These taps were taken before with the same content. The sender may forget them.",
     AnswerKind.CONFLICT: "Other content stands under these numbers. This one is kept as evidence.",
-    AnswerKind.REJECTED: "Nothing of this was believed or kept. The same bytes are told the same, unless the reason says otherwise.",
+    AnswerKind.REJECTED: "Nothing of this was believed or kept. Sent again it fares the same, unless its reason says more.",
     AnswerKind.QUARANTINED: "The bytes are kept, no money moves, and a person has to look.",
     AnswerKind.RETRY: "Nothing was decided. Send the same bytes again later.",
 }

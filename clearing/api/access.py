@@ -108,7 +108,7 @@ class Office:
         return caller.sees_all or is_of(caller.party.number, (await self.register()).rows(device), self._now_us())
 
     async def refuse_foreign(self, caller: Caller, device: int, sealed: bytes = b"") -> None:
-        """`Problem` 403 for a reader of another party, unless the batch is of a time in which it was the caller's. A reader that
+        """`Problem` 403 for a reader of another party, unless the batch is of a time in which it was the caller's. One that
         nobody knows is the intake's business."""
         rows = (await self.register()).rows(device)
         if rows and not await self.has(caller, device) and not wrote(caller.party.number, rows, sealed):

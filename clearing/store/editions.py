@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from afc.refusal import Refused
 from clearing.store import tables
@@ -90,13 +90,21 @@ class Editions(SchemeKeys):
         return [EditionAct(*row) for row in rows]
 
     def edition_offers(self) -> list[Offer]:
-        """Every step by which readers are given something, by kind and version; what is for all comes after its trial."""
+        """Every step by which readers are given something, by kind and version; what is for all comes after its trial. What was
+        withdrawn, and all before it, is given to nobody."""
         edition, act = tables.edition.c, tables.edition_act.c
         same = (edition.kind == act.kind) & (edition.version == act.version)
+        back = tables.edition_act.alias().c
+        withdrawn = (
+            select(func.coalesce(func.max(back.version), 0))
+            .where(back.kind == act.kind, back.step == "withdraw")
+            .correlate(tables.edition_act)
+            .scalar_subquery()
+        )
         rows = self._rows(
             select(act.kind, act.version, act.step, edition.canary)
             .join(tables.edition, same)
-            .where(act.step.in_(("all", "canary")))
+            .where(act.step.in_(("all", "canary")), act.version > withdrawn)
             .order_by(act.kind, act.version, act.step.desc())
         )
         return [Offer(*row)._replace(canary=tuple(map(int, row.canary.split()))) for row in rows]

@@ -404,6 +404,18 @@ def test_what_is_on_trial_goes_to_the_trial_readers_alone(office: Served) -> Non
     assert [office.get(f"/v1/parameters?device={device}").content for device in (1, 2)] == [b"old", b"new"]
 
 
+def test_a_withdrawn_list_is_given_to_nobody_and_neither_is_one_before_it(office: Served) -> None:
+    """Readers keep what they have, and whoever asks gets none until there is a newer one."""
+    for message in (b"first", b"second"):
+        publish(office, "denylist", "all", message)
+    assert office.get("/v1/lists/denylist?device=1").content == b"second"
+    with Store.open(office.where) as store, store.begin():
+        store.edition_act(EditionAct("denylist", 2, "withdraw", "A", "B", "why", 3))
+    assert office.get("/v1/lists/denylist?device=1").json()["code"] == "NOTHING_PUBLISHED"
+    publish(office, "denylist", "all", b"third")
+    assert office.get("/v1/lists/denylist?device=1").content == b"third"
+
+
 def test_who_has_the_bytes_is_not_sent_them_again(office: Served) -> None:
     """A thousand buses ask for a list of eight megabytes every quarter of an hour."""
     publish(office, "actions", "all", b"orders")
