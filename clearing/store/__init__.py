@@ -28,9 +28,9 @@ from clearing.store.waivers import Shortfall, Waiver
 __all__ = [
     "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Adoption", "Answer", "Answered", "ApiKey", "Asked", "BankBreak",
     "BankFile", "CardFile", "Consent", "Count", "Day", "Default", "Device", "Edition", "EditionAct", "Kept", "Meta",
-    "Offer", "Ordered", "Party", "Patience", "Payment", "Quarantined", "Resolution", "Revocation", "Ruling", "Said", "SchemeKey",
-    "Settlement", "Shard", "Shortfall", "Standing", "StatementFile", "Store", "Turn", "Unavailable", "Waiver", "folder_of",
-    "is_on_server", "is_same", "make_database", "migrate", "next_head", "shown", "status_of",
+    "Offer", "Ordered", "Party", "Patience", "Payment", "Quarantined", "Resolution", "Revocation", "Ruling", "Said",
+    "SchemeKey", "Settlement", "Shard", "Shortfall", "Standing", "StatementFile", "Store", "Turn", "Unavailable", "Waiver",
+    "folder_of", "is_on_server", "is_same", "make_database", "migrate", "next_head", "shown", "status_of",
 ]  # fmt: skip
 
 
