@@ -28,7 +28,7 @@ from afc.keys import PURPOSES
 from afc.limits import key_overlap_hours_max
 from afc.moment import HOUR_US
 
-SCHEMA_VERSION = 10
+SCHEMA_VERSION = 11
 FOREVER_US = 2**63 - 1
 GRACE_US = key_overlap_hours_max * HOUR_US
 DEVICE_KINDS = ("bus", "gate", "kiosk", "vending", "top_up", "handheld", "gateway")

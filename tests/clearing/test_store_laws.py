@@ -208,6 +208,21 @@ def test_the_past_of_a_device_is_not_rewritten(store, where):
             other.execute("DELETE FROM device")
 
 
+def test_a_party_keeps_its_number_even_by_hand(store, where):
+    """Entries, devices and keys name a party by it. Its account may be corrected."""
+    with Hand(where) as other:
+        for change in (
+            "UPDATE party SET number = 90 WHERE id = 'bus'",
+            "UPDATE party SET id = 'tram' WHERE id = 'bus'",
+        ):
+            with pytest.raises(Forbidden, match="keeps its number and its id"):
+                other.execute(change)
+        with pytest.raises(Forbidden, match="not deleted"):
+            other.execute("DELETE FROM party")
+        other.execute("UPDATE party SET iban = 'MN00' WHERE id = 'bus'")
+    assert "MN00" in {party.iban for party in store.parties()}
+
+
 def test_a_party_keeps_its_number(store):
     """Taps and contracts name parties by number; a line taken out of the list would pay the wrong one."""
     with store.begin(), pytest.raises(Refused, match='party 1 is "bus" and was "metro"'):
