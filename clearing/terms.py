@@ -24,20 +24,22 @@ class TermsOf:
     def __init__(self, city: Any, facts: Facts = NONE) -> None:
         self.city, self.facts, self.tariffs, self.splits = city, facts, versions_of(city), split_versions(city)
         self.rates: dict[int, np.ndarray] = {}
-        self.within: dict[int, Any] = {}
+        self.within: dict[tuple[int, tuple[int, ...]], Any] = {}
         self.versions: dict[date, int] = {}
         self.begin: date = min(version["from"] for version in self.tariffs if not version.get("standby"))
 
     def on(self, day: date) -> Terms:
         """The terms of a service date."""
         split = self.facts.version("split", self.splits, day)
-        if split not in self.within:
-            self.within[split] = within_gates(self.city, self.splits[split])
+        holders = self.city.holders(day)
+        if (split, holders) not in self.within:
+            within = within_gates(self.city, self.splits[split])
+            self.within[split, holders] = within._replace(operators=np.array(holders, np.int16)[within.operators])
         return Terms(
             cut_us(self.city, day),
             self.rates_of(self.tariff_on(day)),
             self.splits[split]["between"],
-            self.within[split],
+            self.within[split, holders],
             self.earlier(day),
         )
 
