@@ -19,12 +19,14 @@ from afc.limits import uplink_batch_taps_max
 from afc.moment import at_us, clock_s, service_date, to_us
 from afc.refusal import Refused
 from clearing.detail import write_durably
+from clearing.terms import TermsOf
 from sim.play.schema import Story
 from sim.play.spots import Spot, Spots
 from sim.play.words import Counter, Ride
 from sim.world import Estate
 from sim.world.numbered import numbered, readers_by_place
-from terminals.reader import Accepted, decide
+from terminals.begun import decide_begun
+from terminals.reader import Accepted
 
 EPOCH = 1
 
@@ -37,6 +39,7 @@ class Street:
         estate = Estate(city, city.network, ring, seed)
         self.spots, self.readers = Spots(city, estate), estate.readers
         self.versions, self.cards = versions_of(city), cards_of(city, story)
+        self.terms = TermsOf(city)
         self.numbers: dict[int, int] = {}  # in the registers, of readers that an edition of the pack numbers otherwise
         self.held: dict[int, list[np.ndarray]] = {}
         self.sent: dict[int, tuple[int, bytes]] = {}
@@ -47,6 +50,7 @@ class Street:
         self.city = city = editions[-1]
         estate, before = Estate(city, city.network, self.ring, self.seed), self.readers
         self.spots, self.readers, self.versions = Spots(city, estate), estate.readers, versions_of(city)
+        self.terms = TermsOf(city)
         seq = dict(zip(before["device"].tolist(), before["seq"].tolist(), strict=True))
         known = numbered(editions)
         for where, fresh in readers_by_place(city).items():
@@ -87,10 +91,11 @@ class Street:
             reader["route"], reader["pattern"], reader["stop"] = pattern.route, spot.pattern, spot.stop
             reader["stop_seq"] = list(pattern.stops).index(spot.stop)
         rates = self.rates(int(reader["device"][0]), t_us)
+        earlier = self.terms.earlier(service_date(t_us, self.city.zone, self.city.day_cut_s))
         reader["tariff"] = rates["version"]
-        told = decide(
-            card, reader, t_us, kind, rates=rates, tables=self.city.network.tables, group=group, amount=amount,
-            product=product,
+        told = decide_begun(
+            card, reader, t_us, kind, rates=rates, earlier=earlier, tables=self.city.network.tables, group=group,
+            amount=amount, product=product,
         )  # fmt: skip
         if not isinstance(told, Accepted):
             raise Refused("TURNED_AWAY", f"the reader stays shut: {told.reason.name.lower().replace('_', ' ')}")
