@@ -10,7 +10,7 @@ from clearing.store.banking import Answer, BankBreak, BankFile, Banking, Default
 from clearing.store.commands import Ordered, Revocation
 from clearing.store.consents import Consent
 from clearing.store.days import Day, Days, Shard, StatementFile
-from clearing.store.editions import Edition, EditionAct
+from clearing.store.editions import Edition, EditionAct, Offer
 from clearing.store.evidence import FIRST_HEAD, Answered, Asked, Kept, Quarantined, Said, next_head
 from clearing.store.migrating import Standing, migrate
 from clearing.store.migrating import status as status_of
@@ -28,9 +28,9 @@ from clearing.store.waivers import Shortfall, Waiver
 __all__ = [
     "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Adoption", "Answer", "Answered", "ApiKey", "Asked", "BankBreak",
     "BankFile", "CardFile", "Consent", "Count", "Day", "Default", "Device", "Edition", "EditionAct", "Kept", "Meta",
-    "Ordered", "Party", "Patience", "Payment", "Quarantined", "Resolution", "Revocation", "Ruling", "Said", "SchemeKey",
-    "Settlement", "Shard", "Shortfall", "Standing", "StatementFile", "Store", "Turn", "Unavailable", "Waiver", "folder_of",
-    "is_on_server", "is_same", "make_database", "migrate", "next_head", "shown", "status_of",
+    "Offer", "Ordered", "Party", "Patience", "Payment", "Quarantined", "Resolution", "Revocation", "Ruling", "Said",
+    "SchemeKey", "Settlement", "Shard", "Shortfall", "Standing", "StatementFile", "Store", "Turn", "Unavailable", "Waiver",
+    "folder_of", "is_on_server", "is_same", "make_database", "migrate", "next_head", "shown", "status_of",
 ]  # fmt: skip
 
 
