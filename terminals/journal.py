@@ -100,22 +100,26 @@ class Journal:
         """The batches that were made and are not yet receipted, oldest first."""
         return tuple(self._seals)
 
-    def append(self, taps: NDArray[np.void]) -> None:
-        """Write these taps down, all or none; they are on the medium when this returns."""
-        assert taps.dtype == TAP, "a journal holds TAP records"
-        if self.next_seq + len(taps) - 1 > SEQ_MAX:
+    def check_room(self, count: int) -> None:
+        """Nothing, or the refusal of so many more taps."""
+        if self.next_seq + count - 1 > SEQ_MAX:
             raise Refused(
                 "NUMBERS_USED_UP",
                 f"the last number of a tap is {SEQ_MAX}, and {SEQ_MAX + 1 - self.next_seq} are left of this epoch.",
                 cure="The reader takes no card until it was given the next epoch and an empty journal.",
             )
-        assert (taps["seq"] == np.arange(self.next_seq, self.next_seq + len(taps))).all(), "the next numbers, in order"
-        if len(taps) > self.room:
+        if count > self.room:
             raise Refused(
                 "JOURNAL_FULL",
-                f"the journal has room for {max(self.room, 0)} taps, not for {len(taps)}.",
+                f"the journal has room for {max(self.room, 0)} taps, not for {count}.",
                 cure="The reader takes no card until an upload is receipted.",
             )
+
+    def append(self, taps: NDArray[np.void]) -> None:
+        """Write these taps down, all or none; they are on the medium when this returns."""
+        assert taps.dtype == TAP, "a journal holds TAP records"
+        self.check_room(len(taps))
+        assert (taps["seq"] == np.arange(self.next_seq, self.next_seq + len(taps))).all(), "the next numbers, in order"
         if len(taps):
             block = _Block(self.next_seq, self.next_seq + len(taps) - 1, self._end)
             self._append_frame(pack_frame(TAPS, block.first_seq, taps.tobytes()))
