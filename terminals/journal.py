@@ -151,11 +151,12 @@ class Journal:
             return
         assert through_seq < self.next_seq, "the clearing house cannot have what was never written"
         last = max((seal for seal in self._seals if seal.last_seq <= through_seq), default=self.receipted)
-        self._seals = [seal for seal in self._seals if seal.number > last.number]
-        assert not self._seals or self._seals[0].first_seq > through_seq, "a batch is receipted whole or not at all"
-        self._blocks = [block for block in self._blocks if block.last_seq > through_seq]
-        start = self._blocks[0].at if self._blocks else FRAMES_FROM
+        seals = [seal for seal in self._seals if seal.number > last.number]
+        assert not seals or seals[0].first_seq > through_seq, "a batch is receipted whole or not at all"
+        blocks = [block for block in self._blocks if block.last_seq > through_seq]
+        start = blocks[0].at if blocks else FRAMES_FROM
         self._write_mark(Mark(self._mark.generation + 1, through_seq, last.number, start, last.digest))
+        self._seals, self._blocks = seals, blocks
         if not self._blocks:
             self._cut(FRAMES_FROM)
         elif start - FRAMES_FROM >= self._end - start:
