@@ -23,7 +23,7 @@ TAKEN = (AnswerKind.ACCEPTED, AnswerKind.DUPLICATE)
 
 
 class _Gift(NamedTuple):
-    """Which tap it was that gave. A number that was stamped for one card is free for another until a card bears the tap."""
+    """Which tap it was that gave. A card that leaves too early leaves its number to the next one."""
 
     epoch: int
     seq: int
@@ -32,7 +32,7 @@ class _Gift(NamedTuple):
 
 
 class Ceiling:
-    """What was given away and not receipted, in minor units; what is `loose` has reached no card yet."""
+    """What was given away and not receipted, in minor units; what is `loose` no card was allowed to bear yet."""
 
     def __init__(self) -> None:
         self._given: dict[_Gift, int] = {}
@@ -52,12 +52,6 @@ class Ceiling:
         if len(given) > len(self._given) or sum(given.values()) > sum(self._given.values()):
             _refuse_beyond(bounds, len(given), sum(given.values()))
         self._given, self._loose = given, (self._loose - free) | fresh
-
-    def release(self, taps: NDArray[np.void]) -> None:
-        """The card left before it was allowed to bear these taps, so nothing was given."""
-        for gift in self._loose_of(taps):
-            del self._given[gift]
-            self._loose.remove(gift)
 
     def bear(self, card: int, gain_minor: int) -> None:
         """The card is about to bear what was stamped for it, and its purse gains so much; refused if that is more."""

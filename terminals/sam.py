@@ -33,6 +33,7 @@ class Sam:
         self.receipt_public = ring.receipt_public()
         self.list_public = ring.list_public()
         self.command_public = ring.command_public()
+        self.record_version = ring.record_version
         self.bounds = NO_PARAMETERS
         self._ring = ring
         self._private = ring.device_private(device)
@@ -44,12 +45,8 @@ class Sam:
         assert (taps["device"] == self.device).all(), "a SAM stamps only what its own reader wrote"
         if self._counts:
             self._ceiling.give(taps, self.bounds)
-        taps["key_version"] = self._ring.record_version
+        taps["key_version"] = self.record_version
         taps["mac"] = self._ring.macs(taps)
-
-    def release(self, taps: NDArray[np.void]) -> None:
-        """The session is over before the card was allowed to change: what these taps would have given was not given."""
-        self._ceiling.release(taps)
 
     def sign(self, batch: bytes) -> bytes:
         """The reader's signature under a batch, header and taps; the SAM reads itself what it signs."""
@@ -73,11 +70,16 @@ class Sam:
             self.bounds = told
         return told
 
-    def begin(self, message: bytes) -> EpochOrder:
-        """Begin the next epoch, as the scheme ordered."""
+    def read_order(self, message: bytes) -> EpochOrder:
+        """What an order says, if this reader is to begin its next epoch by it."""
         order = open_order(message, self.command_public, self.environment)
         if order.device != self.device or order.epoch != self.epoch + 1:
             raise MessageRefused(Distrust.READER_OTHER, f"order for device {order.device}, epoch {order.epoch}")
+        return order
+
+    def begin(self, message: bytes) -> EpochOrder:
+        """Begin the next epoch, as the scheme ordered."""
+        order = self.read_order(message)
         self.epoch = order.epoch
         return order
 

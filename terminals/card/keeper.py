@@ -1,7 +1,7 @@
 """The keeper: what cards bear already and the reader's journal must still get.
 
-A medium may fail when the card has changed. Then the taps are kept in memory, and written down before any other; if the power
-goes as well, the cards themselves bring them back.
+A medium may fail when the card has changed. Then the taps are kept in memory and written down before any other, and the reader
+takes no card until that is done; if the power goes as well, the cards themselves bring them back.
 """
 
 from __future__ import annotations
@@ -9,12 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from afc.refusal import Refused
-from afc.tap import TAP
 from terminals.card.image import history
 from terminals.journal import Journal
+from terminals.reader import NO_TAPS
 from terminals.sam import Sam
-
-NO_TAPS = np.empty(0, TAP)
 
 
 class Keeper:
@@ -25,7 +23,7 @@ class Keeper:
         self._unwritten = NO_TAPS
 
     def keep(self, taps: np.ndarray) -> Refused | None:
-        """Write taps down, for which there is room; what stands in the way, if the medium fails."""
+        """Write taps down; what stands in the way, if the medium fails."""
         self._unwritten = np.concatenate([self._unwritten, taps])
         return self.catch_up()
 
@@ -35,14 +33,11 @@ class Keeper:
             self.journal.append(self._unwritten)
         except Refused as fault:
             return fault
-        except OSError as error:
-            cure = "The reader takes no card until its medium is whole; what it could not write down is in its memory."
-            return Refused("JOURNAL_MEDIUM_FAILS", f"{len(self._unwritten)} taps were not written: {error}", cure=cure)
         self._unwritten = NO_TAPS
         return None
 
     def recover(self, image: bytes) -> tuple[np.ndarray, Refused | None]:
-        """Write down taps that this reader made and lost with its power; why it cannot, so that their numbers stay free."""
+        """Write down taps that this reader made and lost with its power, so that no other gets their numbers."""
         fault = self.catch_up()
         first, taps = self.journal.next_seq, history(image)
         mine = (taps["device"] == self.sam.device) & (taps["epoch"] == self._epoch) & (taps["seq"] >= first)
@@ -50,8 +45,4 @@ class Keeper:
         follow_on = (taps["seq"] == np.arange(first, first + len(taps))).all()
         if fault is not None or not len(taps) or not follow_on or not self.sam.vouches_taps(taps):
             return NO_TAPS, fault
-        try:
-            self.journal.check_room(len(taps))
-        except Refused as full:
-            return NO_TAPS, full
         return taps, self.keep(taps)

@@ -13,24 +13,25 @@ import os
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from afc.actions import NO_ACTIONS
+from afc.fares.calendar import service_day
 from afc.fares.state import Refusal
+from afc.moment import show
 from afc.refusal import Refused
 from afc.tap import TapState
 from terminals.card.again import Again, Asked
-from terminals.card.chip import HALF_BYTES, IDENTITY
+from terminals.card.chip import IDENTITY
 from terminals.card.field import Field, Torn
 from terminals.card.image import blocks, next_image, opened
-from terminals.card.keeper import NO_TAPS, Keeper
+from terminals.card.keeper import Keeper
 from terminals.card.proof import PROOF_BYTES
 from terminals.journal import Journal
-from terminals.reader import Accepted, TurnedAway, decide
+from terminals.reader import NO_CARDS, NO_TAPS, Accepted, TurnedAway, decide
 from terminals.sam import Sam
-
-_NO_CARDS = np.empty(0, np.uint64)
 
 
 class Answer(NamedTuple):
@@ -53,7 +54,7 @@ class Lane:
 
     def __init__(
         self, reader: np.ndarray, sam: Sam, journal: Journal, rates: np.ndarray, tables: Any, *,
-        denylist: np.ndarray = _NO_CARDS, actions: np.ndarray = NO_ACTIONS, opens_in_doubt: bool = False,
+        denylist: np.ndarray = NO_CARDS, actions: np.ndarray = NO_ACTIONS, opens_in_doubt: bool = False,
         random: Callable[[int], bytes] = os.urandom,
     ) -> None:  # fmt: skip
         self.reader, self.sam, self.rates, self.tables = reader, sam, rates, tables
@@ -79,6 +80,9 @@ class Lane:
             self._again.remember(opened(before)["state"], t_us, let_in=True)
             _say_goodbye(field)
             return Answer(True, None, recovered)
+        fault = _no_day(t_us, self.rates)
+        if fault is not None:
+            return Answer(False, None, recovered, fault)
         told, taps, fault = self._decide(before, asked, self.actions)
         if fault is not None and len(told.orders):  # the orders wait, the rider need not
             told, taps, fault = self._decide(before, asked, NO_ACTIONS)
@@ -101,7 +105,7 @@ class Lane:
             return False, None
         answer = field.read(challenge)
         image, proof = answer[:-PROOF_BYTES], answer[-PROOF_BYTES:]
-        genuine = len(image) == HALF_BYTES and self.sam.vouches_read(challenge, image, proof)
+        genuine = self.sam.vouches_read(challenge, image, proof)
         return ratified, image if genuine and int(opened(image)["state"]["card"][0]) == card else None
 
     def _decide(
@@ -133,7 +137,6 @@ class Lane:
             done = self.sam.heard_done(after, field.commit(self.sam.allow(before, after)))
         except Torn:
             if not sent:
-                self.sam.release(taps)
                 return Answer(False, None, recovered)
             done = False
         if not done:
@@ -145,6 +148,17 @@ class Lane:
         if done:
             _say_goodbye(field)
         return Answer(opens, refusal, np.concatenate([recovered, taps]), fault)
+
+
+def _no_day(t_us: int, rates: np.ndarray) -> Refused | None:
+    """Why nothing can be priced at this moment: the reader does not know the time, or its tariff is an old one."""
+    r = rates.view(np.recarray)[0]
+    if 0 <= service_day(t_us, r) - int(r["day0"]) < int(r["days"]):
+        return None
+    what = f"the clock says {show(t_us, ZoneInfo('UTC'))}, and the tariff has no such day"
+    return Refused(
+        "TARIFF_WITHOUT_DAY", what, cure="The reader takes no card until it has the time, or a newer tariff."
+    )
 
 
 def _say_goodbye(field: Field) -> None:

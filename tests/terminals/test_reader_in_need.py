@@ -7,15 +7,23 @@ from io import BytesIO
 import numpy as np
 import pytest
 from chips import COMMIT_AT, FARE, Town
+from riding import cards_of
 
 from afc.actions import ACTION, Action
+from afc.answers import AnswerKind
+from afc.batch import digest_of, open_sealed
 from afc.city import City
-from afc.fares.codes import EXIT, LOAD
+from afc.fares.codes import ENTRY, EXIT, LOAD
 from afc.keys import KeyRing
+from afc.receipt import Receipt, sign_receipt
+from afc.refusal import Refused
 from afc.tap import TapKind, TapState
-from terminals.card.field import ANSWERED
+from terminals.card.chip import issue
+from terminals.card.field import ANSWERED, Field
 from terminals.frames import FRAMES_FROM, SECTOR, Mark, pack_mark
 from terminals.journal import SEQ_MAX, Journal
+from terminals.sam import Sam
+from terminals.uplink import Uplink
 
 
 class Medium(BytesIO):
@@ -108,6 +116,26 @@ def test_a_reader_that_lost_its_power_before_the_medium_was_whole_hears_it_from_
     assert town.written()["kind"].tolist() == [TapKind.ENTRY, TapKind.EXIT]
 
 
+def test_a_receipt_that_cannot_be_noted_is_taken_when_it_comes_again(ring, taps_of) -> None:
+    """The mark was not written; the journal must not believe half of the receipt, or the chain of batches breaks."""
+    medium = Medium()
+    journal = Journal(medium, 100)
+    uplink = Uplink(Sam(ring, 9), journal, 9, 1, "sim-test")
+    journal.append(taps_of([5, 6]))
+    [first] = uplink.batches()
+    told = Receipt(AnswerKind.ACCEPTED, digest_of(first), 9, 1, 2, 1, b"h" * 32, 1, "sim-test")
+    receipt = sign_receipt(ring.receipt_private(), told)
+    medium.broken = True
+    with pytest.raises(Refused, match="does not take"):
+        uplink.receive(receipt)
+    medium.broken = False
+    uplink.receive(receipt)
+    journal.append(taps_of([7], first_seq=3))
+    [second] = uplink.batches()
+    batch = open_sealed(second, ring.device_public, "sim-test")
+    assert (batch.number, batch.previous) == (2, digest_of(first))
+
+
 def test_a_lost_tap_for_which_there_is_no_room_is_not_written_over(town: Town) -> None:
     """Two loads were lost with the power, and the journal has room for one: the second number stays the card's."""
     town.hold(kind=LOAD, amount=1_000)
@@ -117,3 +145,5 @@ def test_a_lost_tap_for_which_there_is_no_room_is_not_written_over(town: Town) -
     town.flash["NG"] = BytesIO()
     with_room(town, 1)
     assert (town.hold().fault.code, len(town.written())) == ("JOURNAL_FULL", 0)
+    stranger = issue(cards_of(8), town.ring.card_keys(np.array([8], np.uint64)))
+    assert town.lane("NG").hold(Field(stranger), ENTRY, town.now_us).fault.code == "JOURNAL_FULL"

@@ -181,6 +181,8 @@ def test_a_tap_counts_once_however_often_it_is_stamped(ring, taps_of):
     sam = bounded(ring, count=1)
     taps = stamped(sam, load(taps_of, 1))
     taps["state"] = TapState.UNRATIFIED
+    lower = Parameters(2, MORNING_US, MORNING_US, sam_count_max=1, sam_minor_max=999)
+    sam.take_parameters(sign_parameters(ring.list_private(), lower, "sim-test"))
     sam.stamp(taps)
     assert ring.macs_ok(taps).all()
     with pytest.raises(Refused, match="2 taps for 2000"):
