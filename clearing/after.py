@@ -12,6 +12,7 @@ from typing import Any
 
 from clearing.chart import chart_of
 from clearing.entry import Entry
+from clearing.facts import Facts
 from clearing.postings import Basis, Chart, Total, build, post
 from clearing.remuneration import Names, agreements, level_pool
 from clearing.summed import Sums
@@ -25,11 +26,11 @@ def names_of(city: Any) -> Names:
     return Names([category.id for category in city.categories], [medium.id for medium in city.media])
 
 
-def rides_of(again: Iterable[Sums], city: Any, today: Chart) -> list[Total]:
+def rides_of(again: Iterable[Sums], city: Any, today: Chart, facts: Facts) -> list[Total]:
     """Passes ridden and sold on earlier dates that became known today, numbered as products are today."""
     found = []
     for sums in again:
-        products = chart_of(city, sums.service_date).products
+        products = chart_of(city, sums.service_date, facts).products
         for total in sums.totals:
             name = products[total.product - 1] if total.product and total.kind in ("boarding", "sale") else ""
             if name in today.products:

@@ -15,6 +15,7 @@ import numpy as np
 from afc.refusal import Refused
 from afc.tap import TapKind
 from clearing.close import chart_of, latest_detail
+from clearing.facts import facts_of
 from clearing.holdings import find_card
 from clearing.house import House
 from clearing.refund import owed_to, taken_back_of
@@ -101,7 +102,7 @@ def chart_today(house: House) -> Any:
     folder = latest_detail(house, date.max).name
     if not folder[0].isdigit():
         raise Refused("NOTHING_CLOSED", "no date is closed yet", cure="Close one first.")
-    return chart_of(house.city, date.fromisoformat(folder))
+    return chart_of(house.city, date.fromisoformat(folder), facts_of(house.store.rulings()))
 
 
 def retailer_of(house: House, device: int, time_us: int) -> str:

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 
 from afc.fares.cases import versions_of
-from clearing.facts import NONE, Facts
+from clearing.facts import Facts
 from clearing.postings import Chart
 from clearing.terms import split_versions
 
 
-def chart_of(city: Any, day: date, facts: Facts = NONE) -> Chart:
-    """Who stands where in the books of this city on a date."""
+def chart_of(city: Any, day: date, facts: Facts) -> Chart:
+    """Who stands where in the books of this city on a date, as far as `facts` had been found out."""
     version = versions_of(city)[facts.version("tariff", versions_of(city), day)]
     between = split_versions(city)[facts.version("split", split_versions(city), day)]["between"]
     prepaid, postpaid = party_with(city, "card_issuer"), party_with(city, "acquirer", "card_issuer")

@@ -19,6 +19,7 @@ from afc.batch import HEADER
 from afc.fares.cases import versions_of
 from afc.flaws import find_flaws, without
 from afc.keys import SIGNATURE_BYTES
+from afc.moment import day_start_us
 from afc.refusal import Refused
 from afc.tap import TAP
 from clearing import detail, operated
@@ -33,7 +34,7 @@ from clearing.eras import date_of, eras_of
 from clearing.facts import Facts, facts_of
 from clearing.house import BOOKS, CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
 from clearing.lost import shortfalls_of
-from clearing.orders import read_orders
+from clearing.orders import orders_given
 from clearing.past import past_of
 from clearing.placing import Unplaced, known_of, placed
 from clearing.postings import Basis, Entry, Total, post
@@ -157,7 +158,7 @@ def context_of(house: House, day: date) -> Context:
         register=register,
         carried=carried_over(house, before),
         known=known_of(city, register, city.network.tables),
-        orders=read_orders(house.detail(ISSUED)),
+        orders=orders_given(house.store, day_start_us(day + timedelta(days=1), city.zone, city.day_cut_s)),
         eras=(eras := eras_of(house, day, terms_of)),
         facts=facts,
         marked=marked_by(house, turn_of(house.store, day), facts, eras),
@@ -273,7 +274,7 @@ def entries_of(
     """
     chart, basis = chart_of(city, day, facts), basis_of(city, day, day, digests, facts)
     fares = post(totals, chart, basis)
-    ridden = [*totals, *rides_of(again, city, chart)]
+    ridden = [*totals, *rides_of(again, city, chart, facts)]
     beside = passes(ridden, city.contracts.pass_use, past, chart, basis)
     beside += agreements(totals, city.contracts, names_of(city), chart, basis)
     if city.contracts.pool:

@@ -84,17 +84,22 @@ def read_columns(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
 def write_columns(path: Path, columns: dict[str, np.ndarray]) -> list[str]:
     """Columns of equal length as one Parquet file, a page at a time; the digest of each page.
 
-    A later date may have to start from it, so it is on disk when this returns. Only cards are told page by page: a reader
-    who looks for one card then opens one page.
+    A later date may have to start from it, so it is on disk when this returns.
     """
+    whole = {name: np.ascontiguousarray(column) for name, column in columns.items()}
+    write_table(path, whole)
+    return marks_of(list(whole.values()))
+
+
+def write_table(path: Path, columns: dict[str, np.ndarray]) -> None:
+    """The file alone. Only cards are told page by page: a reader who looks for one card then opens one page."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    whole = {name: np.ascontiguousarray(column) for name, column in columns.items()}
-    told = ["card"] if "card" in whole else False
+    told = ["card"] if "card" in columns else False
     with open(path, "wb") as file:
         parquet.write_table(
-            pa.table(whole),
+            pa.table(columns),
             file,
             compression="lz4",
             use_dictionary=False,
@@ -103,7 +108,6 @@ def write_columns(path: Path, columns: dict[str, np.ndarray]) -> list[str]:
         )
         file.flush()
         os.fsync(file.fileno())
-    return marks_of(list(whole.values()))
 
 
 def columns_of(records: np.ndarray) -> dict[str, np.ndarray]:

@@ -16,6 +16,7 @@ from afc.money import allocate
 from afc.refusal import Refused
 from clearing.by_hand import posted_for
 from clearing.close import chart_of
+from clearing.facts import facts_of
 from clearing.house import House
 from clearing.postings import Chart
 from clearing.store import Ruling, Store
@@ -45,7 +46,7 @@ def giving_back(house: House, name: JourneyName, minor: int) -> dict[str, Any]:
         what = f"{minor} cannot be given back: {sum(earned.values())} was paid, {sum(given.values())} came back already"
         raise Refused("REFUND_TOO_LARGE", what, where=str(name), cure=f"Give back from 1 to {sum(left.values())}.")
     parts = dict(zip(left, allocate(minor, list(left.values())), strict=True))
-    chart = chart_of(house.city, date.fromisoformat(journey.date))
+    chart = chart_of(house.city, date.fromisoformat(journey.date), facts_of(house.store.rulings()))
     postings: defaultdict[str, int] = defaultdict(int)
     for operator, part in parts.items():
         postings[bearer(house, chart, operator)] += part

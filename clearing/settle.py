@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from clearing import manifest
 from clearing.close import Closed, House, chart_of
 from clearing.complete import AS_IT_IS, Order, reached
-from clearing.custody_told import Told
+from clearing.custody_told import Told, facts_on
 from clearing.detail import write_durably
 from clearing.extract import extract_digests
 from clearing.house import DETAIL, REPRICED
@@ -75,7 +75,8 @@ def statements_of(
     frozen = store.day(day)
     digests = store.digests(frozen.from_position, frozen.through_position)
     told, entries = Told(house, frozen), list(store.entries(day))
-    chart, shards = chart_of(city, day), [row for row in store.shards(day) if row.kind in (DETAIL, REPRICED)]
+    facts, shards = facts_on(store, day), [row for row in store.shards(day) if row.kind in (DETAIL, REPRICED)]
+    chart = chart_of(city, day, facts)
     counted = {chart.operator(total) for total in closed.totals if KINDS[total.kind].debit is None}
     return [
         draw_up(
@@ -89,7 +90,7 @@ def statements_of(
             batches=[d for device, mine in digests.items() if told.holder[device] == party.number for d in mine],
             shards=shards,
             custody=told.to(party.number, extracts.get(party.number, b"")),
-            earlier=[(one.service_date, chart_of(city, one.service_date), one.totals) for one in closed.again],
+            earlier=[(one.service_date, chart_of(city, one.service_date, facts), one.totals) for one in closed.again],
         )
         for party in store.parties()
         if "service_operator" in party.roles or party.id in counted or (net.get(party.id) and party.id != HELD)

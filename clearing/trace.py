@@ -16,11 +16,13 @@ from afc.refusal import Refused
 from afc.tap import TapKind
 from clearing.chart import chart_of
 from clearing.custody import Register, open_with_any
+from clearing.custody_told import facts_on
 from clearing.entry import Entry
 from clearing.house import DETAIL, House
 from clearing.ledger import Named, find_entry, journal
 from clearing.netting import owner
 from clearing.pages import Columns, Pages
+from clearing.postings import Chart
 from clearing.split import COLLECTED_FARE, FARE
 from clearing.verify.handover import party_of
 from clearing.views import JourneyName, TapName
@@ -161,7 +163,7 @@ class Tracer:
     def quotas(self, named: Named, shard: int) -> Iterator[Row]:
         """Rides that another payer makes good: one row a leg."""
         entry, found = named.entry, self.files(named.entry.clearing_date, shard)
-        quotas, legs = [row[0] for row in chart_of(self.city, entry.clearing_date).quotas], found.legs
+        quotas, legs = [row[0] for row in self.chart(entry.clearing_date).quotas], found.legs
         mine = (legs["quota_minor"] > 0) & (legs["operator"] == self.operator(entry))
         mine &= (legs["service"] == self.service(entry)) & (legs["quota"] == quotas.index(entry.product))
         for i in np.flatnonzero(mine):
@@ -192,8 +194,12 @@ class Tracer:
 
     def product(self, entry: Entry) -> int:
         """The number of an entry's pass, 0 for the purse."""
-        products = chart_of(self.city, entry.clearing_date).products
+        products = self.chart(entry.clearing_date).products
         return products.index(entry.product) + 1 if entry.product in products else 0
+
+    def chart(self, day: date) -> Chart:
+        """Who stood where when a date was closed."""
+        return chart_of(self.city, day, facts_on(self.house.store, day))
 
 
 def tap_name(taps: Columns, i: int) -> str:

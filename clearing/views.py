@@ -20,6 +20,7 @@ from afc.refusal import Refused
 from afc.tap import moved_minor
 from clearing.close import BOOKS, WAITED, House, chart_of
 from clearing.detail import read_array
+from clearing.facts import NONE
 from clearing.open_items import read_items
 from clearing.shard import SHARDS, shard_of
 from clearing.standing import AGAIN
@@ -286,7 +287,7 @@ def happened(house: House, cards: np.ndarray, day: str) -> np.ndarray:
 
 def prepaid_media(house: House) -> list[tuple[str, int]]:
     """Each prepaid medium's issuer and number."""
-    issuers = chart_of(house.city, house.store.days()[-1].clearing_date).issuers
+    issuers = chart_of(house.city, house.store.days()[-1].clearing_date, NONE).issuers
     return [(issuers[m], m) for m, medium in enumerate(house.city.media) if medium.funding == "prepaid"]
 
 

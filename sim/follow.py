@@ -18,6 +18,7 @@ from afc.money import show
 from afc.receipt import open_receipt
 from afc.tap import NO_PATTERN, TapKind
 from clearing.close import House, chart_of
+from clearing.custody_told import facts_on
 from clearing.eras import date_of
 from clearing.legs import STATUS_NAMES
 from clearing.netting import balances, positions
@@ -215,9 +216,10 @@ class Walk:
         """The operator's position of the day."""
         if not self.date:
             return "not cleared yet"
-        net = positions(balances(self.house.store.entries(date.fromisoformat(self.date))))
+        day = date.fromisoformat(self.date)
+        net = positions(balances(self.house.store.entries(day)))
         told = [f"{party} {self.money(net.get(party, 0))}" for party in self.payees()]
-        chart = chart_of(self.city, date.fromisoformat(self.date))
+        chart = chart_of(self.city, day, facts_on(self.house.store, day))
         pooled = any(chart.earns(party) == "pool" for party in self.payees())
         return f"net for {self.date}: " + ", ".join(told) + (" (fares go to the pool)" if pooled else "")
 

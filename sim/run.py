@@ -141,14 +141,11 @@ def play(
     """Every service day of the scenario: simulate, collect, close, settle; then the audit of it all."""
     ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
     progress("learn the network", 0.0)
-    riders = demand.build(city, city.network, scenario)
-    stage = world.World(city, city.network, riders.population, ring, scenario.torn)
+    riders, stage = set_up(scenario, city, ring)
     days = []
     with Store.open(where, environment=ring.environment, city=city.digest, busy_s=BUSY_S, patience=patience) as store:
         house = House(store, city, ring, folder)
-        register(house, stage.devices, scenario.start)
-        issue(house, riders.population.cards, scenario.start)
-        stage.listing = publish_list(house, scenario, riders.population.cards["card"])
+        enter(house, scenario, riders, stage)
         with collector(scenario, city, where, store, workers, plan) as office:
             for day in scenario.dates:
                 log = collect(stage, riders, day, rates_on(city, day), office, progress)
@@ -162,6 +159,19 @@ def play(
         progress("audit", 0.0)
         world_truth = held_at_cut(house, riders.population.cards)
         return days, audit(store, ring.receipt_public(), world_truth, folder)
+
+
+def set_up(scenario: Scenario, city: City, ring: KeyRing) -> tuple[Any, world.World]:
+    """A scenario's riders and its world."""
+    riders = demand.build(city, city.network, scenario)
+    return riders, world.World(city, city.network, riders.population, ring, scenario.torn)
+
+
+def enter(house: House, scenario: Scenario, riders: Any, stage: world.World) -> None:
+    """Everything that the clearing house knows before the first day: readers, cards, the denylist."""
+    register(house, stage.devices, scenario.start)
+    issue(house, riders.population.cards, scenario.start)
+    stage.listing = publish_list(house, scenario, riders.population.cards["card"])
 
 
 def collect(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from sim.output import Reply, answers, table
@@ -54,5 +56,25 @@ def intake(batches: int, workers: int, db: str | None) -> Reply:
     from sim.bench_intake import measure
 
     facts = measure(batches, workers, db)
+    rows = [[row["what"], row["figure"], row["unit"]] for row in facts]
+    return Reply(facts, table([["what", "figure", "unit"], *rows], right=(1,)))
+
+
+@bench.command("close", epilog="Example:  afc bench close --city bogota --scale 1 --keep bench-days")
+@click.option("--city", metavar="CITY", help="Whose day to close (default: the city that `afc demo` runs).")
+@click.option("--scale", type=float, default=0.1, show_default=True, help="Share of the published number of boardings.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that close a day.")
+@click.option("--db", metavar="URL", help="An empty database for the books (default: a file that goes away again).")
+@click.option("--keep", type=click.Path(path_type=Path), help="Where collected days stay for the next measurement.")
+@answers("afc.bench.close/1")
+def close(city: str | None, scale: float, workers: int, db: str | None, keep: Path | None) -> Reply:
+    """From accepted batches to books, statements and bank file: each step, memory, a floor, growth, hledger's own check.
+
+    The day and a quarter of it are simulated first, which takes longer than closing them, unless --keep has them already.
+    """
+    from afc.city import demo_city
+    from sim.bench_close import measure
+
+    facts = measure(city or demo_city(), scale, workers, db, keep)
     rows = [[row["what"], row["figure"], row["unit"]] for row in facts]
     return Reply(facts, table([["what", "figure", "unit"], *rows], right=(1,)))
