@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from afc.records import rows_at, rows_of, rows_where
 from clearing.facts import Facts
 from clearing.legs import pair
 from clearing.rating import Rated, rate
@@ -66,7 +67,7 @@ def fold(
     legs, leg_of = pair(taps, rows, places, cards, terms.rates, tables)
     rated = rate(taps, rows, places, legs, leg_of, cards, terms.rates, tables)
     under_way["in_tap"], under_way["out_tap"] = -1, -1  # rows of another date's taps
-    settled, still_open = settle(np.concatenate([under_way, legs]), cards, open_since_us(terms))
+    settled, still_open = settle(rows_of([under_way, legs]), cards, open_since_us(terms))
     return Folded(
         taps if signed is None else signed,
         places,
@@ -96,9 +97,9 @@ def open_since_us(terms: Terms) -> int:
 def settle(legs: np.ndarray, cards: np.ndarray, since_us: int) -> tuple[np.ndarray, np.ndarray]:
     """Legs of journeys that are over, in order of card and journey, and those of journeys that may go on."""
     key = (legs["row"] << 40) | (legs["journey"].astype(np.int64) << 20) | legs["number"]
-    legs = legs[np.argsort(key, kind="stable")]
+    legs = rows_at(legs, np.argsort(key, kind="stable"))
     complete = is_complete(legs, cards, since_us)
-    return legs[complete], legs[~complete]
+    return rows_where(legs, complete), rows_where(legs, ~complete)
 
 
 def is_complete(legs: np.ndarray, cards: np.ndarray, since_us: int) -> np.ndarray:
