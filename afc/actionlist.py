@@ -6,6 +6,7 @@ be believed changes nothing.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from struct import Struct
 from typing import Final, NamedTuple
 
@@ -20,6 +21,10 @@ from afc.refusal import Refused
 
 MAGIC: Final = b"AFCA"
 HEADER: Final = Struct(ENVELOPE + "IIq")
+TWICE: Final = "card {card} has control number {control} twice"
+CURE: Final = (
+    "Each order has a card, a control number of its own, and one of the four actions; only loads have an amount."
+)
 ACTIONS: Final = Form(MAGIC, HEADER, ACTION.itemsize, action_list_orders_max)
 
 
@@ -36,26 +41,51 @@ NO_ACTION_LIST: Final = ActionList(0, 0, NO_ACTIONS)
 
 
 def rows_of_orders(orders: NDArray[np.void]) -> bytes:
-    """The rows of a list of these orders, put in order. Refused with the first thing that no list may say."""
+    """The rows of a list of these orders, put in order. Refused with the first order that no list may have."""
     assert orders.dtype == ACTION, "orders are ACTION records"
     if len(orders) > action_list_orders_max:
         raise Refused("ACTION_LIST_TOO_LONG", f"{len(orders)} orders; a list has at most {action_list_orders_max}.")
-    listed = orders[np.lexsort((orders["control"], orders["card"]))]
-    if not rows_hold(listed):
-        cure = "Each order has a card, a control number of its own, and one of the four actions; only loads have an amount."
-        raise Refused("ACTION_LIST_WRONG", "an order stands twice, or says something that none can say", cure=cure)
-    return listed.tobytes()
+    if wrong := find_wrong(orders):
+        at, what = wrong
+        raise Refused("ACTION_LIST_WRONG", what, where=f"order {at + 1}", cure=CURE)
+    return orders[np.lexsort((orders["control"], orders["card"]))].tobytes()
 
 
 def rows_hold(orders: NDArray[np.void]) -> bool:
     """Are these orders sorted, each once, and each of them possible?"""
     card, control = orders["card"], orders["control"]
     after = (card[1:] > card[:-1]) | ((card[1:] == card[:-1]) & (control[1:] > control[:-1]))
-    loads = orders["action"] == Action.LOAD
-    possible = (card > 0) & (control > 0) & (orders["action"] >= Action.LOAD) & (orders["action"] <= Action.CATEGORY)
-    possible &= np.where(loads, (orders["amount"] > 0) & (orders["amount"] <= tap_amount_max), orders["amount"] == 0)
-    possible &= (orders["category"] == 0) | (orders["action"] == Action.CATEGORY)
-    return bool(after.all() and possible.all())
+    return bool(after.all()) and not any(wrong.any() for _, wrong in wrongs(orders))
+
+
+def find_wrong(orders: NDArray[np.void]) -> tuple[int, str] | None:
+    """The first of these orders, in whatever order they stand, that no list may have: its place from 0, and why; or None."""
+    by_number = np.lexsort((orders["control"], orders["card"]))  # stable: of equals the first one stands first
+    same = orders[["card", "control"]][by_number]
+    again = np.zeros(len(orders), np.bool_)
+    again[by_number[1:]] = same[1:] == same[:-1]
+    found = [(int(wrong.argmax()), what) for what, wrong in (*wrongs(orders), (TWICE, again)) if wrong.any()]
+    if not found:
+        return None
+    at, what = min(found, key=lambda one: one[0])
+    return at, what.format(**{name: orders[name][at] for name in ACTION.names or ()})
+
+
+def wrongs(orders: NDArray[np.void]) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+    """Everything that one order can have wrong, and which of these have it."""
+    action, amount = orders["action"], orders["amount"]
+    loads = action == Action.LOAD
+    yield "no card has number 0", orders["card"] == 0
+    yield "the order for card {card} has control number 0; they begin with 1", orders["control"] == 0
+    yield (
+        "the order for card {card} has action {action}, which is none",
+        (action < Action.LOAD) | (action > Action.CATEGORY),
+    )
+    bad_load = loads & ((amount <= 0) | (amount > tap_amount_max))
+    yield f"card {{card}} is to be loaded with {{amount}}; a load is from 1 to {tap_amount_max}", bad_load
+    yield "the order for card {card} has amount {amount} and is no load", ~loads & (amount != 0)
+    other = (orders["category"] != 0) & (action != Action.CATEGORY)
+    yield "the order for card {card} has category {category} and changes none", other
 
 
 def sign_actions(

@@ -50,6 +50,11 @@ class Header(NamedTuple):
     lists: int
 
 
+def header_of(sealed: bytes) -> Header:
+    """What at least 88 bytes call themselves, believed or not."""
+    return Header._make(HEADER.unpack_from(sealed))
+
+
 class Batch(NamedTuple):
     """What a reader vouches for; `taps` is read-only, and some of them may have `flaws`.
 
@@ -113,7 +118,7 @@ def open_sealed(sealed: bytes, public_key_of: Callable[[int], bytes | None], env
         raise BatchRefused(Reason.TOO_LARGE)
     if len(sealed) < batch_bytes_min:
         raise BatchRefused(Reason.TOO_SHORT)
-    header = Header._make(HEADER.unpack_from(sealed))
+    header = header_of(sealed)
     fault = find_header_fault(header, len(sealed), environment)
     if fault is not None:
         raise BatchRefused(fault)

@@ -28,13 +28,6 @@ class Denylist(NamedTuple):
     issued_us: int
     cards: NDArray[np.uint64]
 
-    def contains(self, cards: NDArray[np.uint64]) -> NDArray[np.bool_]:
-        """Which of these cards must be refused."""
-        if not len(self.cards):
-            return np.zeros(len(cards), np.bool_)
-        place = np.searchsorted(self.cards, cards)
-        return np.equal(self.cards[np.minimum(place, len(self.cards) - 1)], cards)
-
 
 NO_DENYLIST: Final = Denylist(0, 0, np.empty(0, np.uint64))
 """What a reader knows that never got a list."""
@@ -45,7 +38,8 @@ def rows_of_cards(cards: NDArray[np.uint64]) -> bytes:
     listed = np.unique(cards.astype("<u8"))
     if len(listed) > denylist_cards_max:
         raise Refused("DENYLIST_TOO_LONG", f"{len(listed)} cards; a list has at most {denylist_cards_max}.")
-    assert not len(listed) or listed[0] > 0, "no card has number 0"
+    if len(listed) and listed[0] == 0:
+        raise Refused("CARD_ZERO", "no card has number 0", cure="Leave it out of the list.")
     return listed.tobytes()
 
 

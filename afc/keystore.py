@@ -109,7 +109,7 @@ def seal_store(store: KeyStore, passphrase: str) -> bytes:
         "nonce": _text(nonce),
     }
     inside = [[one.purpose, one.version, one.from_us, one.secret.hex()] for one in store.generations]
-    sealed = _cipher(passphrase, head).encrypt(nonce, json.dumps(inside).encode(), _bound(head))
+    sealed = _cipher(passphrase, salt).encrypt(nonce, json.dumps(inside).encode(), _bound(head))
     return json.dumps(head | {"sealed": _text(sealed)}, indent=2).encode() + b"\n"
 
 
@@ -120,12 +120,13 @@ def open_store(data: bytes, passphrase: str, where: str = "") -> KeyStore:
         sealed = base64.b64decode(head.pop("sealed"), validate=True)
         nonce, known = base64.b64decode(head["nonce"], validate=True), head["format"] == FORMAT
         costs = {name: head["scrypt"][name] for name in _SCRYPT}
+        salt = base64.b64decode(head["scrypt"]["salt"], validate=True)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Refused("KEY_STORE_BROKEN", "this is not a key store", where=where, cure="Take the copy.") from None
     if not known or costs != _SCRYPT:
         raise Refused("KEY_STORE_FOREIGN", "a key store of a form that is not known here", where=where)
     try:
-        inside = json.loads(_cipher(passphrase, head).decrypt(nonce, sealed, _bound(head)))
+        inside = json.loads(_cipher(passphrase, salt).decrypt(nonce, sealed, _bound(head)))
     except (InvalidTag, ValueError):
         cure = "Type the passphrase again; if it is right, the file was changed: take the copy."
         raise Refused(
@@ -134,8 +135,7 @@ def open_store(data: bytes, passphrase: str, where: str = "") -> KeyStore:
     return KeyStore(head["environment"], tuple(Generation(p, v, at, bytes.fromhex(s)) for p, v, at, s in inside))
 
 
-def _cipher(passphrase: str, head: dict[str, Any]) -> ChaCha20Poly1305:
-    salt = base64.b64decode(head["scrypt"]["salt"])
+def _cipher(passphrase: str, salt: bytes) -> ChaCha20Poly1305:
     return ChaCha20Poly1305(Scrypt(salt=salt, length=32, **_SCRYPT).derive(passphrase.encode()))
 
 

@@ -24,7 +24,8 @@ PARAMETERS: Final = Form(MAGIC, HEADER, 4, canary_readers_max)
 
 
 class Parameters(NamedTuple):
-    """One version. A bound of 0 is no bound, a digest of zeros says nothing about its table."""
+    """One version. A window or a SAM's bound of 0 is none; a clock step of 0 notes every signed time; a digest of zeros says
+    nothing about its table."""
 
     version: int
     issued_us: int
@@ -54,7 +55,7 @@ class Parameters(NamedTuple):
 
 
 NO_PARAMETERS: Final = Parameters(0, 0, 0)
-"""What a reader goes by that never got any: it has no bound."""
+"""What a reader goes by that never got any: the first key, no least version of a table, no window and no bound of its SAM."""
 
 
 def sign_parameters(private: Ed25519PrivateKey, parameters: Parameters, environment: str) -> bytes:

@@ -1,7 +1,7 @@
 """The tap: what a reader writes down when a card is held to it, in 72 bytes.
 
-The layout is the NumPy type `TAP` itself, so a day of taps is one array. `encode` and `decode` are the only way in and
-out, and both insist on the same rules.
+The layout is the NumPy type `TAP` itself, so a day of taps is one array. `encode` and `decode` insist that every tap can be;
+a batch is opened as it came, and `afc.flaws` names those of its taps that cannot.
 
 >>> TAP.itemsize, MACED
 (72, 64)
@@ -86,9 +86,13 @@ def moved_minor(taps: Any) -> NDArray[np.int64]:
     """What each tap did to its card's purse, below zero where it paid; `taps` are TAP records, or a mapping of columns."""
     minor, kind = taps["amount"].astype(np.int64), taps["kind"]
     fills = (kind == TapKind.LOAD) | (kind == TapKind.ACTION)
-    rides = (kind == TapKind.ENTRY) | (kind == TapKind.EXIT)
-    moved: NDArray[np.int64] = np.where(fills, minor, np.where(rides, -minor, 0))
+    moved: NDArray[np.int64] = np.where(fills, minor, np.where(is_ride(kind), -minor, 0))
     return moved
+
+
+def is_ride(kind: Any) -> NDArray[np.bool_]:
+    """Which of these kinds are boardings and alightings?"""
+    return np.asarray((kind == TapKind.ENTRY) | (kind == TapKind.EXIT))
 
 
 def encode(taps: NDArray[np.void]) -> bytes:

@@ -19,6 +19,7 @@ from afc.batch import HEADER
 from afc.fares.cases import versions_of
 from afc.flaws import find_flaws, without
 from afc.keys import SIGNATURE_BYTES
+from afc.moment import day_start_us
 from afc.records import rows_at, rows_of, rows_where
 from afc.refusal import Refused
 from afc.tap import TAP
@@ -34,7 +35,7 @@ from clearing.eras import date_of, eras_of
 from clearing.facts import Facts, facts_of
 from clearing.house import BOOKS, CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
 from clearing.lost import shortfalls_of
-from clearing.orders import read_orders
+from clearing.orders import orders_given
 from clearing.past import past_of
 from clearing.placing import Unplaced, known_of, placed
 from clearing.postings import Basis, Entry, Total, post
@@ -158,7 +159,7 @@ def context_of(house: House, day: date) -> Context:
         register=register,
         carried=carried_over(house, before),
         known=known_of(city, register, city.network.tables),
-        orders=read_orders(house.detail(ISSUED)),
+        orders=orders_given(house.store, day_start_us(day + timedelta(days=1), city.zone, city.day_cut_s)),
         eras=(eras := eras_of(house, day, terms_of)),
         facts=facts,
         marked=marked_by(house, turn_of(house.store, day), facts, eras),
@@ -211,10 +212,8 @@ def gather(house: House, context: Context, first: int, last: int) -> tuple[np.nd
 def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, list[Quarantined]]:
     """Write each shard's taps to its file; returned are the records that no card counted, the good ones and those to keep
     aside."""
-    shard = np.where(taps["counter"] == 0, SHARDS, shard_of(taps["card"])).astype(
-        np.uint8
-    )  # so narrow that sorting is counting
-    order = np.argsort(shard, kind="stable")
+    shard = np.where(taps["counter"] == 0, SHARDS, shard_of(taps["card"]))
+    order = np.argsort(shard.astype(np.uint8), kind="stable")  # sorting numbers so short is counting them
     parts = np.split(order, np.cumsum(np.bincount(shard, minlength=SHARDS + 1))[:-1])
     for s in range(SHARDS):
         detail.write_array(context.folder / f"taps-{s:02d}.npy", rows_at(taps, parts[s]))

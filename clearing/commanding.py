@@ -18,13 +18,13 @@ from clearing.store import Ordered, Revocation, Store, Waiver
 def order_epoch(
     house: House, device: int, decision: Decision, at_us: int, *, through: int | None = None, lost_from: int = 0
 ) -> Ordered:
-    """The order for the reader's next epoch, signed; the same again if the epoch it begins has not been used yet."""
+    """The order for the reader's next epoch, signed; the same again if the same people ask the same for the same reason."""
     two, store = decision.checked(), house.store
     with store.begin():
         epoch = newest_epoch(store, device)
-        high = max((kept.last_seq for kept in store.log() if (kept.device, kept.epoch) == (device, epoch)), default=0)
+        high = store.last_seq(device, epoch)
         again = next((one for one in store.epoch_orders() if (one.device, one.epoch) == (device, epoch)), None)
-        if again is not None and high == 0:
+        if again is not None and high == 0 and is_same(again, two, through, lost_from):
             return again
         closed = high if through is None else through
         _refuse_wrong(device, epoch, high, closed, lost_from)
@@ -36,6 +36,15 @@ def order_epoch(
         if lost_from:
             _waive(store, order)
     return order
+
+
+def is_same(order: Ordered, two: tuple[str, str, str], through: int | None, lost_from: int) -> bool:
+    """Is this order asked for once more, and not the next one?"""
+    return (
+        (order.first, order.second, order.because) == two
+        and order.lost_from == lost_from
+        and through in (None, order.closed_seq)
+    )
 
 
 def _waive(store: Store, order: Ordered) -> None:

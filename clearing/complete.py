@@ -93,15 +93,21 @@ def lacking(house: House, day: date) -> list[Gap]:
 
 
 def sides(store: Store, missing: list[Gap]) -> list[tuple[int, int]]:
-    """For each gap the moments of the taps on both sides, as their reader told them; before its first, the oldest."""
+    """For each gap the moments of the taps on both sides, as their reader told them; before its first, the oldest.
+
+    Behind the last batch of an epoch that two people ended lies the moment of their order.
+    """
     wanted = {(gap.device, gap.epoch) for gap in missing}
     readers = {(mine[0].device, mine[0].epoch): mine for mine in by_reader(store.log())} if wanted else {}
+    ended_us = {(order.device, order.epoch - 1): order.at_us for order in store.epoch_orders()}
     found = []
     for gap in missing:
-        mine = readers[gap.device, gap.epoch]
+        reader = (gap.device, gap.epoch)
+        mine = readers.get(reader, [])
         after = bisect_left(mine, gap.last_seq, key=lambda kept: kept.first_seq)
         before_us = moment_of(store, mine[after - 1].position, -1) if after else tap_time_us_min
-        found.append((before_us, moment_of(store, mine[after].position, 0)))
+        after_us = moment_of(store, mine[after].position, 0) if after < len(mine) else ended_us[reader]
+        found.append((before_us, after_us))
     return found
 
 

@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 
 from afc.answers import AnswerKind, Reason
-from afc.batch import HEADER, Header
+from afc.batch import HEADER, Header, header_of
 from afc.keys import SIGNATURE_BYTES
 from afc.tap import TAP
-from clearing.missing import header_of, open_batches
+from clearing.missing import open_batches
 from clearing.store import Kept, Quarantined, Store
 
 
@@ -42,7 +42,7 @@ def conflicts(store: Store) -> list[Conflict]:
 
 def conflict_of(store: Store, row: Quarantined, log: list[Kept]) -> Conflict:
     """One batch that was set aside, beside what stands."""
-    header = header_of(row)
+    header = header_of(row.content)
     standing = tuple(kept for kept in log if stands_against(kept, header))
     first = next((found for kept in standing if (found := differences(store, row, header, kept))), ())
     return Conflict(row, header, standing, first)
@@ -65,7 +65,7 @@ def differences(store: Store, row: Quarantined, header: Header, kept: Kept) -> t
         pair = theirs[seq - kept.first_seq], ours[seq - header.first_seq]
         if found := tuple(fields_apart(seq, *pair)):
             return found
-    return tuple(headers_apart(Header._make(HEADER.unpack_from(sealed)), header))
+    return tuple(headers_apart(header_of(sealed), header))
 
 
 def taps_of(sealed: bytes) -> np.ndarray:

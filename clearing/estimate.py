@@ -38,7 +38,8 @@ def worth(store: Store, lost: Sequence[Gap], clock: ServiceDay) -> list[int]:
             _, sealed = next(store.accepted(position, position))
             parts[reader].append(np.frombuffer(sealed[HEADER.size : -SIGNATURE_BYTES], TAP))
     readers = {reader: _Reader(np.concatenate(taps), clock) for reader, taps in parts.items()}
-    return [readers[gap.device, gap.epoch].worth(gap) for gap in lost]
+    silent = _Reader(np.zeros(0, TAP), clock)  # an epoch that was ended before anything of it came
+    return [readers.get((gap.device, gap.epoch), silent).worth(gap) for gap in lost]
 
 
 class _Reader:

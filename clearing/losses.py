@@ -1,7 +1,7 @@
 """Losses from list latency: rides on cards that had been listed already, and who bears them.
 
-A list takes its time to reach the readers. Until a reader has receipted a list, which it does by naming the version in a batch
-that is accepted, rides on the listed cards are the scheme's loss; from then on they are the operator's, whose reader knew.
+A list takes its time to reach the readers. Each batch names the list that its reader held: until a reader has named a list,
+rides on the cards that it added are the scheme's loss; from then on they are the operator's, whose reader knew.
 Nothing is posted: this is what the parties settle by.
 """
 
@@ -18,7 +18,7 @@ from afc.tap import TAP, TapKind
 from clearing.close import House
 from clearing.custody import register_of
 from clearing.editions import Life, lives
-from clearing.store import Device, Kept
+from clearing.store import Device, Kept, Store
 
 SCHEME = "scheme"
 
@@ -58,16 +58,15 @@ def losses(house: House) -> list[Loss]:
         return []
     parties = {party.number: party.id for party in house.store.parties()}
     register, ever = register_of(house.store), np.unique(np.concatenate([one.cards for one in lists]))
-    held: dict[int, int] = {}
+    held = _held(house.store)
     found = []
     for kept, taps in _rides(house, ever):
-        held[kept.device] = max(held.get(kept.device, 0), kept.lists)
         for tap in taps:
             at_us, card = int(tap["time_us"]), int(tap["card"])
             first = _since(lists, kept.device, card, at_us)
             if first is None:
                 continue
-            receipted = held[kept.device] >= first.version
+            receipted = held[kept.position] >= first.version
             liable = parties[_owner(register.rows(kept.device), at_us)] if receipted else SCHEME
             name, since_us = f"T-{kept.device}-{kept.epoch}-{tap['seq']}", first.with_us(kept.device)
             found.append(Loss(name, card, at_us, first.version, since_us, receipted, liable, int(tap["amount"])))
@@ -86,13 +85,22 @@ def _listed(life: Life) -> _Listed | None:
 
 
 def _rides(house: House, cards: NDArray[np.uint64]) -> Iterator[tuple[Kept, NDArray[np.void]]]:
-    """Batch by batch the entries and exits on these cards; every batch comes, for each says what its reader holds."""
+    """Batch by batch the entries and exits on these cards."""
     sealed = house.store.accepted(1, house.store.high()[0])
     for kept, (_, data) in zip(house.store.log(), sealed, strict=True):
         taps = np.frombuffer(data, TAP, kept.taps, HEADER.size)
         rides = np.isin(taps["kind"], (TapKind.ENTRY, TapKind.EXIT))
         place = np.minimum(np.searchsorted(cards, taps["card"]), len(cards) - 1)
         yield kept, taps[rides & (cards[place] == taps["card"])] if len(cards) else taps[:0]
+
+
+def _held(store: Store) -> dict[int, int]:
+    """The newest list that each batch or one before it of the same reader named, by position; whenever batches came."""
+    newest: dict[int, int] = {}
+    found = {}
+    for kept in sorted(store.log(), key=lambda kept: (kept.device, kept.epoch, kept.number)):
+        found[kept.position] = newest[kept.device] = max(newest.get(kept.device, 0), kept.lists)
+    return found
 
 
 def _since(lists: list[_Listed], device: int, card: int, at_us: int) -> _Listed | None:

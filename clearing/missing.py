@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from afc.batch import HEADER, Header
+from afc.batch import Header, header_of
 from clearing.gaps import Gap, by_reader, holes
 from clearing.store import Quarantined, Store, Waiver
 
@@ -29,7 +29,7 @@ def missing(store: Store) -> list[Missing]:
     log, waivers, orders = list(store.log()), store.waivers(), store.epoch_orders()
     mine = {(batches[0].device, batches[0].epoch): batches for batches in by_reader(log)}
     closed_us = {(order.device, order.epoch - 1): order.at_us for order in orders}
-    aside = [(header_of(row), row.digest.hex()) for row in open_batches(store)]
+    aside = [(header_of(row.content), row.digest.hex()) for row in open_batches(store)]
     found = []
     for gap, waiver in holes(log, waivers, orders):
         reader = (gap.device, gap.epoch)
@@ -44,11 +44,6 @@ def fills(header: Header, gap: Gap) -> bool:
     """Does a batch carry taps of the gap?"""
     same = (header.device, header.epoch) == (gap.device, gap.epoch)
     return same and header.first_seq <= gap.last_seq and header.last_seq >= gap.first_seq
-
-
-def header_of(row: Quarantined) -> Header:
-    """What a batch in quarantine calls itself; its signature was right."""
-    return Header._make(HEADER.unpack_from(row.content))
 
 
 def open_batches(store: Store) -> list[Quarantined]:

@@ -2,33 +2,34 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Final
-
 import numpy as np
 
 from afc.actions import ACTION, NO_ACTIONS, Action
 from afc.tap import TapKind
-from clearing import detail
+from clearing.store import Store
 
-ORDERS: Final = "orders.npy"
-"""The file of all orders that issuers have given (ACTION, sorted by card and control number), beside the cards as issued."""
 GOOD, UNKNOWN, AGAIN = range(3)
 
 
-def read_orders(folder: Path) -> np.ndarray:
-    """The orders that have been given, in the folder of the cards as issued."""
-    return detail.read_array(folder / ORDERS) if (folder / ORDERS).exists() else NO_ACTIONS
+def orders_given(store: Store, before_us: int) -> np.ndarray:
+    """Every order that an action list gave to any reader before that moment (ACTION, sorted by card and control number).
 
-
-def add_orders(folder: Path, orders: np.ndarray) -> np.ndarray:
-    """Note orders (ACTION) beside those that were given before; all of them, sorted."""
-    every = np.concatenate([read_orders(folder), orders.astype(ACTION)])
-    _, once = np.unique(every[["card", "control"]], return_index=True)
-    every = every[np.sort(once)]
-    every = every[np.lexsort((every["control"], every["card"]))]
-    detail.carry_array(folder / ORDERS, every)
-    return every
+    A list that was withdrawn gave its orders all the same. Where two lists say different things under one number, what
+    went out first is the order.
+    """
+    told = [act for act in store.edition_acts() if act.kind == "actions" and act.step in ("canary", "all")]
+    versions = dict.fromkeys(act.version for act in told if act.at_us < before_us)
+    if not versions:
+        return NO_ACTIONS
+    lists = {one.version: one.content for one in store.editions("actions")}
+    every = np.concatenate([np.frombuffer(lists[version], ACTION) for version in versions])
+    order = np.lexsort(
+        (every["control"], every["card"])
+    )  # stable: of equal numbers the list that went out first is first
+    every = every[order]
+    fresh = np.ones(len(every), bool)
+    fresh[1:] = (every["card"][1:] != every["card"][:-1]) | (every["control"][1:] != every["control"][:-1])
+    return every[fresh]
 
 
 def judge(taps: np.ndarray, rows: np.ndarray, cards: np.ndarray, given: np.ndarray) -> np.ndarray:
@@ -38,9 +39,13 @@ def judge(taps: np.ndarray, rows: np.ndarray, cards: np.ndarray, given: np.ndarr
     counter the card has passed that cannot be said.
     """
     found = np.full(len(taps), GOOD, np.int8)
+    obeyed = np.flatnonzero(taps["kind"] == TapKind.ACTION)
+    if not len(obeyed):
+        return found
     last: dict[int, int] = {}
-    known = {(int(one["card"]), int(one["control"])): one for one in given} if len(given) else {}
-    for i in np.flatnonzero(taps["kind"] == TapKind.ACTION).tolist():
+    given = given[np.isin(given["card"], taps["card"][obeyed])]
+    known = {(int(one["card"]), int(one["control"])): one for one in given}
+    for i in obeyed.tolist():
         tap, row = taps[i], int(rows[i])
         control, order = int(tap["trip"]), known.get((int(tap["card"]), int(tap["trip"])))
         if order is None or not is_as_ordered(tap, order):

@@ -72,6 +72,7 @@ def differences(source: House, target: House) -> Iterator[str]:
     yield from _apart("act", source.store.acts(), target.store.acts())
     yield from _apart("waiver", source.store.waivers(), target.store.waivers())
     yield from _apart("ruling", source.store.rulings(), target.store.rulings())
+    yield from _apart("request", *(list(house.store.requests().items()) for house in (source, target)))
     ours, theirs = ([day for day in house.store.days() if day.state == "closed"] for house in (source, target))
     yield from _apart("day", ours, theirs)
     for what, rows in BANK_SIDE.items():
@@ -149,6 +150,7 @@ class _Desk:
         self._source, self._target, self._run, self._told = source, target, run, told
         self._dates = [day for day in source.store.days() if day.state == "closed"]
         self._closed, self._rulings = 0, source.store.rulings()
+        self._refs = {number: ref for ref, number in source.store.requests().items()}
         self._consents = source.store.find_consent
 
     def close(self, turns: Sequence[Act | Waiver]) -> None:
@@ -170,7 +172,8 @@ class _Desk:
         while self._rulings and self._rulings[0].after_date < before:
             ruling = self._rulings.pop(0)
             decision = Decision(ruling.first, ruling.second, ruling.because)
-            enact(self._target, ruling.kind, ruling.subject, ruling.decided["asked"], decision, ruling.at_us)
+            asked, ref = ruling.decided["asked"], self._refs.get(ruling.number, "")
+            enact(self._target, ruling.kind, ruling.subject, asked, decision, ruling.at_us, ref)
 
     def _order(self, day: date) -> Order:
         """Who had to consent to a close of an incomplete date does so again."""

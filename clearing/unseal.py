@@ -14,7 +14,7 @@ from itertools import chain, repeat
 from typing import NamedTuple
 
 from afc.answers import AnswerKind, BatchRefused, Reason
-from afc.batch import HEADER, digest_of
+from afc.batch import digest_of, header_of
 from clearing.custody import Claim, Register, find_doubt, open_with_any, register_of
 from clearing.store import Asked, Store
 
@@ -66,8 +66,8 @@ def _name(sealed: bytes, reason: Reason) -> Asked:
     """What a batch that was not opened calls itself, where at least its signature was right."""
     if reason.kind is AnswerKind.REJECTED:
         return Asked(0, 0, 0, 0, 0, digest_of(sealed))
-    _, _, _, device, epoch, number, first_seq, last_seq, _, _, _ = HEADER.unpack_from(sealed)
-    return Asked(device, epoch, first_seq, last_seq, number, digest_of(sealed))
+    header = header_of(sealed)
+    return Asked(header.device, header.epoch, header.first_seq, header.last_seq, header.number, digest_of(sealed))
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import io
+import sys
 from collections.abc import Mapping
 
 import click
@@ -77,3 +79,6 @@ class Nouns(click.Group):
 @click.version_option(package_name="afc", prog_name="afc")
 def main() -> None:
     """Open simulator and clearing house for transit smart cards: from a signed tap to the bank file."""
+    # A terminal that cannot show a letter is shown its number: by then the work is done, and an error would say that it is not.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from afc.actionlist import CURE, find_wrong
 from afc.actions import ACTION, Action
 from afc.moment import show as moment
 from afc.parameters import Parameters
@@ -34,7 +35,7 @@ def read_cards(path: str) -> NDArray[np.uint64]:
     for number, line in enumerate(_text(path).splitlines(), start=1):
         word = line.partition("#")[0].strip()
         if word:
-            found.append(_number(word, 2**64 - 1, f"{path}:{number}"))
+            found.append(_number(word, 2**64 - 1, f"{path}:{number}", least=1))
     return np.array(found, np.uint64)
 
 
@@ -42,9 +43,10 @@ def read_orders(path: str, zone: ZoneInfo) -> NDArray[np.void]:
     """Orders from CSV with the heading card,control,action,amount,category,until; until is ISO 8601 with its zone."""
     from sim.moments import moment_or_now
 
-    rows = []
-    for number, row in enumerate(csv.DictReader(_text(path).splitlines()), start=2):
-        where = f"{path}:{number}"
+    rows, lines = [], []
+    reader = csv.DictReader(_text(path).splitlines())
+    for row in reader:
+        where = f"{path}:{reader.line_num}"
         word = (row.get("action") or "").strip().upper()
         if word not in Action.__members__:
             known = [action.name.lower() for action in Action]
@@ -56,7 +58,12 @@ def read_orders(path: str, zone: ZoneInfo) -> NDArray[np.void]:
         ]
         card, control, amount, category = numbers
         rows.append((card, control, moment_or_now(row.get("until") or "", where), amount, int(Action[word]), category))
-    return np.array(rows, ACTION)
+        lines.append(where)
+    orders = np.array(rows, ACTION)
+    if wrong := find_wrong(orders):
+        at, what = wrong
+        raise Refused("ACTION_LIST_WRONG", what, where=lines[at], cure=CURE)
+    return orders
 
 
 def changed(before: Parameters, words: Sequence[str], valid_from_us: int) -> Parameters:
@@ -108,7 +115,9 @@ def _text(path: str) -> str:
         raise Refused("FILE_UNREADABLE", str(error), where=path) from None
 
 
-def _number(word: str, most: int, where: str) -> int:
-    if not re.fullmatch(r"\d{1,20}|0x[0-9a-fA-F]{1,16}", word, re.ASCII) or int(word, 0 if "x" in word else 10) > most:
-        raise Refused("NUMBER_WRONG", f'"{word}" is not a whole number from 0 to {most}', where=where)
-    return int(word, 16 if "x" in word else 10)
+def _number(word: str, most: int, where: str, least: int = 0) -> int:
+    right = re.fullmatch(r"\d{1,20}|0x[0-9a-fA-F]{1,16}", word, re.ASCII)
+    number = int(word, 16 if "x" in word else 10) if right else -1
+    if not least <= number <= most:
+        raise Refused("NUMBER_WRONG", f'"{word}" is not a whole number from {least} to {most}', where=where)
+    return number

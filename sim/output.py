@@ -88,9 +88,10 @@ def unavailable(error: Exception) -> int:
 
 
 def envelope(schema: str, ok: bool, data: Any, warnings: Sequence[str], errors: Sequence[Any]) -> str:
-    """The one shape of every JSON answer."""
+    """The one shape of every JSON answer; every letter beyond ASCII is spelt out where stdout is not UTF-8."""
+    utf8 = (sys.stdout.encoding or "utf-8").lower() == "utf-8"
     whole = {"schema": schema, "ok": ok, "data": data, "warnings": list(warnings), "errors": list(errors)}
-    return json.dumps(whole, ensure_ascii=False, indent=2, default=str)
+    return json.dumps(whole, ensure_ascii=not utf8, indent=2, default=str)
 
 
 def table(rows: Sequence[Sequence[str]], *, right: Sequence[int] = ()) -> str:

@@ -42,8 +42,7 @@ def lives(store: Store, kind: str = "") -> list[Life]:
     acts = store.edition_acts()
     return [
         Life(edition, {act.step: act for act in acts if (act.kind, act.version) == (edition.kind, edition.version)})
-        for edition in store.editions()
-        if kind in ("", edition.kind)
+        for edition in store.editions(kind)
     ]
 
 
@@ -55,16 +54,23 @@ def find_life(store: Store, kind: str, version: int) -> Life:
     raise Refused("EDITION_UNKNOWN", f"there is no version {version} of the {kind}", cure="See what list shows.")
 
 
-def in_force(store: Store, kind: str) -> Edition | None:
-    """The newest version that went to all readers."""
+def last_published(store: Store, kind: str) -> Edition | None:
+    """The newest version that went to all readers. Withdrawn or not, it is what they hold until a newer one comes."""
     published = [life.edition for life in lives(store, kind) if "all" in life.steps]
     return published[-1] if published else None
 
 
+def standing(store: Store, kind: str) -> list[Life]:
+    """The versions that readers may still go by: a withdrawal takes the older ones with it."""
+    every = lives(store, kind)
+    withdrawn = max((life.edition.version for life in every if "withdraw" in life.steps), default=0)
+    return [life for life in every if life.edition.version > withdrawn]
+
+
 def message_for(store: Store, kind: str, device: int) -> EditionAct | None:
-    """What this reader is to be given: the newest version that is for all, or for it among the first."""
+    """What this reader is to be given: the newest version that is for all, or for it among the first, and not withdrawn."""
     found = None
-    for life in lives(store, kind):
+    for life in standing(store, kind):
         found = life.steps.get("all") or (life.steps.get("canary") if device in life.edition.canary else None) or found
     return found
 

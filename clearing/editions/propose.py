@@ -17,14 +17,14 @@ from afc.refusal import Refused
 from clearing.close import ISSUED, House
 from clearing.detail import read_array
 from clearing.editions.content import as_json
-from clearing.editions.life import LISTS, Life, Saying, find_life, in_force
+from clearing.editions.life import LISTS, Life, Saying, find_life, last_published, standing
 from clearing.shard import SHARDS
 from clearing.store import Edition, Store
 
 
 def propose_denylist(house: House, cards: NDArray[np.uint64], canary: Sequence[int], saying: Saying) -> Life:
     """A new denylist; changed are cards that it stops, and cards that it lets go again."""
-    before = in_force(house.store, "denylist")
+    before = last_published(house.store, "denylist")
     was = np.frombuffer(before.content if before else b"", "<u8")
     content, issued = rows_of_cards(cards), issued_cards(house)
     changed = np.setxor1d(np.frombuffer(content, "<u8"), was)
@@ -33,7 +33,7 @@ def propose_denylist(house: House, cards: NDArray[np.uint64], canary: Sequence[i
 
 def propose_actions(house: House, orders: NDArray[np.void], canary: Sequence[int], saying: Saying) -> Life:
     """A new action list; changed are cards with an order that was not on the one before."""
-    before = in_force(house.store, "actions")
+    before = last_published(house.store, "actions")
     was = np.frombuffer(before.content if before else b"", ACTION)
     content, issued = rows_of_orders(orders), issued_cards(house)
     changed = np.unique(np.setdiff1d(np.frombuffer(content, ACTION), was)["card"])
@@ -58,6 +58,9 @@ def required(store: Store, kind: str, version: int) -> bytes:
     if "all" not in life.steps:
         what = f"version {version} of the {kind} has not been published to all readers"
         raise Refused("LIST_UNPUBLISHED", what, cure="Publish it first.")
+    if life not in standing(store, kind):
+        what = f"version {version} of the {kind} is withdrawn, or an older one is asked for than was withdrawn"
+        raise Refused("LIST_WITHDRAWN", what, cure="Publish a newer one first.")
     return sha256(life.edition.content)
 
 

@@ -56,12 +56,15 @@ def withdraw(store: Store, kind: str, version: int, decision: Decision, grace_us
 
 
 def _refuse_overtaken(store: Store, life: Life) -> None:
-    """Readers never go back, so an older version would reach nobody who has the newer one."""
+    """The newest proposal stands: it was counted against what readers held, and would undo one published in between.
+
+    Readers never go back, either, so an older version would reach nobody who has the newer one.
+    """
     edition = life.edition
-    for other in lives(store, edition.kind):
-        if other.edition.version > edition.version and {"canary", "all"} & other.steps.keys():
-            what = f"version {other.edition.version} of the {edition.kind} is with readers already"
-            raise Refused("EDITION_OVERTAKEN", what, cure="Propose the change again: it gets the next number.")
+    newest = max(other.edition.version for other in lives(store, edition.kind))
+    if newest > edition.version:
+        what = f"version {newest} of the {edition.kind} has been proposed since, over the same list as this one"
+        raise Refused("EDITION_OVERTAKEN", what, cure="Propose the change again: it gets the next number.")
 
 
 def _refuse_untried(store: Store, life: Life, at_us: int) -> None:

@@ -61,9 +61,10 @@ class Editions(SchemeKeys):
             raise Refused("EDITION_STEP_WRONG", f"{act.kind} {act.version}: {error.orig}") from None
         self._registers_changed()
 
-    def editions(self) -> list[Edition]:
-        """Every version that was ever proposed, by kind and number."""
-        rows = self._rows(select(tables.edition).order_by(tables.edition.c.kind, tables.edition.c.version))
+    def editions(self, kind: str = "") -> list[Edition]:
+        """Every version that was ever proposed, or those of one kind, by kind and number."""
+        asked = select(tables.edition).order_by(tables.edition.c.kind, tables.edition.c.version)
+        rows = self._rows(asked.where(tables.edition.c.kind == kind) if kind else asked)
         return [Edition(*row)._replace(canary=tuple(map(int, row.canary.split()))) for row in rows]
 
     def edition_acts(self) -> list[EditionAct]:

@@ -128,6 +128,11 @@ class Evidence(Ground):
         row = self._row(_NEWEST)
         return (row.position, row.head) if row else (0, FIRST_HEAD)
 
+    def last_seq(self, device: int, epoch: int) -> int:
+        """The highest number of a reader's epoch that has come; 0 before the first."""
+        mine = (tables.batch.c.device == device, tables.batch.c.epoch == epoch)
+        return self._number(select(func.max(tables.batch.c.last_seq)).where(*mine))
+
     def relatives(self, batches: Sequence[Asked]) -> tuple[list[Kept], dict[bytes, Quarantined]]:
         """Every kept batch that one of these repeats, contradicts, follows or precedes, and whatever of these is still in
         quarantine, by digest. The whole call asks at once."""

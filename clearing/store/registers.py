@@ -1,7 +1,7 @@
 """The registers: who the parties are, which device stood where for whom and when, which cards were issued.
 
-A register is never overwritten: a device that changes hands ends in one row and begins in the next, so that a tap of
-last month is still judged by last month's row.
+A device that changes hands ends in one row and begins in the next, so that a tap of last month is still judged by last
+month's row; no row is overwritten. A party keeps its number and its id; its name, roles and accounts are those of today.
 """
 
 from __future__ import annotations

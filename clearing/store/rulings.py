@@ -45,6 +45,14 @@ class Rulings(Ground):
         """Note a ruling."""
         self._insert(tables.ruling, [ruling])
 
+    def name_request(self, ref: str, ruling: Ruling) -> None:
+        """Note what who asked for a ruling called the request."""
+        self._insert(tables.ruling_ref, [(ref, ruling.number)])
+
+    def requests(self) -> dict[str, int]:
+        """The rulings' numbers by what who asked for them called the request."""
+        return {str(ref): int(number) for ref, number in self._rows(select(tables.ruling_ref))}
+
     def rulings(self) -> list[Ruling]:
         """Every ruling, oldest first."""
         return [Ruling(*row) for row in self._rows(select(tables.ruling).order_by(tables.ruling.c.ruling))]

@@ -28,7 +28,7 @@ from afc.keys import PURPOSES
 from afc.limits import key_overlap_hours_max
 from afc.moment import HOUR_US
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 11
 FOREVER_US = 2**63 - 1
 GRACE_US = key_overlap_hours_max * HOUR_US
 DEVICE_KINDS = ("bus", "gate", "kiosk", "vending", "top_up", "handheld", "gateway")
@@ -292,6 +292,12 @@ ruling = _table(
     _int("at_us"),
     _text("after_date"),  # the newest date that had begun to close, "" before the first
     CheckConstraint("first <> second"),
+)
+
+ruling_ref = _table(
+    "ruling_ref",  # the name that who asked for a ruling gave to the request, so that it may be sent again
+    _text("ref", CheckConstraint("length(ref) > 0"), primary_key=True),
+    _int("ruling", ForeignKey("ruling.ruling"), unique=True),
 )
 
 waiver = _table(

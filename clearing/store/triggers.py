@@ -25,6 +25,7 @@ APPEND_ONLY = (
     "revocation",
     "waiver",
     "ruling",
+    "ruling_ref",
     "consent",
     "stage",
     "entry",
@@ -54,12 +55,21 @@ WHEN EXISTS (SELECT 1 FROM device WHERE device = NEW.device AND from_us < NEW.to
 BEGIN SELECT RAISE(ABORT, 'the device is already registered at that time'); END;
 """
 
-# Likewise a key: it ends once, and what it was stays to be read.
+# A party keeps its number and its name in the pack, by which all books know it; how it is called and paid may be corrected.
+_PARTY = """
+CREATE TRIGGER party_never_deleted BEFORE DELETE ON party
+BEGIN SELECT RAISE(ABORT, 'a party is not deleted'); END;
+CREATE TRIGGER party_keeps_its_number BEFORE UPDATE ON party
+WHEN NEW.number <> OLD.number OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'a party keeps its number and its id'); END;
+"""
+
+# Likewise a key: what it was stays to be read. An earlier end with a longer grace would be honoured for longer.
 _SCHEME_KEY = """
 CREATE TRIGGER scheme_key_never_deleted BEFORE DELETE ON scheme_key
 BEGIN SELECT RAISE(ABORT, 'a key ends, it is not deleted'); END;
 CREATE TRIGGER scheme_key_only_ends BEFORE UPDATE ON scheme_key
-WHEN NEW.to_us > OLD.to_us OR (NEW.to_us = OLD.to_us AND NEW.grace_us > OLD.grace_us) OR NEW.purpose <> OLD.purpose
+WHEN NEW.to_us > OLD.to_us OR NEW.grace_us > OLD.grace_us OR NEW.purpose <> OLD.purpose
   OR NEW.version <> OLD.version OR NEW.from_us <> OLD.from_us
 BEGIN SELECT RAISE(ABORT, 'a key may end sooner, never later'); END;
 """
@@ -123,8 +133,9 @@ def _closed_with_its_day(table: str) -> str:
 
 def statements() -> list[str]:
     """Every trigger, one statement each."""
-    text = "".join(_append_only(table) for table in APPEND_ONLY) + _DEVICE + _API_KEY + _SCHEME_KEY + _BATCH + _WAIVER
-    text += _DAY + "".join(_closed_with_its_day(table) for table in ("shard", "shortfall", "consent", "statement"))
+    text = "".join(_append_only(table) for table in APPEND_ONLY) + _DEVICE + _PARTY + _API_KEY
+    text += _SCHEME_KEY + _BATCH + _WAIVER + _DAY
+    text += "".join(_closed_with_its_day(table) for table in ("shard", "shortfall", "consent", "statement"))
     return [statement.strip() + "; END" for statement in text.split("; END;") if statement.strip()]
 
 

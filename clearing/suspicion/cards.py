@@ -9,8 +9,8 @@ import numpy as np
 from afc.moment import MINUTE_US, SECOND_US
 from afc.money import show
 from afc.network.crow import crow_m
-from afc.tap import NO_STOP, TapKind, moved_minor
-from clearing.suspicion.evidence import Chains, Columns, Evidence, is_ride
+from afc.tap import NO_STOP, TapKind, is_ride, moved_minor
+from clearing.suspicion.evidence import Chains, Columns, Evidence
 from clearing.suspicion.finding import CERTAIN, Suspicion, card_name, names_of
 
 SPEED_KMH = 120

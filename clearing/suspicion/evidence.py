@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from afc.fares.state import REFUSED
 from afc.flaws import sound
 from afc.keys import SIGNATURE_BYTES
 from afc.moment import DAY_US, SECOND_US, at_us, day_start_us
-from afc.tap import TAP, TapKind, moved_minor
+from afc.tap import TAP, is_ride, moved_minor
 from clearing import detail
 from clearing.close import House, latest_detail
 from clearing.shard import SHARDS
@@ -158,11 +158,6 @@ def chains_of(taps: Columns, legs: Columns, cards: np.ndarray, copied: np.ndarra
     mine = copied[np.isin(copied["card"], taps["card"])]
     odd = np.isin(taps["card"], np.concatenate([taps["card"][hole | broken | back], mine["card"]]))
     return Chains(taps, legs, first, delta, held, counter, hole, broken, ~odd, mine)
-
-
-def is_ride(kind: Any) -> np.ndarray:
-    """Boardings and alightings."""
-    return np.asarray((kind == TapKind.ENTRY) | (kind == TapKind.EXIT))
 
 
 def was_refusable(rated: np.ndarray) -> np.ndarray:

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from afc.moment import MINUTE_US, SECOND_US
-from afc.tap import TapKind
+from afc.tap import TapKind, is_ride
 from clearing.legs import COMPLETE, NO_TAP_IN
 from clearing.suspicion.cards import money
-from clearing.suspicion.evidence import Evidence, is_ride, was_refusable
+from clearing.suspicion.evidence import Evidence, was_refusable
 from clearing.suspicion.finding import CERTAIN, SHOWN_MAX, Suspicion, card_name, names_of
 
 BEHIND_US = 5 * MINUTE_US

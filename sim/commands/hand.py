@@ -12,34 +12,53 @@ from sim.commands.books import on_named_books
 from sim.output import Reply
 
 if TYPE_CHECKING:
+    from clearing.decision import Decision
     from clearing.store import Ruling
     from sim.houses import Opened
 
-_OPTIONS = (
-    click.option("--by", required=True, metavar="NAME", help="Who decides."),
-    click.option("--second", required=True, metavar="NAME", help="Somebody else, who has looked as well."),
-    click.option("--because", required=True, metavar="TEXT", help="Why."),
-    click.option("--at", metavar="TIME", help="The moment of the act, ISO 8601 with zone (default: now)."),
-)
+Wrapper = Callable[[Callable[..., Reply]], Callable[..., Reply]]
+
+
+def by_two(by: str = "Who decides.", because: str = "Why.", moment: str = "act") -> Wrapper:
+    """A command that two people answer for: named books, a `decision`, and `at_us`, when it is made.
+
+    The texts are the help of `--by` and `--because`, and what `--at` is the moment of.
+    """
+    options = (
+        click.option("--by", required=True, metavar="NAME", help=by),
+        click.option("--second", required=True, metavar="NAME", help="Somebody else, who has looked as well."),
+        click.option("--because", required=True, metavar="TEXT", help=because),
+        click.option("--at", metavar="TIME", help=f"The moment of the {moment}, ISO 8601 with zone (default: now)."),
+    )
+
+    def wrap(function: Callable[..., Reply]) -> Callable[..., Reply]:
+        @functools.wraps(function)
+        def command(books: Opened, *, by: str, second: str, because: str, at: str | None, **others: Any) -> Reply:
+            from clearing.decision import Decision
+            from sim.moments import moment_or_now
+
+            return function(books, decision=Decision(by, second, because), at_us=moment_or_now(at, "--at"), **others)
+
+        wrapped: Callable[..., Reply] = on_named_books(command)
+        for option in reversed(options):
+            wrapped = option(wrapped)
+        return wrapped
+
+    return wrap
 
 
 def by_hand(function: Callable[..., tuple[str, str, Mapping[str, Any]]]) -> Callable[..., Reply]:
     """A command that rules: the function says kind, subject and what is asked; two people say the rest."""
 
+    @click.option("--ref", default="", metavar="NAME", help="Your name for this request: sent again, it counts once.")
+    @by_two()
     @functools.wraps(function)
-    def command(books: Opened, *, by: str, second: str, because: str, at: str | None, **options: Any) -> Reply:
-        from clearing.decision import Decision
+    def command(books: Opened, *, decision: Decision, at_us: int, ref: str, **options: Any) -> Reply:
         from clearing.ruling import enact
-        from sim.moments import moment_or_now
 
-        kind, subject, asked = function(books, **options)
-        decision = Decision(by, second, because)
-        return told(enact(books.house, kind, subject, asked, decision, moment_or_now(at, "--at")), books)
+        return told(enact(books.house, *function(books, **options), decision, at_us, ref), books)
 
-    wrapped: Callable[..., Reply] = on_named_books(command)
-    for option in reversed(_OPTIONS):
-        wrapped = option(wrapped)
-    return wrapped
+    return command
 
 
 def told(ruling: Ruling, books: Opened) -> Reply:

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.commands.books import on_books, on_named_books
+from sim.commands.books import on_books
+from sim.commands.hand import by_two
 from sim.output import Reply, answers, table
 
 if TYPE_CHECKING:
+    from clearing.decision import Decision
     from sim.houses import Opened
 
 
@@ -51,26 +53,20 @@ def list_(books: Opened) -> Reply:
 @click.option(
     "--from", "start", required=True, metavar="YYYY-MM-DD", help="Cycles that end then or later do without it."
 )
-@click.option("--by", required=True, metavar="NAME", help="Who decides.")
-@click.option("--second", required=True, metavar="NAME", help="Somebody else, who has looked as well.")
-@click.option("--because", required=True, metavar="TEXT", help="What happened.")
-@click.option("--at", metavar="TIME", help="The moment of the decision, ISO 8601 with zone (default: now).")
 @answers("afc.party.default/1")
-@on_named_books
-def default(books: Opened, party_id: str, start: str, by: str, second: str, because: str, at: str | None) -> Reply:
+@by_two(because="What happened.", moment="decision")
+def default(books: Opened, party_id: str, start: str, decision: Decision, at_us: int) -> Reply:
     """Settle the others without a party that can no longer pay. Doing it twice changes nothing.
 
     Cycles without a payment file are unwound by entries of their own when they are ordered; in those that were ordered, its
     open calls are borne by whom it owed the money, with their next cycle.
     """
-    from clearing.decision import Decision
     from clearing.default import default as take_out
     from sim.commands.scenario import parse_date
-    from sim.moments import moment_or_now
 
     house, day = books.house, parse_date(start)
     assert day is not None, "the option is required"
-    gone = take_out(house, party_id, day, Decision(by, second, because), moment_or_now(at, "--at"))
+    gone = take_out(house, party_id, day, decision, at_us)
     ended = {number: end for number, end in house.store.resolutions().items() if end.turn == gone.turn}
     calls = [one.end_to_end for one in house.store.breaks() if one.number in ended]
     data = {"party": gone.party, "from": gone.from_date.isoformat(), "calls_given_up": calls}

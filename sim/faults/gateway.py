@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.answers import AnswerKind
-from afc.batch import HEADER, digest_of
+from afc.batch import HEADER, digest_of, header_of
 from afc.keys import NO_DIGEST, SIGNATURE_BYTES, KeyRing
 from afc.receipt import Receipt, sign_receipt
 from afc.tap import TAP
@@ -56,8 +56,8 @@ class Gateway:
         """A reader hands over batches, and is given its receipts."""
         receipts: list[bytes | None] = []
         for sealed in batches:
-            header = HEADER.unpack_from(sealed)
-            device, epoch, last_seq = header[3], header[4], header[7]
+            header = header_of(sealed)
+            device, epoch, last_seq = header.device, header.epoch, header.last_seq
             taps = np.frombuffer(sealed[HEADER.size : -SIGNATURE_BYTES], TAP)
             self._parcels.append(Parcel(device, now_us, taps))
             facts = (digest_of(sealed), device, epoch, last_seq, 1, NO_DIGEST, now_us, self.ring.environment)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from afc.moment import MINUTE_US
-from afc.tap import NO_PATTERN, TapKind
+from afc.tap import NO_PATTERN, TapKind, is_ride
 from sim.faults.label import Label
 from sim.faults.street import Street
 
@@ -25,8 +25,7 @@ def drawn(street: Street, rng: np.random.Generator, least: int) -> Iterator[tupl
 
 def rides(street: Street, rows: np.ndarray) -> np.ndarray:
     """Which of these rows are boardings and alightings."""
-    kind = street.taps["kind"][rows]
-    return np.asarray((kind == TapKind.ENTRY) | (kind == TapKind.EXIT))
+    return is_ride(street.taps["kind"][rows])
 
 
 def dropped_taps(street: Street, n: int, rng: np.random.Generator, _city: Any) -> list[Label]:

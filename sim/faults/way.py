@@ -9,7 +9,7 @@ import numpy as np
 
 from afc.batch import HEADER, digest_of
 from afc.moment import HOUR_US, MINUTE_US
-from afc.tap import TAP, TapKind
+from afc.tap import TAP, is_ride
 from sim.faults.label import Label
 from sim.faults.sealing import Sent
 from sim.faults.street import Street
@@ -107,8 +107,7 @@ def in_order(sent: list[Sent]) -> list[Sent]:
 def fares(street: Street, one: Sent) -> int:
     """What riders paid at the taps of a batch."""
     taps = street.taps[one.rows]
-    rides = (taps["kind"] == TapKind.ENTRY) | (taps["kind"] == TapKind.EXIT)
-    return int(taps["amount"][rides].sum(dtype=np.int64))
+    return int(taps["amount"][is_ride(taps["kind"])].sum(dtype=np.int64))
 
 
 def label(kind: str, about: str, one: Sent, street: Street, minor: int) -> Label:

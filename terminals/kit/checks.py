@@ -37,6 +37,15 @@ def environment_of(packed: bytes) -> str:
     return packed.rstrip(b"\0").decode("ascii", "replace")
 
 
+def foreign(version: int, environment: bytes, trust: Trust) -> Distrust | None:
+    """The reason against a message of another format or, where a ring is at hand, of another environment."""
+    if version != 1:
+        return Distrust.FORMAT_UNKNOWN
+    if trust.ring and environment_of(environment) != trust.ring.environment:
+        return Distrust.ENVIRONMENT_FOREIGN
+    return None
+
+
 def signature(data: bytes, public: bytes | None) -> Check:
     """Is the message signed by whoever has the other half of this key?"""
     if public is None:

@@ -10,11 +10,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from afc.answers import AnswerKind, Distrust, MessageRefused, Reason
-from afc.batch import HEADER, MAGIC, Header, batch_bytes_max, digest_of, find_header_fault, find_stranger
-from afc.denylist import HEADER as LIST_HEADER
-from afc.denylist import MAGIC as LIST_MAGIC
-from afc.denylist import open_denylist
+from afc.answers import AnswerKind, Distrust, Reason
+from afc.batch import HEADER, MAGIC, Header, batch_bytes_max, digest_of, find_header_fault, find_stranger, header_of
 from afc.flaws import find_flaws
 from afc.keys import NO_DIGEST, SIGNATURE_BYTES, KeyRing, sha256
 from afc.receipt import FIELDS as RECEIPT_FIELDS
@@ -22,14 +19,13 @@ from afc.receipt import MAGIC as RECEIPT_MAGIC
 from afc.receipt import RECEIPT_BYTES
 from afc.refusal import Refused
 from afc.tap import TAP
-from terminals.kit.checks import Check, Trust, environment_of, flaw, macs, said, signature
+from terminals.kit.checks import Check, Trust, environment_of, flaw, foreign, macs, said, signature
 from terminals.kit.scheme import KINDS, read_scheme
 
 RECEIPT_NAMES = (
     "magic", "version", "environment", "answer", "digest", "device", "epoch", "through_seq", "position", "head",
     "received_us",
 )  # fmt: skip
-LIST_NAMES = ("magic", "format_version", "environment", "version", "count", "issued_us")
 
 
 class Reading(NamedTuple):
@@ -51,7 +47,7 @@ class Reading(NamedTuple):
 
 def read_message(data: bytes, trust: Trust) -> Reading:
     """A batch, a receipt or a message of the scheme, told by its first four bytes."""
-    readers = {MAGIC: read_batch, RECEIPT_MAGIC: read_receipt, LIST_MAGIC: read_list}
+    readers = {MAGIC: read_batch, RECEIPT_MAGIC: read_receipt}
     readers |= dict.fromkeys(KINDS, read_other)
     reader = readers.get(data[:4])
     if reader is None:
@@ -65,7 +61,7 @@ def read_batch(data: bytes, trust: Trust) -> Reading:
     if len(data) < HEADER.size:
         short = said("structure", Reason.TOO_SHORT)
         return Reading("batch", data, digest_of(data), {}, np.empty(0, TAP), (), (short,))
-    header = Header._make(HEADER.unpack_from(data))
+    header = header_of(data)
     whole = min(header.tap_count, (len(data) - HEADER.size) // TAP.itemsize)
     taps = np.frombuffer(data, TAP, whole, HEADER.size)
     structure = _structure(data, header, trust)
@@ -86,7 +82,7 @@ def read_receipt(data: bytes, trust: Trust) -> Reading:
         return _short("receipt", data)
     header = dict(zip(RECEIPT_NAMES, RECEIPT_FIELDS.unpack_from(data), strict=True))
     fault = None if len(data) == RECEIPT_BYTES else Distrust.LENGTH_WRONG
-    fault = fault or _foreign(header["version"], header["environment"], trust)
+    fault = fault or foreign(header["version"], header["environment"], trust)
     if fault is None and header["answer"] not in [kind for kind in AnswerKind if kind.receipted]:
         fault = Distrust.CONTENT_WRONG
     checks = [said("structure", fault)]
@@ -97,27 +93,11 @@ def read_receipt(data: bytes, trust: Trust) -> Reading:
     )
 
 
-def read_list(data: bytes, trust: Trust) -> Reading:
-    """The head of a denylist and as many whole card numbers as there are bytes for."""
-    if len(data) < LIST_HEADER.size:
-        return _short("denylist", data)
-    header = dict(zip(LIST_NAMES, LIST_HEADER.unpack_from(data), strict=True))
-    whole = min(header["count"], (len(data) - LIST_HEADER.size) // 8)
-    cards = tuple(np.frombuffer(data, "<u8", whole, LIST_HEADER.size).tolist())
-    public = trust.key(KeyRing.list_public)
-    fault = _list_fault(data, header, public, trust)
-    checks = [said("structure", None if fault is Distrust.SIGNATURE_WRONG else fault)]
-    if checks[0].ok:
-        checks.append(signature(data, public))
-    return Reading(
-        "denylist", data, sha256(data[:-SIGNATURE_BYTES]), _plain(header), np.empty(0, TAP), cards, tuple(checks)
-    )
-
-
 def read_other(data: bytes, trust: Trust) -> Reading:
-    """An action list, parameters, or an order."""
+    """A denylist, an action list, parameters, or an order."""
     kind, header, checks = read_scheme(data, trust)
-    return Reading(kind, data, sha256(data[:-SIGNATURE_BYTES]), _plain(header), np.empty(0, TAP), (), checks)
+    cards = tuple(header.pop("cards", ()))
+    return Reading(kind, data, sha256(data[:-SIGNATURE_BYTES]), _plain(header), np.empty(0, TAP), cards, checks)
 
 
 def _structure(data: bytes, header: Header, trust: Trust) -> Reason | None:
@@ -131,27 +111,6 @@ def _structure(data: bytes, header: Header, trust: Trust) -> Reason | None:
         return find_header_fault(header, len(data), name)
     except Refused:
         return Reason.ENVIRONMENT_FOREIGN
-
-
-def _list_fault(data: bytes, header: dict[str, Any], public: bytes | None, trust: Trust) -> Distrust | None:
-    """What a reader would say; a list without a key is held to its length and to what it says of itself."""
-    fault = _foreign(header["format_version"], header["environment"], trust)
-    if public is None or fault:
-        wrong = len(data) != LIST_HEADER.size + 8 * header["count"] + SIGNATURE_BYTES
-        return fault or (Distrust.LENGTH_WRONG if wrong else None)
-    try:
-        open_denylist(data, public, trust.ring.environment if trust.ring else environment_of(header["environment"]))
-    except MessageRefused as refused:
-        return refused.reason
-    return None
-
-
-def _foreign(version: int, environment: bytes, trust: Trust) -> Distrust | None:
-    if version != 1:
-        return Distrust.FORMAT_UNKNOWN
-    if trust.ring and environment_of(environment) != trust.ring.environment:
-        return Distrust.ENVIRONMENT_FOREIGN
-    return None
 
 
 def _short(kind: str, data: bytes) -> Reading:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,6 +59,18 @@ def test_anything_else_is_no_key_store(data: bytes) -> None:
     with pytest.raises(Refused) as refused:
         open_store(data, WORDS)
     assert refused.value.code in ("KEY_STORE_BROKEN", "KEY_STORE_FOREIGN")
+
+
+@pytest.mark.parametrize("salt", [None, 5, "not base64!", "é"])
+def test_a_store_whose_salt_was_cut_out_or_spoilt_is_no_key_store(salt: Any) -> None:
+    """Somebody has tidied up the file by hand."""
+    told = json.loads(seal_store(make_store("seoul", 5), WORDS))
+    del told["scrypt"]["salt"]
+    if salt is not None:
+        told["scrypt"]["salt"] = salt
+    with pytest.raises(Refused) as refused:
+        open_store(json.dumps(told).encode(), WORDS, "keys.json")
+    assert (refused.value.code, refused.value.where) == ("KEY_STORE_BROKEN", "keys.json")
 
 
 def test_costs_of_guessing_cannot_be_lowered_or_raised_in_the_file() -> None:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from databases import Hand
 from office import NOON_US
 
 from afc.answers import AnswerKind, Reason
 from afc.batch import HEADER, digest_of
-from afc.keys import SIGNATURE_BYTES
+from afc.keys import SIGNATURE_BYTES, KeyRing, sha256
 from afc.tap import TAP
 
 LOG_LINES = ("delivery", "submission")
@@ -103,3 +104,35 @@ def test_parts_of_two_true_batches_do_not_make_a_third(refused, intake, reader):
     mixed = [parts[i][0] + parts[j][1] + parts[k][2] for i in (0, 1) for j in (0, 1) for k in (0, 1) if not i == j == k]
     assert refused(mixed) == [Reason.SIGNATURE_WRONG] * 6
     assert [answer.kind for answer in intake.take([second, first], NOON_US)] == [AnswerKind.ACCEPTED] * 2
+
+
+def mislabelled(ring: KeyRing, sealed: bytes, field: str, value: int) -> bytes:
+    """The batch as its reader would sign it if one field of its first tap said something else."""
+    taps = np.frombuffer(
+        sealed, TAP, offset=HEADER.size, count=(len(sealed) - SIGNATURE_BYTES - HEADER.size) // TAP.itemsize
+    )
+    altered = taps.copy()
+    altered[field][0] = value
+    body = sealed[: HEADER.size] + altered.tobytes()
+    return body + ring.device_private(1).sign(sha256(body))
+
+
+@pytest.mark.parametrize(
+    ("field", "reason"),
+    [
+        ("version", Reason.RECORD_FORMAT),
+        ("key_version", Reason.RECORD_KEY_VERSION),
+        ("device", Reason.RECORD_DEVICE),
+        ("epoch", Reason.RECORD_DEVICE),
+        ("seq", Reason.RECORD_SEQUENCE),
+    ],
+)
+def test_a_truly_signed_batch_whose_taps_are_not_its_own_is_kept_aside(
+    intake, store, reader, ring: KeyRing, field: str, reason: Reason
+) -> None:
+    """A reader with a broken program signs what cannot be; the good batch beside it in the call is taken."""
+    wrong = mislabelled(ring, reader(1).batch(taps=2), field, 77)
+    answers = intake.take([wrong, reader(2).batch()], NOON_US)
+    assert [(answer.kind.name, answer.reason) for answer in answers] == [("QUARANTINED", reason), ("ACCEPTED", None)]
+    [row] = store.quarantined()
+    assert (row.device, row.reason, row.content) == (1, reason.name, wrong)

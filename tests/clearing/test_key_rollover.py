@@ -79,6 +79,16 @@ def test_generations_follow_one_another(store: Store) -> None:
         store.revoke_scheme_key("record", 7, NOON_US)
 
 
+def test_an_earlier_end_with_a_longer_grace_is_a_later_end(where: str, store: Store) -> None:
+    """A microsecond sooner, with a year of grace: the stolen key would be honoured for a year."""
+    with store.begin():
+        store.roll_scheme_key("record", 2, NOON_US)
+    with Hand(where) as other:
+        with pytest.raises(Forbidden, match="never later"):
+            other.execute("UPDATE scheme_key SET to_us = to_us - 1, grace_us = 31536000000000 WHERE version = 1")
+        other.execute("UPDATE scheme_key SET to_us = to_us - 1, grace_us = grace_us - 1 WHERE to_us < 2000000000000000")
+
+
 def test_the_database_itself_lets_no_key_live_longer(where: str, store: Store) -> None:
     """Somebody with another program gives a stolen key a second life."""
     with store.begin():

@@ -20,7 +20,6 @@ from afc.tap import TapKind
 from clearing.admit import SetAside
 from clearing.detail import read_array
 from clearing.open_items import read_items
-from clearing.orders import add_orders, read_orders
 from clearing.shard import Result
 from terminals.card.field import ANSWERED, AT_WORK
 
@@ -158,9 +157,3 @@ def test_torn_the_order_and_its_ride_have_happened_together_or_not(
     happened = torn_at == COMMIT_AT + ANSWERED
     assert (minor(result, "order"), minor(result, "charge")) == ({0: 10_000}, {0: 2 * FARE if happened else FARE})
     assert result.counts["purse_breaks"] == 0
-
-
-def test_orders_are_noted_once_and_in_order(tmp_path: Path) -> None:
-    add_orders(tmp_path, orders_of((5, Action.BLOCK, 0, 0)))
-    add_orders(tmp_path, orders_of((3, Action.LOAD, 10_000, 0), (5, Action.BLOCK, 0, 0)))
-    assert read_orders(tmp_path)["control"].tolist() == [3, 5]

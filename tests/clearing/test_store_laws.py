@@ -58,6 +58,7 @@ def full(store, where, intake, reader):
             "resolution VALUES (1, 2, 'credit', 'bus', 'A', 'B', 'why', NULL)",
             "party_default VALUES ('bus', 2, '2026-03-04', 'A', 'B', 'why')",
             "consent VALUES ('2026-03-04', 'A', 'B', 'the reader burnt', 0)",
+            "ruling_ref VALUES ('case 1', 1)",
             "stage VALUES ('2026-03-04', 'open', 0)",
         ):
             store._connection.exec_driver_sql(f"INSERT INTO {row}")
@@ -205,6 +206,21 @@ def test_the_past_of_a_device_is_not_rewritten(store, where):
             other.execute("UPDATE device SET operator = 1")
         with pytest.raises(Forbidden, match="not deleted"):
             other.execute("DELETE FROM device")
+
+
+def test_a_party_keeps_its_number_even_by_hand(store, where):
+    """Entries, devices and keys name a party by it. Its account may be corrected."""
+    with Hand(where) as other:
+        for change in (
+            "UPDATE party SET number = 90 WHERE id = 'bus'",
+            "UPDATE party SET id = 'tram' WHERE id = 'bus'",
+        ):
+            with pytest.raises(Forbidden, match="keeps its number and its id"):
+                other.execute(change)
+        with pytest.raises(Forbidden, match="not deleted"):
+            other.execute("DELETE FROM party")
+        other.execute("UPDATE party SET iban = 'MN00' WHERE id = 'bus'")
+    assert "MN00" in {party.iban for party in store.parties()}
 
 
 def test_a_party_keeps_its_number(store):

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 from commandline import say
-from house import HARBOUR, NORTH_GATE, THURSDAY, Office
+from house import HARBOUR, NORTH_GATE, THURSDAY, WEDNESDAY, Office
+
+from clearing.editions import message_for
+from clearing.store import Store
 
 B, S = '--by "B. Dorj" --because "reported lost"', '--by "S. Kim" --because "looked at it"'
 AT = "--at 2026-03-04T06:00:00+09:00"
@@ -111,3 +114,75 @@ def test_a_replay_knows_what_was_withdrawn(office: Office) -> None:
     office.answers(again, at="2026-03-04T13:00:00+09:00", code=5)
     office.close(THURSDAY)
     assert office.replay() == []
+
+
+def loaded(office: Office) -> Path:
+    """A gate that found an item for card 1 on its action list: 5,000 loaded, and the fare paid from it."""
+    records, out = office.folder / "obeyed.csv", office.folder / "obeyed.afc"
+    records.write_text(
+        "kind,card,counter,time,stop,product,trip,amount,balance\n"
+        "action,1,1,2026-03-04T08:00:00+09:00,NG,1,1,5000,25000\n"
+        "entry,1,2,2026-03-04T08:00:01+09:00,NG,,,1550,23450\n"
+    )
+    say(f"kit sign --world {office.pack} --device {NORTH_GATE} --records {records} --out {out} --epoch 1")
+    return out
+
+
+def test_what_a_published_action_list_orders_counts_when_a_gate_has_done_it(office: Office) -> None:
+    """The issuer sends 5,000 to card 1: from the list to the books and the issuer's debt."""
+    items = office.folder / "items.csv"
+    items.write_text("card,control,action,amount,category,until\n1,1,load,5000,0,2026-03-31T00:00:00+09:00\n")
+    office.ask(f"clearing list propose actions {items} {B} {AT}")
+    office.ask(f"clearing list publish actions 1 {S} {AT}")
+    assert office.answers(loaded(office)) == ["ACCEPTED"]
+    [closed] = office.close(WEDNESDAY)
+    assert (closed["taps"], closed["aside"], closed["charged_minor"]) == (2, 0, 1550)
+    assert office.audit() == {}
+    assert office.replay() == []
+
+
+def test_what_nobody_ordered_is_kept_aside(office: Office) -> None:
+    """The same taps of a gate, and no list that says so."""
+    assert office.answers(loaded(office)) == ["ACCEPTED"]
+    [closed] = office.close(WEDNESDAY)
+    assert (closed["taps"], closed["aside"]) == (1, 1)
+    [row] = office.ask("clearing quarantine list")
+    assert (row["reason"], row["taps"]) == ("ORDER_UNKNOWN", 1)
+
+
+def test_a_withdrawn_list_goes_to_no_reader_any_more(office: Office) -> None:
+    """The wrong cards: readers that ask get nothing until the right list is published, and parameters cannot require it."""
+    two = '--by "B. Dorj" --second "S. Kim" --because "wrong cards"'
+    office.ask(f"clearing list propose denylist {lost(office, 1)} {B} {AT}")
+    office.ask(f"clearing list publish denylist 1 {S} {AT}")
+    with Store.open(str(office.db)) as store:
+        assert message_for(store, "denylist", NORTH_GATE) is not None
+    office.ask(f"clearing list withdraw 1 {two} {LATER}")
+    with Store.open(str(office.db)) as store:
+        assert message_for(store, "denylist", NORTH_GATE) is None
+    assert "LIST_WITHDRAWN" in refused(
+        f"clearing parameters propose --set denylist=1 --canary {NORTH_GATE} {B} {LATER} --db {office.db}"
+    )
+    told = office.ask(f"clearing list propose denylist {lost(office, 2)} {B} {LATER}")
+    assert (told["version"], told["changed"]) == (2, 2), "readers hold the wrong list until this one comes"
+
+
+def test_of_two_proposals_over_one_list_the_older_cannot_go_out(office: Office) -> None:
+    """The second was counted without the first: both together would stop more cards than either told, or undo the first."""
+    office.ask(f"clearing list propose denylist {lost(office, 1, 2, 3)} {B} {AT}")
+    office.ask(f"clearing list propose denylist {lost(office, 4, 5, 6)} {B} {AT}")
+    assert "EDITION_OVERTAKEN" in refused(f"clearing list publish denylist 1 {S} {AT} --db {office.db}")
+    office.ask(f"clearing list publish denylist 2 {S} {AT}")
+    told = office.ask(f"clearing list propose denylist {lost(office, 1, 2, 3)} {B} {AT} --canary {NORTH_GATE}")
+    assert (told["changed"], told["large"]) == (6, True)
+
+
+def test_batches_out_of_order_make_nobody_liable_for_what_a_reader_did_not_have(office: Office) -> None:
+    """A ride at eight under no list; at nine the list came. The later batch is the first to arrive."""
+    office.ask(f"clearing list propose denylist {lost(office, 1)} {B} {AT}")
+    office.ask(f"clearing list publish denylist 1 {S} {AT}")
+    eight = office.sealed("eight", NORTH_GATE, "entry 1 08:00 NG 1550 18450")
+    nine = office.sealed("nine", NORTH_GATE, "entry 2 09:00 NG 1550 18450", after="eight", versions="--lists 1")
+    assert office.answers(nine, eight) == ["ACCEPTED", "ACCEPTED"]
+    told = office.ask("clearing list losses")
+    assert [(row["card"], row["receipted"], row["liable"]) for row in told["rides"]] == [(1, False, "scheme")]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from commandline import say
-from house import HARBOUR, NORTH_GATE, THURSDAY, Office
+from commandline import ask, say
+from house import HARBOUR, NORTH_GATE, THURSDAY, WEDNESDAY, Office
 
 TWO = '--by "B. Dorj" --second "S. Kim" --because "flash replaced"'
 AT = "--at 2026-03-04T10:00:00+09:00"
@@ -61,7 +61,33 @@ def test_what_the_reader_had_and_nobody_has_is_missing_until_it_comes(office: Of
     assert "EPOCH_CLOSED_EARLY" in say(f"{order} --through 2 --db {office.db}", 3)
     office.ask(f"{order} --through 5")
     [gap] = office.ask("clearing gaps")
-    assert (gap["epoch"], gap["first_seq"], gap["last_seq"]) == (1, 4, 5)
+    assert (gap["epoch"], gap["first_seq"], gap["last_seq"], gap["worth_minor"]) == (1, 4, 5, 3100)
+    close = f"clearing close {WEDNESDAY} --at 2026-03-05T06:00:00+09:00"
+    [refusal] = ask(f"{close} --db {office.db}", 3)
+    assert refusal["code"] == "DAY_INCOMPLETE"
+    office.ask(f"{close} --incomplete {TWO}")
+    assert list(office.audit(4)) == ["I8 no sequence number is missing"]
+
+
+def test_a_reader_that_dies_again_before_its_first_upload_gets_a_third_epoch(office: Office) -> None:
+    """The order is given again if it is only asked for again; what two people order anew is the next one."""
+    order = f"device order {NORTH_GATE} --new-epoch"
+    first = office.ask(f"{order} {TWO} {AT}")
+    assert office.ask(f"{order} {TWO} {AT}") == first
+    again = TWO.replace("flash replaced", "the new flash as well")
+    assert office.ask(f"{order} --through 7 {again} {AT}")["epoch"] == 3
+    assert [(gap["epoch"], gap["taps"]) for gap in office.ask("clearing gaps")] == [(2, 7)]
+
+
+def test_an_epoch_of_which_nothing_ever_came_stands_in_the_way_of_its_date(office: Office) -> None:
+    """A reader at Harbour dies before its first upload; it showed two taps."""
+    office.ask(f"device order {HARBOUR} --new-epoch --through 2 {TWO} {AT}")
+    [gap] = office.ask("clearing gaps")
+    assert (gap["device"], gap["first_seq"], gap["last_seq"], gap["worth_minor"]) == (HARBOUR, 1, 2, 0)
+    close = f"clearing close {WEDNESDAY} --at 2026-03-05T06:00:00+09:00"
+    assert ask(f"{close} --db {office.db}", 3)[0]["code"] == "DAY_INCOMPLETE"
+    office.ask(f"{close} --incomplete {TWO}")
+    assert list(office.audit(4)) == ["I8 no sequence number is missing"]
 
 
 def test_taps_that_are_lost_for_good_are_declared_so_with_the_order(office: Office) -> None:

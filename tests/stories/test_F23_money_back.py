@@ -63,6 +63,32 @@ def test_a_part_and_the_rest_come_back_and_not_a_unit_more(office: Office) -> No
     assert office.replay() == []
 
 
+def test_the_same_request_is_sent_twice_and_counts_once(office: Office) -> None:
+    """The line broke before the answer came, so the counter's program sends it again, a minute later."""
+    asked = f"refund journey {JOURNEY} --amount 500 --ref counter-7/2026-03-05/1"
+    first = office.ask(f"{asked} {WHO}")
+    assert office.ask(f"{asked} {WHO.replace('10:00', '10:01')}") == first
+    for other in (
+        asked.replace("500", "501"),
+        f"refund journey J-{2:016x}-1 --amount 500 --ref counter-7/2026-03-05/1",
+    ):
+        assert code(office.ask(f"{other} {WHO}", 3)) == "REF_USED"
+    assert code(office.ask(f"{asked} {WHO.replace('S. Kim', 'J. Bat')}", 3)) == "REF_USED"
+    assert office.ask(f"refund journey {JOURNEY} --amount 500 --ref another {WHO}")["ruling"] == "R-2"
+    assert moved(office, THURSDAY)["float:hancard:granted"] == -1000
+    assert office.ask(f"{asked} {WHO}") == first, "also when it is in the books"
+    assert office.replay() == []
+
+
+def test_a_dispute_sent_twice_is_one(office: Office) -> None:
+    opened = f'dispute open {JOURNEY} --claim "the train stood" --ref web-1'
+    assert office.ask(f"{opened} {WHO}") == office.ask(f"{opened} {WHO}")
+    decided = "dispute decide R-1 --amount 300 --ref web-2"
+    assert office.ask(f"{decided} {WHO}")["ruling"] == office.ask(f"{decided} {WHO}")["ruling"] == "R-2"
+    assert code(office.ask(f"{decided.replace('web-2', 'web-3')} {WHO}", 3)) == "DISPUTE_DECIDED"
+    assert moved(office, THURSDAY)["float:hancard:granted"] == -300
+
+
 def test_operators_give_back_what_they_earned_and_statements_say_who_decided(office: Office) -> None:
     office.ask(f"refund journey {JOURNEY} --amount 500 {WHO}")
     assert moved(office, THURSDAY) == {"payable:hanbit-metro": 500, "float:hancard:granted": -500}

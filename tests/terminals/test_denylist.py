@@ -14,6 +14,7 @@ from afc.denylist import NO_DENYLIST, newer, open_denylist, sign_denylist
 from afc.keys import KeyRing, sha256
 from afc.limits import denylist_cards_max
 from afc.refusal import Refused
+from terminals.reader import listed as listed_on
 
 HERE = "sim-test"
 
@@ -22,6 +23,11 @@ def listed(ring, cards, version=1):
     return sign_denylist(
         ring.list_private(), version=version, issued_us=1, cards=np.array(cards, np.uint64), environment=HERE
     )
+
+
+def stops(card, denylist):
+    """What the reader's own rule says."""
+    return bool(listed_on(np.uint64(card), denylist.cards))
 
 
 def why(data, ring, environment=HERE):
@@ -35,19 +41,18 @@ def why(data, ring, environment=HERE):
 def test_a_card_is_refused_when_it_is_on_the_list_and_only_then(ring, lost, presented):
     """A lost card must stop working, and its neighbour's must not."""
     denylist = open_denylist(listed(ring, sorted(lost, reverse=True)), ring.list_public(), HERE)
-    answer = denylist.contains(np.array(presented, np.uint64))
-    assert answer.tolist() == [card in lost for card in presented]
+    assert [stops(card, denylist) for card in presented] == [card in lost for card in presented]
 
 
 def test_a_reader_without_a_list_refuses_nobody():
     """A new reader works from the first minute."""
-    assert not NO_DENYLIST.contains(np.array([1, 2**64 - 1], np.uint64)).any()
+    assert not any(stops(card, NO_DENYLIST) for card in (1, 2**64 - 1))
 
 
 def test_the_largest_card_number_can_be_lost_too(ring):
     """The end of a range is where searches go wrong."""
     denylist = open_denylist(listed(ring, [1, 2**64 - 1]), ring.list_public(), HERE)
-    assert denylist.contains(np.array([1, 2, 2**64 - 2, 2**64 - 1], np.uint64)).tolist() == [True, False, False, True]
+    assert [stops(card, denylist) for card in (1, 2, 2**64 - 2, 2**64 - 1)] == [True, False, False, True]
 
 
 @pytest.mark.parametrize("order", list(permutations((1, 2, 3))))
@@ -102,6 +107,6 @@ def test_a_list_fits_in_a_reader(ring):
     """One card more than the limit is refused by the office, not by half of the readers."""
     cards = np.arange(1, denylist_cards_max + 1, dtype=np.uint64)
     longest = open_denylist(listed(ring, cards), ring.list_public(), HERE)
-    assert longest.contains(cards[[0, -1]]).all()
+    assert all(stops(card, longest) for card in (1, denylist_cards_max))
     with pytest.raises(Refused, match="1000001 cards; a list has at most 1000000"):
         listed(ring, np.arange(1, denylist_cards_max + 2, dtype=np.uint64))

@@ -215,6 +215,15 @@ def test_receipts_and_lists_are_read_too(ring: KeyRing) -> None:
         read_message(b"what is this", vectors)
 
 
+def test_without_a_key_a_message_is_held_to_its_length_and_its_form() -> None:
+    """Whoever carries it can see that it was cut, whatever kind it is."""
+    kinds = ("denylist", "actions", "parameters", "order")
+    for data in (vector(f"{kind}.json", "bytes") for kind in kinds):
+        assert read_message(data, Trust()).holds
+        for wrong in (data[:-1], data + b"?", data[:4] + b"\2" + data[5:]):
+            assert not read_message(wrong, Trust()).holds
+
+
 def test_a_list_out_of_order_is_not_believed(ring: KeyRing) -> None:
     data = bytearray(sign_denylist(
         ring.list_private(), version=1, issued_us=0, cards=np.array([1, 2], np.uint64), environment=ring.environment

@@ -58,7 +58,8 @@ def close(
     """Close and settle one date, if all of its taps are here as far as readers' numbers tell.
 
     Numbers that have not come, and may be of this date, have to come first, or be declared lost, or two people let the date be
-    closed without them. Closing a closed date changes nothing. Without a clock's DATE see: afc clearing run.
+    closed without them. Closing a closed date changes nothing. `afc clearing run` closes every date that is due, by
+    the clock.
     """
     from clearing.complete import Order
     from sim.commands.scenario import parse_date

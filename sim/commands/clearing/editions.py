@@ -102,14 +102,14 @@ def propose_parameters(
     Keys: tariff, denylist, actions, record_key (least versions that a reader must have), repeat_window_s, clock_step_s,
     clock_held_s, sam_count_max, sam_minor_max.
     """
-    from clearing.editions import in_force, parameters_in
+    from clearing.editions import last_published, parameters_in
     from clearing.editions import propose_parameters as propose
     from sim.editions_told import changed, numbers
     from sim.moments import moment_or_now
 
     saying = said(by, because, at)
     valid_us = moment_or_now(from_, "--from") if from_ else saying.at_us
-    new = changed(parameters_in(in_force(books.house.store, "parameters")), words, valid_us)
+    new = changed(parameters_in(last_published(books.house.store, "parameters")), words, valid_us)
     return told(books, propose(books.house, new, numbers(canary), saying))
 
 

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.commands.books import on_books, on_named_books
+from sim.commands.books import on_books
+from sim.commands.hand import by_two
 from sim.output import Reply, answers, table
 
 if TYPE_CHECKING:
+    from clearing.decision import Decision
     from clearing.missing import Missing
     from clearing.store import Waiver
     from sim.houses import Opened
@@ -103,27 +105,19 @@ def waiver_facts(waiver: Waiver, books: Opened) -> dict[str, Any]:
 @click.option("--epoch", type=click.IntRange(0), default=1, show_default=True, metavar="N", help="Life of its memory.")
 @click.option("--from", "first", required=True, type=click.IntRange(1), metavar="N", help="First number that is lost.")
 @click.option("--to", "last", required=True, type=click.IntRange(1), metavar="N", help="Last number that is lost.")
-@click.option("--by", required=True, metavar="NAME", help="Who declares it.")
-@click.option("--second", required=True, metavar="NAME", help="Somebody else, who has looked as well.")
-@click.option("--because", required=True, metavar="TEXT", help="What was found out.")
-@click.option("--at", metavar="TIME", help="The moment of the act, ISO 8601 with zone (default: now).")
 @answers("afc.clearing.gaps.waive/1")
-@on_named_books
-def waive(
-    books: Opened, device: int, epoch: int, first: int, last: int, by: str, second: str, because: str, at: str | None
-) -> Reply:
+@by_two("Who declares it.", "What was found out.")
+def waive(books: Opened, device: int, epoch: int, first: int, last: int, decision: Decision, at_us: int) -> Reply:
     """Declare taps lost that will never come. All of the range has to be missing.
 
     No money moves. If something comes under these numbers after all, it is taken as usual, and the list says so. Doing it
     twice changes nothing.
     """
-    from clearing.decision import Decision
     from clearing.gaps import Gap
     from clearing.lost import waive as declare
-    from sim.moments import moment_or_now
 
-    lost, at_us = Gap(device, epoch, first, last), moment_or_now(at, "--at")
-    done = declare(books.house.store, lost, Decision(by, second, because), at_us)
+    lost = Gap(device, epoch, first, last)
+    done = declare(books.house.store, lost, decision, at_us)
     data = lost._asdict() | {"taps": lost.taps, "again": done.again, "waiver": waiver_facts(done.waiver, books)}
     verb = "were declared lost before" if done.again else "are declared lost"
     who = f"by {done.waiver.first} and {done.waiver.second}: {done.waiver.because}"

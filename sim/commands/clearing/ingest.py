@@ -30,8 +30,10 @@ def ingest(books: Opened, files: tuple[Path, ...], received_at: str | None) -> R
 
     Exits with 5 if any batch was set aside or rejected, with 6 if the database could not take it now.
     """
+    from afc.batch import batch_bytes_max
     from afc.limits import intake_batches_max
     from clearing.intake import Intake
+    from sim.handed import bytes_of
     from sim.moments import moment_or_now
 
     received_us = moment_or_now(received_at, "--received-at")
@@ -40,7 +42,8 @@ def ingest(books: Opened, files: tuple[Path, ...], received_at: str | None) -> R
     told: list[tuple[Path, Answer]] = []
     for at in range(0, len(paths), intake_batches_max):
         call = paths[at : at + intake_batches_max]
-        told += zip(call, intake.take([bytes_of(path) for path in call], received_us), strict=True)
+        sealed = [bytes_of(path, batch_bytes_max, "Nothing of its call was taken.") for path in call]
+        told += zip(call, intake.take(sealed, received_us), strict=True)
     rows = [answered(path, answer) for path, answer in told]
     counts = {kind.name: sum(answer.kind is kind for _, answer in told) for kind in AnswerKind}
     summary = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
@@ -65,18 +68,6 @@ def batches_in(files: Sequence[Path]) -> Iterator[Path]:
         if not found:
             raise Refused("BATCHES_MISSING", "there is no *.afc in this folder", where=str(path))
         yield from found
-
-
-def bytes_of(path: Path) -> bytes:
-    """A file, but no more of it than shows that it is too large."""
-    from afc.batch import batch_bytes_max
-
-    try:
-        with path.open("rb") as file:
-            return file.read(batch_bytes_max + 1)
-    except OSError as error:
-        cure = "Nothing of its call was taken."
-        raise Refused("FILE_UNREADABLE", error.strerror or "it cannot be read", where=str(path), cure=cure) from None
 
 
 def answered(path: Path, answer: Answer) -> dict[str, Any]:

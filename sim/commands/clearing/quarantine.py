@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.commands.books import on_books, on_named_books
-from sim.commands.hand import by_hand
+from sim.commands.books import on_books
+from sim.commands.hand import by_hand, by_two
 from sim.output import Reply, answers, table
 
 if TYPE_CHECKING:
+    from clearing.decision import Decision
     from clearing.quarantine import Held
     from sim.houses import Opened
 
@@ -74,25 +75,19 @@ def word_of(row: dict[str, Any]) -> str:
     "--db house/clearing.db",
 )
 @click.argument("digest")
-@click.option("--by", required=True, metavar="NAME", help="Who releases it.")
-@click.option("--second", required=True, metavar="NAME", help="Somebody else, who has looked as well.")
-@click.option("--because", required=True, metavar="TEXT", help="What was found out.")
-@click.option("--at", metavar="TIME", help="The moment of the act, ISO 8601 with zone (default: now).")
 @answers("afc.clearing.quarantine.release/1")
-@on_named_books
-def release(books: Opened, digest: str, by: str, second: str, because: str, at: str | None) -> Reply:
+@by_two("Who releases it.", "What was found out.")
+def release(books: Opened, digest: str, decision: Decision, at_us: int) -> Reply:
     """Let a batch into the log that was kept aside for a doubt that people can answer for. DIGEST may be its beginning.
 
     Clocks, keys, places and delays are such doubts. It becomes the newest batch of the log; its taps are charged in the open
     date. Doing it twice changes nothing.
     """
-    from clearing.decision import Decision
     from clearing.release import find_digest
     from clearing.release import release as let_out
-    from sim.moments import moment_or_now
 
-    house, at_us = books.house, moment_or_now(at, "--at")
-    done = let_out(house.store, house.ring, find_digest(house.store, digest), Decision(by, second, because), at_us)
+    house = books.house
+    done = let_out(house.store, house.ring, find_digest(house.store, digest), decision, at_us)
     act = done.act
     data = {
         "digest": act.digest.hex(), "position": act.position, "waived": act.waived.split(), "by": act.first,

@@ -1,4 +1,4 @@
-"""`afc clearing conflicts`: what contradicts what stands."""
+"""`afc clearing unsettled` and `conflicts`: what the settled taps are silent about, and what contradicts what stands."""
 
 from __future__ import annotations
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from afc.limits import parameters_grace_hours_max
-from sim.commands.books import on_books, on_named_books
-from sim.commands.clearing.editions import AT, BECAUSE, BY, VERSION, told
-from sim.commands.device_orders import SECOND
+from sim.commands.books import on_books
+from sim.commands.clearing.editions import VERSION, told
+from sim.commands.hand import by_two
 from sim.output import Reply, answers, table
 
 if TYPE_CHECKING:
+    from clearing.decision import Decision
     from sim.houses import Opened
 
 GRACE = click.option(
@@ -28,17 +29,11 @@ GRACE = click.option(
 )
 @VERSION
 @GRACE
-@BY
-@SECOND
-@BECAUSE
-@AT
 @answers("afc.clearing.parameters.withdraw/1")
-@on_named_books
-def withdraw_parameters(
-    books: Opened, version: int, grace: int, by: str, second: str, because: str, at: str | None
-) -> Reply:
+@by_two("Who does it.")
+def withdraw_parameters(books: Opened, version: int, grace: int, decision: Decision, at_us: int) -> Reply:
     """Take VERSION and all before it back: a batch made under them that comes after the grace waits for a person."""
-    return _withdraw(books, "parameters", version, grace, (by, second, because), at)
+    return _withdraw(books, "parameters", version, grace, decision, at_us)
 
 
 @click.command(
@@ -48,25 +43,18 @@ def withdraw_parameters(
 )
 @VERSION
 @GRACE
-@BY
-@SECOND
-@BECAUSE
-@AT
 @answers("afc.clearing.list.withdraw/1")
-@on_named_books
-def withdraw_list(books: Opened, version: int, grace: int, by: str, second: str, because: str, at: str | None) -> Reply:
+@by_two("Who does it.")
+def withdraw_list(books: Opened, version: int, grace: int, decision: Decision, at_us: int) -> Reply:
     """Take denylist VERSION and all before it back: a batch made under them that comes after the grace waits for a person."""
-    return _withdraw(books, "denylist", version, grace, (by, second, because), at)
+    return _withdraw(books, "denylist", version, grace, decision, at_us)
 
 
-def _withdraw(books: Opened, kind: str, version: int, grace: int, two: tuple[str, str, str], at: str | None) -> Reply:
+def _withdraw(books: Opened, kind: str, version: int, grace: int, decision: Decision, at_us: int) -> Reply:
     from afc.moment import HOUR_US
-    from clearing.decision import Decision
     from clearing.editions import withdraw
-    from sim.moments import moment_or_now
 
-    store, at_us = books.house.store, moment_or_now(at, "--at")
-    return told(books, withdraw(store, kind, version, Decision(*two), grace * HOUR_US, at_us))
+    return told(books, withdraw(books.house.store, kind, version, decision, grace * HOUR_US, at_us))
 
 
 @click.command("losses", epilog="Example:  afc clearing list losses --run last")

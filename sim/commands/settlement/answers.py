@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from afc.refusal import Refused
 from sim.commands.books import on_named_books
 from sim.output import BREAKS, OK, Reply, answers
 
@@ -55,10 +54,12 @@ def taken(
     books: Opened, files: tuple[Path, ...], at: str | None, take: Callable[[House, bytes, str, int], Taken]
 ) -> Reply:
     """Take files in and say what they came to."""
+    from clearing.strict_xml import BYTES_MAX
+    from sim.handed import bytes_of
     from sim.moments import moment_or_now
 
-    at_us = moment_or_now(at, "--at")
-    rows = [facts_of(path, take(books.house, bytes_of(path), str(path), at_us)) for path in files]
+    at_us, cure = moment_or_now(at, "--at"), "The files before it were taken."
+    rows = [facts_of(path, take(books.house, bytes_of(path, BYTES_MAX, cure), str(path), at_us)) for path in files]
     text = "\n".join(line for row in rows for line in lines_of(row, books))
     return Reply(rows, text, BREAKS if any(row["breaks"] for row in rows) else OK)
 
@@ -90,15 +91,3 @@ def lines_of(row: dict[str, Any], books: Opened) -> list[str]:
         f"  {show(one['minor'], city.exponent)} {city.currency} in suspense  {one['end_to_end']}"
         for one in row["breaks"]
     ]
-
-
-def bytes_of(path: Path) -> bytes:
-    """A file, but no more of it than shows that it is too large."""
-    from clearing.strict_xml import BYTES_MAX
-
-    try:
-        with path.open("rb") as file:
-            return file.read(BYTES_MAX + 1)
-    except OSError as error:
-        cure = "The files before it were taken."
-        raise Refused("FILE_UNREADABLE", error.strerror or "it cannot be read", where=str(path), cure=cure) from None

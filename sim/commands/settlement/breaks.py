@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from afc.refusal import Refused
-from sim.commands.books import on_books, on_named_books
+from sim.commands.books import on_books
+from sim.commands.hand import by_two
 from sim.output import BREAKS, OK, Reply, answers, table
 
 if TYPE_CHECKING:
+    from clearing.decision import Decision
     from sim.houses import Opened
 
 
@@ -57,26 +59,20 @@ def breaks(books: Opened, on: str | None) -> Reply:
 )
 @click.argument("name", metavar="BREAK")
 @click.option("--as", "way", required=True, metavar="WAY", help="retry, write-off, or credit:PARTY.")
-@click.option("--by", required=True, metavar="NAME", help="Who decides.")
-@click.option("--second", required=True, metavar="NAME", help="Somebody else, who has looked as well.")
-@click.option("--because", required=True, metavar="TEXT", help="What was found out.")
-@click.option("--at", metavar="TIME", help="The moment of the decision, ISO 8601 with zone (default: now).")
 @answers("afc.settlement.resolve/1")
-@on_named_books
-def resolve(books: Opened, name: str, way: str, by: str, second: str, because: str, at: str | None) -> Reply:
+@by_two(because="What was found out.", moment="decision")
+def resolve(books: Opened, name: str, way: str, decision: Decision, at_us: int) -> Reply:
     """End a break by two people: its money leaves suspense. Doing it twice changes nothing.
 
     retry orders a payment once more that the bank refused or sent back, under a new id; write-off makes it a loss of whoever
     keeps the settlement account; credit:PARTY gives it to a party, or takes it from one, with the next cycle.
     """
-    from clearing.decision import Decision
     from clearing.resolve import resolve as end
-    from sim.moments import moment_or_now
 
     word, _, party = way.partition(":")
     if word not in ("retry", "write-off", "credit") or bool(party) != (word == "credit"):
         raise Refused("WAY_UNKNOWN", f'"{way}" is no way to end a break', where="--as", cure="See --help.")
-    done = end(books.house, name, word, party, Decision(by, second, because), moment_or_now(at, "--at"))
+    done = end(books.house, name, word, party, decision, at_us)
     made, again = done.resolution, "was ended before" if done.again else "ended"
     data = {
         "break": name, "way": made.way, "party": made.party, "by": made.first, "second": made.second,
