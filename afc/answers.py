@@ -36,7 +36,7 @@ _SENTENCES = {
     AnswerKind.ACCEPTED: "These taps are in custody and will be charged.",
     AnswerKind.DUPLICATE: "These taps were taken before with the same content. The sender may forget them.",
     AnswerKind.CONFLICT: "Other content stands under these numbers. This one is kept as evidence.",
-    AnswerKind.REJECTED: "Nothing of this was believed or kept. Sending the same bytes again will not help.",
+    AnswerKind.REJECTED: "Nothing of this was believed or kept. Sent again it fares the same, unless its reason says more.",
     AnswerKind.QUARANTINED: "The bytes are kept, no money moves, and a person has to look.",
     AnswerKind.RETRY: "Nothing was decided. Send the same bytes again later.",
 }
@@ -59,7 +59,7 @@ class Reason(Enum):
         "Only the first batch of an epoch has no predecessor, and this breaks that.",
     )
     KEY_VERSION_ZERO = AnswerKind.REJECTED, "No key has version 0."
-    DEVICE_UNKNOWN = AnswerKind.REJECTED, "No key for this device. Was it enrolled after the register was published?"
+    DEVICE_UNKNOWN = AnswerKind.REJECTED, "No key for this device. Once it is enrolled, the same bytes are taken."
     SIGNATURE_WRONG = AnswerKind.REJECTED, "The signature does not match. Nothing after the header was believed."
 
     # From here on the device vouches for the bytes, so they are kept whatever is wrong with them.
@@ -107,6 +107,9 @@ class Reason(Enum):
     # The fault is ours and passes.
     DATABASE_BUSY = AnswerKind.RETRY, "Another writer holds the database."
     STORE_FULL = AnswerKind.RETRY, "There is no room left to keep evidence. Nothing was taken."
+    STORE_SILENT = AnswerKind.RETRY, "The disk of the database does not answer. Nothing was taken."
+    STORE_READ_ONLY = AnswerKind.RETRY, "The database may not be written to. Nothing was taken."
+    STORE_UNREACHABLE = AnswerKind.RETRY, "The server of the database does not answer."
     TOO_MANY_WAITING = AnswerKind.RETRY, "More batches wait than are kept waiting. Nothing was read."
     QUOTA_SPENT = AnswerKind.RETRY, "This reader has sent more batches than readers send. Nothing was read."
     FAULT_OF_OURS = AnswerKind.RETRY, "The clearing house failed over these bytes. Nothing was decided."

@@ -104,6 +104,16 @@ class City:
         """The number of a kind of card."""
         return _place(self.media, medium_id, "medium")
 
+    def holders(self, day: date) -> tuple[int, ...]:
+        """By party the one that does its work on a date: itself, or whoever it was merged into."""
+        return tuple(self._holder(i, day) for i in range(len(self.parties)))
+
+    def _holder(self, i: int, day: date) -> int:
+        party = self.parties[i]
+        if party.merged_into is None or party.until is None or day <= party.until:
+            return i
+        return self._holder(self.party(party.merged_into), day)
+
     def parties_with(self, role: str) -> tuple[int, ...]:
         """The numbers of the parties that have a role, in the order of city.toml."""
         return tuple(i for i, party in enumerate(self.parties) if role in party.roles)
@@ -136,7 +146,7 @@ def load_city(name_or_path: str | Path) -> City:
     city = pack.city
     return City(
         folder=folder,
-        digest=_digest(folder),
+        digest=pack_digest(folder),
         id=city.id,
         name=city.name,
         country=city.country,
@@ -186,7 +196,7 @@ def _place(rows: Sequence[_Named], name: str, kind: str) -> int:
     raise Refused(f"UNKNOWN_{kind.upper()}", f'there is no {kind} "{name}"', cure=cure)
 
 
-def _digest(folder: Path) -> str:
+def pack_digest(folder: Path) -> str:
     """SHA-256 over the names and contents of all files of a pack, in the order of their names."""
     digest = hashlib.sha256()
     files = {file.relative_to(folder).as_posix(): file for file in folder.rglob("*") if file.is_file()}

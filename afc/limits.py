@@ -62,7 +62,7 @@ api_party_waiting_max = _limit(
 api_device_batches_max = _limit(
     "api_device_batches_max",
     600,
-    "Batches of one reader at once; a day without a link makes 200. Spent ones come back at `api_device_batches_per_s`.",
+    "Batches of one reader from one party at once; a day without a link makes 200. More come at `api_device_batches_per_s`.",
 )
 api_device_batches_per_s = _limit(
     "api_device_batches_per_s", 10, "Batches a second of one reader: a thousand times what a busy gate makes."

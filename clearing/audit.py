@@ -14,6 +14,7 @@ from clearing import audit_bank as bank
 from clearing import audit_evidence as evidence
 from clearing import audit_money as money
 from clearing.audit_editions import editions_tried
+from clearing.audit_parties import dated, shares_of_who_is_there
 from clearing.gaps import Gap, gaps
 from clearing.store import Store
 
@@ -66,6 +67,8 @@ def _checks(
     yield "I10", "closed days have not changed", money.closed_is_closed(store)
     yield "I10", "statements are the files that were published", money.statements_stand(store, folder)
     yield "I11", "positions net to zero and are what was paid", money.settlements_match(store, folder)
+    if dated(store):
+        yield "I11", "shares go to parties that were there", shares_of_who_is_there(store)
     yield "I11", "money in suspense is that of open breaks", bank.suspense_is_the_breaks(store)
     yield "I2", "the bank holds what its last statement says", bank.bank_holds_what_it_says(store)
     if store.bank_files():

@@ -57,7 +57,7 @@ class Authority:
 
 def authority_of(store: Store) -> Authority:
     """What was told so far."""
-    return Authority(store.edition_acts(), store.epoch_orders(), store.revocations())
+    return Authority(store.edition_steps(), store.epoch_orders(), store.revocations())
 
 
 class Reported(NamedTuple):

@@ -102,7 +102,8 @@ def chart_today(house: House) -> Any:
     folder = latest_detail(house, date.max).name
     if not folder[0].isdigit():
         raise Refused("NOTHING_CLOSED", "no date is closed yet", cure="Close one first.")
-    return chart_of(house.city, date.fromisoformat(folder), facts_of(house.store.rulings()))
+    day = date.fromisoformat(folder)
+    return chart_of(house.on(day), day, facts_of(house.store.rulings()))
 
 
 def retailer_of(house: House, device: int, time_us: int) -> str:

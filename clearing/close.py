@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -35,6 +36,7 @@ from clearing.eras import date_of, eras_of
 from clearing.facts import Facts, facts_of
 from clearing.house import BOOKS, CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
 from clearing.lost import shortfalls_of
+from clearing.merged import carry_overs
 from clearing.orders import orders_given
 from clearing.past import past_of
 from clearing.placing import Unplaced, known_of, placed
@@ -112,14 +114,16 @@ def work_out(house: House, context: Context, day: date, positions: tuple[int, in
     taps, waiting, flawed = gather(house, context, *positions)
     records, strange = deal(house, context, taps)
     results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
-    told = operated.tell(records, context, house.city)
-    totals = opening_totals(context) + totals_of(results) + told.totals + schedule_totals(house.city, day)
+    city = house.on(day)
+    told = operated.tell(records, context, city)
+    totals = opening_totals(context) + totals_of(results) + told.totals + schedule_totals(city, day)
     again = differences_of(results)
     digests = {result.shard: result.digest for result in results} | told.digests
     past = past_of(house.store.moved_by_date("deferred", day), house.store.moved_by_date("owed", day))
-    entries = entries_of(house.city, day, totals, digests, again, context.facts, past)
+    entries = entries_of(city, day, totals, digests, again, context.facts, past)
     entries += [entry for sums in again for entry in entries_again(house, day, sums, results, context.facts)]
     entries += entries_by_hand(house, day)
+    entries += carry_overs(house, day, entries)
     summed = write_sums(context.folder, [Sums(day, tuple(totals)), *again])
     strange += flawed
     counts = counts_of(results, len(strange)) | told.counts
@@ -142,7 +146,7 @@ def refuse_out_of_turn(store: Store, day: date) -> None:
 
 def context_of(house: House, day: date) -> Context:
     """The versions in force and the registers, as every shard of the date needs them."""
-    city, facts = house.city, facts_of(until(house.store, day))
+    city, facts = house.on(day), facts_of(until(house.store, day))
     terms_of = TermsOf(city, facts)
     terms = terms_of.on(day)
     before = latest_detail(house, day)
@@ -300,7 +304,8 @@ def differences_of(results: Sequence[Result]) -> list[Sums]:
 
 def entries_again(house: House, day: date, sums: Sums, results: Sequence[Result], facts: Facts) -> list[Entry]:
     """The entries about an earlier date that changed."""
-    about, city = sums.service_date, house.city
+    about = sums.service_date
+    city = replace(house.on(day), contracts=house.on(about).contracts)
     digests = {result.shard: result.again.digest for result in results if result.again.digest}
     stands = [
         entry

@@ -49,7 +49,7 @@ def begin(house: House, day: date, order: Order) -> Day:
         if store.open_day(day).state == "open":
             admit(house, day, order)
             reached(house, day, "closing", order)
-        return store.freeze_day(day, house.city.digest)
+        return store.freeze_day(day, house.digest_on(day))
 
     return store.write(freeze)
 

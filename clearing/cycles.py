@@ -39,11 +39,15 @@ def cycle_of(rule: str, day: date, calendar: Calendar) -> Cycle:
     >>> week.first.isoformat(), week.last.isoformat(), week.execution.isoformat()
     ('2026-03-07', '2026-03-13', '2026-03-16')
     """
-    name, _, lag = rule.partition("+")
-    _, _, weekday = name.partition(":")
+    first, last = dates_of(rule, day)
+    return Cycle(first, last, banking_day(last + _DAY * int(rule.partition("+")[2]), calendar))
+
+
+def dates_of(rule: str, day: date) -> tuple[date, date]:
+    """The first and the last clearing date of the cycle to which a date belongs."""
+    _, _, weekday = rule.partition("+")[0].partition(":")
     last = day + _DAY * ((_WEEKDAYS.index(weekday) - day.weekday()) % 7) if weekday else day
-    first = last - _DAY * 6 if weekday else day
-    return Cycle(first, last, banking_day(last + _DAY * int(lag), calendar))
+    return (last - _DAY * 6 if weekday else day), last
 
 
 def banking_day(day: date, calendar: Calendar) -> date:

@@ -90,8 +90,7 @@ class Intake:
                 return []
             return self._store.write(lambda: self._decide(call.sealed, opened, call.received_us))
         except Unavailable as passing:
-            reason = Reason.STORE_FULL if passing.full else Reason.DATABASE_BUSY
-            return [Answer(AnswerKind.RETRY, reason, digest_of(one), None) for one in call.sealed]
+            return [Answer(AnswerKind.RETRY, passing.reason, digest_of(one), None) for one in call.sealed]
 
     def repeat(self, handed: Sequence[bytes | Said], received_us: int) -> list[Answer]:
         """Take a delivery of other books once more. Of what they did not keep, only the answer is left: it is given again."""

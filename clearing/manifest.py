@@ -26,6 +26,7 @@ from clearing.custody_told import facts_on, log_of, versions_on
 from clearing.house import House
 from clearing.netting import owner
 from clearing.postings import Total
+from clearing.registering import registers_on
 from clearing.store import Store, next_head
 
 FORM = "afc-manifest/1"
@@ -50,7 +51,7 @@ def draw_up(house: House, closed: Closed, extracts: Mapping[int, bytes]) -> Fact
         "city": city.id,
         "currency": city.currency,
         "decimals": city.exponent,
-        "registers_sha256": hashlib.sha256(canonical(registers(house.store))).hexdigest(),
+        "registers_sha256": hashlib.sha256(canonical(registers(house.store, day))).hexdigest(),
         "totals": totals_of(closed.totals),
         "again": {one.service_date.isoformat(): totals_of(one.totals) for one in closed.again},
         "earlier": {kind: moved_before(house.store, kind, day) for kind in EARLIER},
@@ -132,10 +133,11 @@ def totals_from(rows: Iterable[Sequence[Any]]) -> list[Total]:
     return [Total(*row) for row in rows]
 
 
-def registers(store: Store) -> Facts:
-    """Who the parties are, and whose each reader is and was, with the keys that it signs with."""
-    parties = [[party.number, party.id, " ".join(party.roles)] for party in store.parties()]
-    return {"parties": parties, "devices": [in_hex(device._asdict()) for device in store.devices()]}
+def registers(store: Store, day: date) -> Facts:
+    """Who the parties were when a date was closed, and whose each reader is and was, with the keys that it signs with."""
+    parties, devices = registers_on(store, day)
+    named = [[party.number, party.id, " ".join(party.roles)] for party in parties]
+    return {"parties": named, "devices": [in_hex(device._asdict()) for device in devices]}
 
 
 def in_hex(row: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,12 @@ from afc.answers import AnswerKind, Reason
 from afc.batch import digest_of
 from afc.limits import api_party_waiting_max, api_waiting_max, intake_batches_max
 from clearing.intake import Answer, Intake
+
+FORGOTTEN_S = 60.0
+"""So long a commit that failed tells how the house is. Then, as nobody tries any more, it is open again for somebody to try."""
+_OF_THE_STORE = (
+    Reason.DATABASE_BUSY, Reason.STORE_FULL, Reason.STORE_SILENT, Reason.STORE_READ_ONLY, Reason.STORE_UNREACHABLE,
+)  # fmt: skip
 
 OpenIntake = Callable[[], AbstractContextManager[Intake]]
 _log = logging.getLogger(__name__)
@@ -40,6 +47,7 @@ class Reception:
         self._by_party: Counter[str] = Counter()
         self._thread = ThreadPoolExecutor(1, "intake")  # a store belongs to one thread, so the intake stays in this one
         self._stack = ExitStack()
+        self._failed: tuple[Reason, float] | None = None
 
     async def __aenter__(self) -> Reception:
         loop = asyncio.get_running_loop()
@@ -56,6 +64,18 @@ class Reception:
             self._give(waiting, retry(Reason.TOO_MANY_WAITING, waiting.sealed))
         await asyncio.get_running_loop().run_in_executor(self._thread, self._stack.close)
         self._thread.shutdown()
+
+    @property
+    def trouble(self) -> Reason | None:
+        """Why no batch can be kept now, as far as the last commit and the queue tell; None while they can.
+
+        A batch over which the intake fails by our own mistake says nothing about the others.
+        """
+        if self._queue.full():
+            return Reason.TOO_MANY_WAITING
+        if self._failed and time.monotonic() - self._failed[1] < FORGOTTEN_S:
+            return self._failed[0]
+        return None
 
     async def take(self, sealed: bytes, party: str = "") -> Answer:
         """What became of one sealed batch, when it can no longer be lost; or at once that there is no room to wait."""
@@ -74,6 +94,8 @@ class Reception:
             answers = [retry(Reason.TOO_MANY_WAITING, one.sealed) for one in gathered]
             try:
                 answers = await asyncio.shield(self._ask([one.sealed for one in gathered]))
+                failed = next((answer.reason for answer in answers if answer.reason in _OF_THE_STORE), None)
+                self._failed = (failed, time.monotonic()) if failed else None
             finally:  # where the house shuts in the middle of a commit, who comes again learns that it was kept
                 for waiting, answer in zip(gathered, answers, strict=True):
                     self._give(waiting, answer)

@@ -46,7 +46,8 @@ def giving_back(house: House, name: JourneyName, minor: int) -> dict[str, Any]:
         what = f"{minor} cannot be given back: {sum(earned.values())} was paid, {sum(given.values())} came back already"
         raise Refused("REFUND_TOO_LARGE", what, where=str(name), cure=f"Give back from 1 to {sum(left.values())}.")
     parts = dict(zip(left, allocate(minor, list(left.values())), strict=True))
-    chart = chart_of(house.city, date.fromisoformat(journey.date), facts_of(house.store.rulings()))
+    about = date.fromisoformat(journey.date)
+    chart = chart_of(house.on(about), about, facts_of(house.store.rulings()))
     postings: defaultdict[str, int] = defaultdict(int)
     for operator, part in parts.items():
         postings[bearer(house, chart, operator)] += part

@@ -19,21 +19,26 @@ from afc.batch import digest_of
 from afc.refusal import Refused
 from clearing import manifest
 from clearing.close import ISSUED, House, close_day
-from clearing.complete import AS_IT_IS, Order
+from clearing.complete import AS_IT_IS, Order, begin
 from clearing.decision import Decision
+from clearing.house import PACKS
 from clearing.intake import Intake
 from clearing.lost import range_of, waive
+from clearing.registering import carry_out, change_of, without
 from clearing.release import release
 from clearing.ruling import enact
 from clearing.settle import settle_day
-from clearing.store import Act, Answered, Quarantined, Said, Store, Waiver
+from clearing.store import Act, Adoption, Answered, Quarantined, Said, Store, Waiver
 from clearing.turns import BANK_SIDE, repeat_turns
 
 Told = Callable[[date], None]
+Turn = Act | Waiver | Adoption
 
 
 def replay(source: House, target: House, run: Any = map, told: Told = lambda _: None) -> list[str]:
     """Rebuild the books of `source` in `target`, which are new; what differs, first of all what cannot be repeated."""
+    for one in source.earlier:
+        one.read()  # an edition that is gone is told before anything is begun
     damaged = list(_damaged(source.store))
     if damaged:
         return damaged
@@ -71,6 +76,7 @@ def differences(source: House, target: House) -> Iterator[str]:
     yield from _apart("log", source.store.log(), target.store.log())
     yield from _apart("act", source.store.acts(), target.store.acts())
     yield from _apart("waiver", source.store.waivers(), target.store.waivers())
+    yield from _apart("adoption", source.store.adoptions(), target.store.adoptions())
     yield from _apart("ruling", source.store.rulings(), target.store.rulings())
     yield from _apart("request", *(list(house.store.requests().items()) for house in (source, target)))
     ours, theirs = ([day for day in house.store.days() if day.state == "closed"] for house in (source, target))
@@ -118,15 +124,18 @@ def _damaged(store: Store) -> Iterator[str]:
 
 def _take_over_registers(source: House, target: House) -> None:
     store = target.store
+    parties, devices = without(source.store, source.store.adoptions())
     with store.begin():
-        store.register_parties(source.store.parties())
-        store.register_devices(list(source.store.devices()))
+        store.register_parties(parties)
+        store.register_devices(devices)
         store.register_scheme_keys(source.store.scheme_keys())
         store.register_editions(source.store.editions(), source.store.edition_acts())
         store.register_commands(source.store.epoch_orders(), source.store.revocations())
         for file in source.store.card_files():
             store.register_cards(file)
     shutil.copytree(source.detail(ISSUED), target.detail(ISSUED))
+    if (source.folder / PACKS).is_dir():
+        shutil.copytree(source.folder / PACKS, target.folder / PACKS)
 
 
 def _deliveries(store: Store) -> Iterator[tuple[int, int, list[Answered]]]:
@@ -136,26 +145,32 @@ def _deliveries(store: Store) -> Iterator[tuple[int, int, list[Answered]]]:
         yield number, moments[number], list(lines)
 
 
-def _turns(store: Store) -> list[Act | Waiver]:
-    """Acts and waivers in the order in which they happened. An act makes the position that it names; a waiver only says
-    how far the log was, so it comes after the act of that position and before that of the next."""
-    both: list[Act | Waiver] = [*store.acts(), *store.waivers()]
-    return sorted(both, key=lambda one: (one.delivery, one.position, isinstance(one, Waiver), one.number))
+def _turns(store: Store) -> list[Turn]:
+    """Acts, waivers and adoptions in the order in which they happened. An act makes the position that it names; the others
+    only say how far the log was, so they come after the act of that position and before that of the next."""
+    turns: list[Turn] = [*store.acts(), *store.waivers(), *store.adoptions()]
+    return sorted(turns, key=lambda one: (one.delivery, one.position, *_after_an_act(one), one.number))
+
+
+def _after_an_act(one: Turn) -> tuple[bool, int]:
+    return (False, 0) if isinstance(one, Act) else (True, one.closings)
 
 
 class _Desk:
     """The target's dates and acts, each in its turn."""
 
     def __init__(self, source: House, target: House, run: Any, told: Told) -> None:
-        self._source, self._target, self._run, self._told = source, target, run, told
+        self._source, self._run, self._told = source, run, told
+        self._target = source.under(0)._replace(store=target.store, folder=target.folder)
         self._dates = [day for day in source.store.days() if day.state == "closed"]
         self._closed, self._rulings = 0, source.store.rulings()
         self._refs = {number: ref for ref, number in source.store.requests().items()}
         self._consents = source.store.find_consent
 
-    def close(self, turns: Sequence[Act | Waiver]) -> None:
-        """Close every date whose last batch has come, but none that was closed after the next waiver."""
-        until = next((one.closings for one in turns if isinstance(one, Waiver)), len(self._dates))
+    def close(self, turns: Sequence[Turn]) -> None:
+        """Close every date whose last batch has come, but none that was closed after the next waiver or adoption."""
+        following = next((one for one in turns if not isinstance(one, Act)), None)
+        until = following.closings if following else len(self._dates)
         for day in self._dates[self._closed : until]:
             if day.through_position > self._target.store.high()[0]:
                 return
@@ -166,6 +181,14 @@ class _Desk:
             settle_day(self._target, closed, self._run, order)
             repeat_turns(self._source.store, self._target, day.clearing_date)
             self._closed += 1
+        if isinstance(following, Adoption):
+            self._begin(following)
+
+    def _begin(self, adoption: Adoption) -> None:
+        """A date that had begun to close when another pack was adopted begins again before that."""
+        for day in self._dates[self._closed : self._closed + 1]:
+            if day.clearing_date < adoption.from_date and day.through_position <= self._target.store.high()[0]:
+                begin(self._target, day.clearing_date, self._order(day.clearing_date))
 
     def rule(self, before: str = "~") -> None:
         """Ask again for every ruling of which a date's close knew; in the end for all that are left."""
@@ -182,10 +205,15 @@ class _Desk:
             return AS_IT_IS
         return Order(consent.at_us, True, Decision(consent.first, consent.second, consent.because))
 
-    def act(self, one: Act | Waiver) -> None:
+    def act(self, one: Turn) -> None:
         """Let the same people do the same."""
         store, decision = self._target.store, Decision(one.first, one.second, one.because)
-        if isinstance(one, Waiver):
+        if isinstance(one, Adoption):
+            with store.begin():
+                carry_out(store, change_of(one))
+                store.adopt(one)
+            self._target = self._source.under(one.number)._replace(store=store, folder=self._target.folder)
+        elif isinstance(one, Waiver):
             waive(store, range_of(one), decision, one.at_us)
         else:
             release(store, self._target.ring, one.digest, decision, one.at_us)

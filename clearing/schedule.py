@@ -12,15 +12,16 @@ from clearing.postings import WHOLE_DAY, Total
 def schedule_totals(city: Any, day: date) -> list[Total]:
     """One total of trips and one of metres for each operator of the timetable, in the order of parties.
 
-    A route belongs to the operator that the network names, also where another's vehicle helped out.
+    A route belongs to the operator that the network names, or whom that was merged into, also where another's vehicle helped
+    out.
     """
-    network = city.network
+    network, holders = city.network, city.holders(day)
     trips: defaultdict[int, int] = defaultdict(int)
     metres: defaultdict[int, int] = defaultdict(int)
     for pattern, departures in zip(
         network.patterns, network.departures(city.calendar.day_types[city.day_type(day)]), strict=True
     ):
-        operator = int(network.route_operator[pattern.route])
+        operator = holders[int(network.route_operator[pattern.route])]
         trips[operator] += len(departures)
         metres[operator] += len(departures) * int(pattern.along_m[-1])
     totals = []

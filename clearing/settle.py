@@ -71,7 +71,8 @@ def statements_of(
     house: House, closed: Closed, net: Mapping[str, int], extracts: Mapping[int, bytes]
 ) -> list[Statement]:
     """One for every operator, and for every other party that has a position or of whose work something was counted."""
-    store, city, day = house.store, house.city, closed.clearing_date
+    store, day = house.store, closed.clearing_date
+    city = house.on(day)
     frozen = store.day(day)
     digests = store.digests(frozen.from_position, frozen.through_position)
     told, entries = Told(house, frozen), list(store.entries(day))

@@ -29,8 +29,8 @@ from clearing.store import Party, Shard, StatementFile
 if TYPE_CHECKING:
     from clearing.custody_told import Custody
 
-DECIDED = ("resolve", "given-up", "unwind")
-"""Kinds of entries that two people decided: they stand on statements and follow from no totals."""
+DECIDED = ("resolve", "given-up", "unwind", "carry-over")
+"""Kinds of entries that two people decided, or that a merger does: they stand on statements and follow from no totals."""
 
 FORM = "afc-statement/2"
 _COLUMNS = (

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
+
 from afc.fares.cases import versions_of
 from afc.fares.compile import compile_rates, in_force
 from afc.moment import day_start_us, service_date
@@ -20,16 +22,20 @@ class TermsOf:
     def __init__(self, city: Any, facts: Facts = NONE) -> None:
         self.city, self.facts, self.tariffs, self.splits = city, facts, versions_of(city), split_versions(city)
         self.rates: dict[int, Any] = {}
-        self.within: dict[int, Any] = {}
+        self.within: dict[tuple[int, tuple[int, ...]], Any] = {}
 
     def on(self, day: date) -> Terms:
         """The terms of a service date."""
         tariff, split = self.facts.version("tariff", self.tariffs, day), self.facts.version("split", self.splits, day)
         if tariff not in self.rates:
             self.rates[tariff] = compile_rates(self.city, self.tariffs[tariff], tariff)
-        if split not in self.within:
-            self.within[split] = within_gates(self.city, self.splits[split])
-        return Terms(cut_us(self.city, day), self.rates[tariff], self.splits[split]["between"], self.within[split])
+        holders = self.city.holders(day)
+        if (split, holders) not in self.within:
+            within = within_gates(self.city, self.splits[split])
+            self.within[split, holders] = within._replace(operators=np.array(holders, np.int16)[within.operators])
+        return Terms(
+            cut_us(self.city, day), self.rates[tariff], self.splits[split]["between"], self.within[split, holders]
+        )
 
 
 def cut_us(city: Any, day: date) -> int:

@@ -45,7 +45,8 @@ class Line(NamedTuple):
 
 def lines(house: House, day: date, route: str = "") -> list[Line]:
     """Every operator and route with scheduled or operated trips on a service date."""
-    network, city = house.city.network, house.city
+    city = house.on(day)
+    network = city.network
     if route and route not in network.route_ids:
         known = nearest(route, network.route_ids) or f"Known: {', '.join(list(network.route_ids)[:12])}."
         raise Refused("ROUTE_UNKNOWN", f'there is no route "{route}"', where="--route", cure=known)
@@ -58,7 +59,7 @@ def lines(house: House, day: date, route: str = "") -> list[Line]:
     short = done & (trips["metres"] * 100 < SHORT_PERCENT * planned_m)
     seen = np.zeros(len(planned), bool)
     seen[at[done]] = True
-    theirs, by_plan = np.asarray(network.route_operator)[route_of[planned]], route_of[planned]
+    theirs, by_plan = np.array(city.holders(day))[network.route_operator[route_of[planned]]], route_of[planned]
     of, by_trip, over = trips["operator"], trips["route"], trips["end_us"] > 0
     counted = {name: trips[name] for name in ("boardings", "alightings", "cash_riders", "checks")}
     found = []
@@ -85,7 +86,7 @@ def scheduled(city: Any, day: date) -> Columns:
 
 def trips_on(house: House, day: date) -> Columns:
     """Trips that began on a service date, whichever closed date brought them; one without a log-on began as planned."""
-    city = house.city
+    city = house.on(day)
     from_us, to_us = (day_start_us(d, city.zone, city.day_cut_s) for d in (day, day + timedelta(days=1)))
     run_us = np.array([int(pattern.run_s[-1]) * SECOND_US for pattern in city.network.patterns] + [0])
     parts = []

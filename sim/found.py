@@ -17,6 +17,7 @@ from clearing.close import House
 from clearing.detail import write_durably
 from clearing.store import Store, folder_of, is_on_server, shown
 from sim.houses import HOUSE_FILE, SCENARIO_FILE, Deed, deed_text, is_begun
+from sim.packs import keep
 from sim.run import issue, register
 from sim.scenario import of_city
 from sim.world import Estate
@@ -51,6 +52,7 @@ def found(db: str, city: City, deed: Deed, cards: np.ndarray, folder: Path | Non
         house = House(store, city, ring, home)
         register(house, estate.devices, deed.start)
         issue(house, cards, deed.start)
+        keep(home, city)
         write_durably(home / HOUSE_FILE, deed_text(deed).encode())
         return Founded(home, ring.environment, deed.start, len(city.parties), len(estate.devices), len(cards))
 

@@ -20,11 +20,12 @@ from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from afc.city import City, load_city
 from afc.keys import KeyRing, sim_environment
 from afc.refusal import Refused
 from clearing.close import BOOKS, House
+from clearing.detail import write_durably
 from clearing.store import Store, is_on_server, is_same, shown
+from sim import packs
 from sim.moments import BUSY_S, patience
 from sim.runs import Run, find_run
 from sim.scenario import quoted, read_scenario
@@ -41,10 +42,6 @@ class Deed(NamedTuple):
     tariff: str = ""
     db: str = ""
     incomplete: str = "tell"
-
-    def load(self) -> City:
-        """The pack of the house."""
-        return load_city(self.city).under(self.tariff)
 
 
 class Opened(NamedTuple):
@@ -66,13 +63,14 @@ def open_books(db: str | None, run: str, folder: Path | None = None) -> Iterator
             home = store.folder
         deed = read_deed(home)
         refuse_other_place(deed, where, home)
-        city = deed.load()
+        city = packs.load(store, home, deed.city, deed.tariff)
         ring = KeyRing.from_seed(deed.seed, sim_environment(city.id))
         if store.meta().environment != ring.environment:
             cure = "Is the house.toml beside them another house's?"
             what = f"the books are not those of {city.name}"
             raise Refused("ENVIRONMENT_DIFFERS", what, where=shown(where), cure=cure)
-        yield Opened(House(store, city, ring, home), found.id if found else shown(where), found)
+        house = House(store, city, ring, home, packs.earlier(store, home, deed.tariff))
+        yield Opened(house, found.id if found else shown(where), found)
 
 
 def place_of(folder: Path) -> str:
@@ -103,10 +101,10 @@ def refuse_other_place(deed: Deed, where: str, folder: Path) -> None:
 
 
 def refuse_other_pack(house: House) -> None:
-    """What is closed has to be closed under the pack with which the books began."""
-    if house.store.meta().city != house.city.digest:
-        cure = "Bring back the pack as it was, or begin new books."
-        raise Refused("CITY_DIFFERS", "the city pack has changed since the books began", cure=cure)
+    """What is closed has to be closed under the pack that the books go by."""
+    if packs.newest(house.store) != house.city.digest:
+        cure = "Bring back the pack as it was; to go on under another one, see: afc clearing adopt --help"
+        raise Refused("CITY_DIFFERS", "the city pack is not the one that the books go by", cure=cure)
 
 
 def read_deed(folder: Path) -> Deed:
@@ -132,6 +130,12 @@ def incomplete_of(table: dict[str, Any]) -> str:
     if word not in ("tell", "refuse"):
         raise ValueError(f'incomplete is "{word}" and has to be "tell" or "refuse"')
     return str(word)
+
+
+def rename_pack(folder: Path, city: str) -> None:
+    """The deed names another pack from now on; a finished run has no deed of its own."""
+    if (folder / HOUSE_FILE).is_file():
+        write_durably(folder / HOUSE_FILE, deed_text(read_deed(folder)._replace(city=city)).encode())
 
 
 def deed_text(deed: Deed) -> str:

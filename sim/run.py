@@ -211,20 +211,37 @@ def register(house: House, devices: Sequence[world.Device], start: date) -> None
     from_us = day_start_us(start - timedelta(days=1), city.zone, city.day_cut_s)
     with house.store.begin():
         house.store.register_parties([party_row(number, party) for number, party in enumerate(city.parties)])
-        house.store.register_devices([device_row(city, device, from_us, house.ring) for device in devices])
+        rows = [row for device in devices for row in device_rows(city, device, from_us, house.ring)]
+        house.store.register_devices(rows)
 
 
 def party_row(number: int, party: Any) -> Party:
     """A party of the pack as the books know it."""
     iban, other = (party.account.iban, party.account.other) if party.account else ("", "")
-    return Party(number, party.id, party.name, party.roles, iban or "", other or "")
+    first, last = (day.isoformat() if day else "" for day in (party.from_, party.until))
+    account = iban or "", other or ""
+    return Party(number, party.id, party.name, party.roles, *account, first, last, party.merged_into or "")
 
 
-def device_row(city: City, d: world.Device, from_us: int, ring: KeyRing) -> Device:
-    """A reader of the world as the register knows it, in service from a moment on."""
+def device_rows(city: City, d: world.Device, from_us: int, ring: KeyRing) -> list[Device]:
+    """A reader of the world as the register knows it from a moment on: a row for each party whose it is, one after another."""
     public = b"" if d.kind == "gateway" else ring.device_public(d.device)
-    where = d.operator, d.vehicle, d.service, d.stop
-    return Device(d.device, from_us, FOREVER_US, *where, d.kind, public, *make_of(city, d), d.spot)
+    rows, operator = list[Device](), d.operator
+    while operator >= 0:
+        party = city.parties[operator]
+        begins = max(from_us, cut_before(city, party.from_)) if party.from_ else from_us
+        ends = cut_before(city, party.until + timedelta(days=1)) if party.until else FOREVER_US
+        where = operator, d.vehicle, d.service, d.stop
+        if begins < ends:
+            rows.append(Device(d.device, begins, ends, *where, d.kind, public, *make_of(city, d), d.spot))
+        operator = city.party(party.merged_into) if party.merged_into else -1
+        from_us = max(from_us, ends)
+    return rows
+
+
+def cut_before(city: City, day: date) -> int:
+    """The moment at which a service date begins."""
+    return day_start_us(day, city.zone, city.day_cut_s)
 
 
 def make_of(city: City, d: world.Device) -> tuple[str, int]:

@@ -139,6 +139,26 @@ class Party(Form):
     """Where it is said that it has these roles."""
     account: Account | None = None
     """Where money for it goes. Parties that are paid need one."""
+    from_: date | None = Field(default=None, alias="from")
+    """The first clearing date on which it is there. Default always."""
+    until: date | None = None
+    """The last clearing date on which it is there; what comes late is still its own. Default for ever."""
+    merged_into: Id | None = None
+    """The party that goes on with its readers, vehicles and balance after `until`. Default nobody."""
+
+    def is_there(self, day: date) -> bool:
+        """Is it a party on this clearing date?"""
+        return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
+
+    def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
+        return (self._dated(),)
+
+    def _dated(self) -> Iterable[Finding]:
+        if self.from_ and self.until and self.until < self.from_:
+            yield Finding(("until",), "DATES_REVERSED", f"{self.until} is before {self.from_}")
+        if self.merged_into and self.until is None:
+            what = "a party goes on in another one after its last date, and `until` is missing"
+            yield Finding(("merged_into",), "KEY_MISSING", what, "Write the last date on which it was there.")
 
 
 class Service(Form):
@@ -235,7 +255,27 @@ class CityFile(Form):
     def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
         tables = ("party", "service", "category", "medium", "brand")
         differ = [differ(table) for table in tables for differ in (self._ids_differ, self._names_differ)]
-        return [*differ, *brand_checks(self)]
+        return [*differ, *brand_checks(self), self._merged()]
+
+    def _merged(self) -> Iterable[Finding]:
+        """Whoever goes on with a party's work is there the day after, and may do it."""
+        by_id = {party.id: party for party in self.party}
+
+        def goes_on(_: int, one: Party) -> Iterable[Finding]:
+            if one.merged_into is None or one.until is None:
+                return
+            after, name = by_id.get(one.merged_into), one.merged_into
+            if after is None:
+                cure = nearest(name, by_id) or f"Known: {', '.join(by_id)}."
+                yield Finding(("merged_into",), "UNKNOWN_PARTY", f'there is no party "{name}"', cure)
+            elif not after.is_there(date.fromordinal(one.until.toordinal() + 1)):
+                cure = "Name one that is there the day after `until`."
+                yield Finding(("merged_into",), "PARTY_GONE", f'"{name}" is not there after {one.until}', cure)
+            elif missing := sorted(set(one.roles) - set(after.roles)):
+                what = f'"{name}" goes on with its work and has no role {missing[0]}'
+                yield Finding(("merged_into",), "ROLE_MISSING", what, "Give it the role.")
+
+        yield from each(("party",), self.party, goes_on)
 
     def _ids_differ(self, table: str) -> Iterable[Finding]:
         yield from duplicates((table,), getattr(self, table), table)

@@ -25,7 +25,6 @@ from clearing.api.words import (
     HealthWords,
     answer_words,
 )
-from clearing.gaps import gaps
 from clearing.intake import Answer
 from clearing.reception import OpenIntake, Reception, retry
 from clearing.store import FOREVER_US, Device, Quarantined, Store
@@ -41,6 +40,8 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     422: {"model": AnswerWords, "description": "REJECTED: nothing was believed"},
     503: {"model": AnswerWords, "description": "RETRY: nothing was decided, come again"},
 }
+
+_CLOSED: dict[int | str, dict[str, Any]] = {503: {"model": HealthWords, "description": "No batch can be kept now"}}
 
 
 class House:
@@ -69,7 +70,7 @@ def app_of(
         swagger_ui_parameters={"tryItOutEnabled": False},
     )
     tell_problems(app)
-    app.get("/v1/health", response_model=HealthWords)(health)
+    app.get("/v1/health", response_model=HealthWords, responses=_CLOSED)(health)
     app.get("/v1/head", response_model=HeadWords, responses=documented(401))(head)
     app.post(
         "/v1/batches",
@@ -100,8 +101,10 @@ Caller_ = Annotated[Caller, Depends(caller_of)]
 
 
 async def health(house: House_) -> Any:
-    """Is the house open? For monitors; needs no key."""
-    return {"status": "ok", "environment": house.environment}
+    """Is the house open, and could it keep the last batch that came? For monitors; needs no key."""
+    trouble = house.reception.trouble
+    words = {"status": trouble.name if trouble else "ok", "environment": house.environment}
+    return JSONResponse(words, 503 if trouble else 200, {"Retry-After": str(RETRY_S)} if trouble else {})
 
 
 async def head(house: House_, _caller: Caller_) -> Any:
@@ -118,8 +121,8 @@ async def take(request: Request, house: House_, caller: Caller_) -> Any:
     sealed = await read_sealed(request)
     if len(sealed) >= batch_bytes_min:
         device = HEADER.unpack_from(sealed)[3]
-        await house.office.refuse_foreign(caller, device)
-        if (await house.office.register()).rows(device) and not house.office.spend(device):
+        await house.office.refuse_foreign(caller, device, sealed)
+        if (await house.office.register()).rows(device) and not house.office.spend(caller, device):
             return told(retry(Reason.QUOTA_SPENT, sealed))
     return told(await house.reception.take(sealed, caller.party.id))
 
@@ -132,23 +135,33 @@ def told(answer: Answer) -> JSONResponse:
 
 async def answered(house: House_, caller: Caller_, digest: Annotated[str, Path(pattern=DIGEST_HEX)]) -> Any:
     """What became of a batch that was handed over before, with its receipt."""
-    found = await house.office.ask(lambda store: store.find_digest(bytes.fromhex(digest)))
+    found = await house.office.ask(lambda store: find_answer(store, bytes.fromhex(digest)))
     if found is None:
         raise Problem(404, "BATCH_UNKNOWN", f"no batch {digest} is kept here", "Hand it over.")
-    held = found if isinstance(found, Quarantined) else None
-    await house.office.refuse_foreign(caller, found.device if isinstance(found, Quarantined) else found[0].device)
-    if held is not None:
-        reason = Reason[held.reason]
-        return answer_words(Answer(reason.kind, reason, held.digest, held.receipt))
-    assert not isinstance(found, Quarantined)
-    return answer_words(Answer(AnswerKind.ACCEPTED, None, found[0].digest, found[1]))
+    answer, device, sealed = found
+    await house.office.refuse_foreign(caller, device, sealed)
+    return answer_words(answer)
+
+
+def find_answer(store: Store, digest: bytes) -> tuple[Answer, int, bytes] | None:
+    """What was answered to a batch, its reader, and its bytes."""
+    found = store.find_digest(digest)
+    if isinstance(found, Quarantined):
+        reason = Reason[found.reason]
+        return Answer(reason.kind, reason, digest, found.receipt), found.device, found.content
+    if found is None:
+        return None
+    kept, receipt = found
+    ((_, sealed),) = store.accepted(kept.position, kept.position)
+    return Answer(AnswerKind.ACCEPTED, None, digest, receipt), kept.device, sealed
 
 
 async def devices(house: House_, caller: Caller_) -> Any:
-    """The readers that the caller answers for, or all of them for those whose business they are."""
+    """The readers that the caller answers for or brings in, or all of them for those whose business they are."""
     parties = {party.number: party.id for party in await house.office.ask(lambda store: store.parties())}
     rows = await house.office.ask(lambda store: list(store.devices()))
-    return [_device_words(row, parties) for row in rows if caller.sees_all or row.operator == caller.party.number]
+    mine = caller.party.number
+    return [_device_words(row, parties) for row in rows if caller.sees_all or mine in (row.operator, row.collector)]
 
 
 def _device_words(row: Device, parties: dict[int, str]) -> dict[str, Any]:
@@ -159,12 +172,5 @@ def _device_words(row: Device, parties: dict[int, str]) -> dict[str, Any]:
 
 
 async def missing(house: House_, caller: Caller_) -> Any:
-    """Sequence numbers that have not come, reader by reader."""
-    register = await house.office.register()
-    found = await house.office.ask(gaps)
-    mine = (gap for gap in found if caller.sees_all or _is_of(caller, register.rows(gap.device)))
-    return [gap._asdict() for gap in mine]
-
-
-def _is_of(caller: Caller, rows: tuple[Device, ...]) -> bool:
-    return caller.party.number in {row.operator for row in rows}
+    """Sequence numbers that have not come, of each reader that is the caller's now."""
+    return [gap._asdict() for gap in await house.office.gaps() if await house.office.has(caller, gap.device)]

@@ -10,10 +10,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Path, Query, Request
 from fastapi.responses import Response
 
-from afc.keys import sha256
 from clearing.api.access import Caller, Office
+from clearing.api.messages import Message
 from clearing.api.problem import Problem, documented
-from clearing.editions import message_for
 from clearing.store import Store
 
 U32_MAX = 2**32 - 1
@@ -66,17 +65,16 @@ async def newest_order(
     """The newest order to this reader to begin an epoch."""
     await _refuse_unknown(device, office, caller)
 
-    def order(store: Store) -> bytes | None:
+    def order(store: Store) -> Message | None:
         mine = [one.message for one in store.epoch_orders() if one.device == device]
-        return mine[-1] if mine else None
+        return Message.of(mine[-1]) if mine else None
 
     return _told(await office.ask(order), known)
 
 
 async def _edition(kind: str, device: int, office: Office, caller: Caller, known: str) -> Response:
     await _refuse_unknown(device, office, caller)
-    act = await office.ask(lambda store: message_for(store, kind, device))
-    return _told(act and act.message, known)
+    return _told(await office.message(kind, device), known)
 
 
 async def _refuse_unknown(device: int, office: Office, caller: Caller) -> None:
@@ -86,11 +84,10 @@ async def _refuse_unknown(device: int, office: Office, caller: Caller) -> None:
         raise Problem(404, "DEVICE_UNKNOWN", f"no reader {device} is registered", "See /v1/devices.")
 
 
-def _told(message: bytes | None, known: str) -> Response:
+def _told(message: Message | None, known: str) -> Response:
     if message is None:
         raise Problem(404, "NOTHING_PUBLISHED", "nothing of this kind is there for the reader", "Ask again later.")
-    tag = f'"{sha256(message).hex()}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if tag in [one.strip().removeprefix("W/") for one in known.split(",")]:
+    headers = {"ETag": message.tag, "Cache-Control": "private, no-cache"}
+    if message.tag in [one.strip().removeprefix("W/") for one in known.split(",")]:
         return Response(status_code=304, headers=headers)
-    return Response(message, headers=headers, media_type="application/octet-stream")
+    return Response(message.data, headers=headers, media_type="application/octet-stream")

@@ -84,10 +84,10 @@ class HeadWords(Words):
 
 
 class HealthWords(Words):
-    """The house is open."""
+    """Is the house open?"""
 
     status: str
-    """Always ok; a house that cannot take batches does not answer."""
+    """ok, or the reason for which no batch can be kept now, as it stands in docs/refusals.md; the HTTP status is 503 then."""
     environment: str
 
 

@@ -6,11 +6,11 @@ wrong list must not stop a city in one night.
 """
 
 from clearing.editions.content import parameters_in
-from clearing.editions.life import KINDS, LISTS, Life, Saying, find_life, last_published, lives, message_for
+from clearing.editions.life import KINDS, LISTS, Life, Saying, find_life, last_published, lives
 from clearing.editions.propose import issued_cards, propose_actions, propose_denylist, propose_parameters
 from clearing.editions.steps import approve, publish, still_silent, withdraw
 
 __all__ = [
-    "KINDS", "LISTS", "Life", "Saying", "approve", "find_life", "issued_cards", "last_published", "lives", "message_for",
+    "KINDS", "LISTS", "Life", "Saying", "approve", "find_life", "issued_cards", "last_published", "lives",
     "parameters_in", "propose_actions", "propose_denylist", "propose_parameters", "publish", "still_silent", "withdraw",
 ]  # fmt: skip

@@ -67,14 +67,6 @@ def standing(store: Store, kind: str) -> list[Life]:
     return [life for life in every if life.edition.version > withdrawn]
 
 
-def message_for(store: Store, kind: str, device: int) -> EditionAct | None:
-    """What this reader is to be given: the newest version that is for all, or for it among the first, and not withdrawn."""
-    found = None
-    for life in standing(store, kind):
-        found = life.steps.get("all") or (life.steps.get("canary") if device in life.edition.canary else None) or found
-    return found
-
-
 class Saying(NamedTuple):
     """Who does something about an edition, why, and when."""
 

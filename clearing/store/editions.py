@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from afc.refusal import Refused
 from clearing.store import tables
@@ -44,6 +44,15 @@ class EditionAct(NamedTuple):
     message: bytes = b""
 
 
+class Offer(NamedTuple):
+    """What a step gave to readers: to all of them, or on trial to `canary`."""
+
+    kind: str
+    version: int
+    step: str
+    canary: tuple[int, ...]
+
+
 class Editions(SchemeKeys):
     """Questions about what readers were told."""
 
@@ -72,6 +81,39 @@ class Editions(SchemeKeys):
         column = tables.edition_act.c
         rows = self._rows(select(tables.edition_act).order_by(column.at_us, column.kind, column.version, column.step))
         return [EditionAct(*row) for row in rows]
+
+    def edition_steps(self) -> list[EditionAct]:
+        """The same without the messages, which may have megabytes each."""
+        column = tables.edition_act.c
+        light = [one for one in column if one.name != "message"]
+        rows = self._rows(select(*light).order_by(column.at_us, column.kind, column.version, column.step))
+        return [EditionAct(*row) for row in rows]
+
+    def edition_offers(self) -> list[Offer]:
+        """Every step by which readers are given something, by kind and version; what is for all comes after its trial. What was
+        withdrawn, and all before it, is given to nobody."""
+        edition, act = tables.edition.c, tables.edition_act.c
+        same = (edition.kind == act.kind) & (edition.version == act.version)
+        back = tables.edition_act.alias().c
+        withdrawn = (
+            select(func.coalesce(func.max(back.version), 0))
+            .where(back.kind == act.kind, back.step == "withdraw")
+            .correlate(tables.edition_act)
+            .scalar_subquery()
+        )
+        rows = self._rows(
+            select(act.kind, act.version, act.step, edition.canary)
+            .join(tables.edition, same)
+            .where(act.step.in_(("all", "canary")), act.version > withdrawn)
+            .order_by(act.kind, act.version, act.step.desc())
+        )
+        return [Offer(*row)._replace(canary=tuple(map(int, row.canary.split()))) for row in rows]
+
+    def edition_message(self, kind: str, version: int, step: str) -> bytes:
+        """What readers are sent since that step."""
+        column = tables.edition_act.c
+        this = (column.kind == kind) & (column.version == version) & (column.step == step)
+        return bytes(self._row(select(column.message).where(this)).message)
 
     def register_editions(self, editions: Sequence[Edition], acts: Sequence[EditionAct]) -> None:
         """Take over what other books have told their readers."""

@@ -104,7 +104,7 @@ class Ground:
                     done = kept() if failed > 1 else None
                     return work() if done is None else done
             except Unavailable as passing:
-                if passing.full or not self._patience(failed):
+                if passing.lasts or not self._patience(failed):
                     raise
         raise AssertionError("counting does not end")
 

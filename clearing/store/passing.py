@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NoReturn
 
+from afc.answers import Reason
 from afc.refusal import Refused
 
 TRIES = 3
@@ -14,11 +15,16 @@ Patience = Callable[[int], bool]
 
 
 class Unavailable(Exception):
-    """The database cannot take this now. The same may be asked again: what was written is found by its name."""
+    """The database cannot take this now, for `reason`. The same may be asked again: what was written is found by its name."""
 
-    def __init__(self, why: str, *, full: bool = False) -> None:
-        self.full = full
+    def __init__(self, why: str, reason: Reason) -> None:
+        self.reason = reason
         super().__init__(why)
+
+    @property
+    def lasts(self) -> bool:
+        """Does somebody have to do something first, so that trying again at once is no use?"""
+        return self.reason in (Reason.STORE_FULL, Reason.STORE_SILENT, Reason.STORE_READ_ONLY)
 
 
 def at_once(failed: int) -> bool:

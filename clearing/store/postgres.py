@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from afc.answers import Reason
 from afc.refusal import Refused
 from clearing.store.passing import Unavailable, refuse_two_closers
 from clearing.store.places import shown_url
@@ -38,17 +39,16 @@ _CURES = {
     "in_hot_standby": "Name the primary server.",
 }
 _PASSING = {
-    "40001": "another transaction came between",
-    "40P01": "another transaction stood in the way",
-    "55P03": "another writer holds the database",
-    "25006": "the database may not be written to",
-    "53100": "there is no room left on the disk",
-    "53200": "the server has no memory left",
-    "53300": "the server has no connection left",
-    "57014": "the server stopped the statement",
-    "58030": "the disk does not answer",
+    "40001": ("another transaction came between", Reason.DATABASE_BUSY),
+    "40P01": ("another transaction stood in the way", Reason.DATABASE_BUSY),
+    "55P03": ("another writer holds the database", Reason.DATABASE_BUSY),
+    "25006": ("the database may not be written to", Reason.STORE_READ_ONLY),
+    "53100": ("there is no room left on the disk", Reason.STORE_FULL),
+    "53200": ("the server has no memory left", Reason.STORE_UNREACHABLE),
+    "53300": ("the server has no connection left", Reason.STORE_UNREACHABLE),
+    "57014": ("the server stopped the statement", Reason.STORE_UNREACHABLE),
+    "58030": ("the disk does not answer", Reason.STORE_SILENT),
 }
-_FULL = ("53100", "58030")
 _TYPES = {BigInteger: "int8", LargeBinary: "bytea"}
 _LOST = "the connection to the server is lost"
 
@@ -117,9 +117,9 @@ def passing(error: DBAPIError) -> Unavailable | None:
     """The error, if only the moment is wrong. A lost connection leaves unknown what became of its last words."""
     code = getattr(error.orig, "sqlstate", None) or ""
     if code in _PASSING:
-        return Unavailable(_PASSING[code], full=code in _FULL)
+        return Unavailable(*_PASSING[code])
     lost = error.connection_invalidated or code.startswith(("08", "57P"))
-    return Unavailable(_LOST) if lost or _is_dead(error) else None
+    return Unavailable(_LOST, Reason.STORE_UNREACHABLE) if lost or _is_dead(error) else None
 
 
 def add(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -190,7 +190,7 @@ def _unreachable(told: str, url: URL) -> Exception:
     what, where = " ".join(told.split()), shown_url(url)
     waits = ("starting up", "shutting down", "recovery", "too many", "remaining connection slots")
     if "FATAL" not in told or any(word in told for word in waits):
-        return Unavailable(f"the server of {where} does not answer: {what}")
+        return Unavailable(f"the server of {where} does not answer: {what}", Reason.STORE_UNREACHABLE)
     cure = "Are user and database spelt right, and do they exist? `afc db init` makes the database."
     return Refused("DATABASE_UNREACHABLE", what, where=where, cure=cure)
 

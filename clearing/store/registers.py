@@ -20,7 +20,8 @@ from clearing.store.tables import FOREVER_US
 
 
 class Party(NamedTuple):
-    """A company or office; its number is its place in the city pack and never changes."""
+    """A company or office; its number is its place in the city pack and never changes. Dates are ISO texts, "" where there is
+    none; after its last date `merged_into` goes on with its work."""
 
     number: int
     id: str
@@ -28,6 +29,13 @@ class Party(NamedTuple):
     roles: tuple[str, ...] = ()
     iban: str = ""
     other: str = ""
+    from_date: str = ""
+    until_date: str = ""
+    merged_into: str = ""
+
+    def is_there(self, day: date) -> bool:
+        """Is it a party on this clearing date?"""
+        return self.from_date <= day.isoformat() <= (self.until_date or "9999-12-31")
 
 
 class Device(NamedTuple):
@@ -99,7 +107,7 @@ class Registers(Commands):
     def parties(self) -> list[Party]:
         """Every party in the order of their numbers."""
         rows = self._rows(select(tables.party).order_by(tables.party.c.number))
-        return [Party(row.number, row.id, row.name, tuple(row.roles.split()), row.iban, row.other) for row in rows]
+        return [Party(*row)._replace(roles=tuple(row.roles.split())) for row in rows]
 
     def register_devices(self, devices: Sequence[Device]) -> None:
         """Add rows; two rows of one device never overlap."""

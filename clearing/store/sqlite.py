@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.pool import NullPool
 
+from afc.answers import Reason
 from afc.refusal import Refused
 from clearing.store.passing import Unavailable, refuse_two_closers
 
@@ -23,11 +24,11 @@ _PAGE_BYTES = 16_384  # a sealed batch of 200 taps fills one page; measured a th
 _SETTINGS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "fullfsync = ON")
 _READ_BACK: dict[str, Any] = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
 _PASSING = {
-    sqlite3.SQLITE_BUSY: "another writer holds the database",
-    sqlite3.SQLITE_LOCKED: "another writer holds the database",
-    sqlite3.SQLITE_FULL: "there is no room left on the disk",
-    sqlite3.SQLITE_IOERR: "the disk does not answer",
-    sqlite3.SQLITE_READONLY: "the database may not be written to",
+    sqlite3.SQLITE_BUSY: ("another writer holds the database", Reason.DATABASE_BUSY),
+    sqlite3.SQLITE_LOCKED: ("another writer holds the database", Reason.DATABASE_BUSY),
+    sqlite3.SQLITE_FULL: ("there is no room left on the disk", Reason.STORE_FULL),
+    sqlite3.SQLITE_IOERR: ("the disk does not answer", Reason.STORE_SILENT),
+    sqlite3.SQLITE_READONLY: ("the database may not be written to", Reason.STORE_READ_ONLY),
 }
 _insert_text: dict[Table, str] = {}
 
@@ -75,9 +76,7 @@ def commit(connection: Connection) -> None:
 def passing(error: DBAPIError) -> Unavailable | None:
     """The error, if only the moment is wrong."""
     code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF  # without the refinement in the high bits
-    if code not in _PASSING:
-        return None
-    return Unavailable(_PASSING[code], full=code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR))
+    return Unavailable(*_PASSING[code]) if code in _PASSING else None
 
 
 def add(connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -28,7 +28,7 @@ from afc.keys import PURPOSES
 from afc.limits import key_overlap_hours_max
 from afc.moment import HOUR_US
 
-SCHEMA_VERSION = 11
+SCHEMA_VERSION = 12
 FOREVER_US = 2**63 - 1
 GRACE_US = key_overlap_hours_max * HOUR_US
 DEVICE_KINDS = ("bus", "gate", "kiosk", "vending", "top_up", "handheld", "gateway")
@@ -100,6 +100,9 @@ party = _table(
     _text("roles"),  # words between spaces
     _text("iban"),
     _text("other"),  # an account number where the country has no IBAN
+    _text("from_date"),  # the first and the last clearing date on which it is there, "" where there is none
+    _text("until_date"),
+    _text("merged_into"),  # who goes on with its work, readers and balance after its last date
 )
 
 device = _table(
@@ -147,6 +150,24 @@ scheme_key = _table(
     _int("to_us"),
     _int("grace_us", CheckConstraint("grace_us >= 0")),  # for how long after its end what comes in is still honoured
     CheckConstraint("to_us > from_us"),
+)
+
+adoption = _table(
+    "adoption",  # two people let the books go on under another edition of the city pack
+    _int("adoption", CheckConstraint("adoption > 0"), primary_key=True, autoincrement=False),
+    _text("city", CheckConstraint("length(city) = 64")),  # digest of the pack that counts from `from_date` on
+    _text("before", CheckConstraint("length(before) = 64")),
+    _text("from_date", _date("from_date")),
+    _text("registers"),  # JSON with sorted keys: the rows of parties and readers that came, changed and ended by it
+    _text("first", CheckConstraint("length(first) > 0")),
+    _text("second", CheckConstraint("length(second) > 0")),
+    _text("because", CheckConstraint("length(because) > 0")),
+    _int("at_us"),
+    _int("delivery", CheckConstraint("delivery >= 0")),  # this and the next two: its turn among all that happened
+    _int("position", CheckConstraint("position >= 0")),
+    _int("closings", CheckConstraint("closings >= 0")),
+    CheckConstraint("first <> second"),
+    CheckConstraint("city <> before"),
 )
 
 # -- what the scheme tells its readers ---------------------------------------------------------------------------------

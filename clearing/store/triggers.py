@@ -23,6 +23,7 @@ APPEND_ONLY = (
     "edition_act",
     "epoch_order",
     "revocation",
+    "adoption",
     "waiver",
     "ruling",
     "ruling_ref",

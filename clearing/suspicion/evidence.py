@@ -49,7 +49,7 @@ class Evidence:
     """A closed day."""
 
     def __init__(self, house: House, day: date) -> None:
-        self.house, self.city, self.day = house, house.city, day
+        self.house, self.city, self.day = house, house.on(day), day
         self.start_us = day_start_us(day, self.city.zone, self.city.day_cut_s)
         self.files = Detail(house.folder)
 

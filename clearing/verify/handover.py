@@ -43,7 +43,7 @@ def hand_over(house: House, party_id: str, day: date, out: Path, own: bool = Fal
         entry for _, entry in journal(house.store, day) if any(owner(p.account) == party_id for p in entry.postings)
     ]
     put(out / "entries.json", [json.loads(canonical(entry)) for entry in entries])
-    put(out / "registers.json", manifest.registers(house.store))
+    put(out / "registers.json", manifest.registers(house.store, day))
     mine = {device for device, holder in holders(house, 2**63 - 1).items() if holder == party.number}
     aside = [row for row in house.store.quarantined() if row.seq and row.device in mine]
     named = [(row.device, row.epoch, row.seq, row.reason) for row in aside] + unconfirmed(house, day, mine)

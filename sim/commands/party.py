@@ -24,13 +24,14 @@ def party() -> None:
 @answers("afc.party.list/1")
 @on_books
 def list_(books: Opened) -> Reply:
-    """Every party with its roles, its account, how many readers are or were its own, and since when it is in default."""
+    """Every party with its roles, account and dates, how many readers are or were its own, and since when it is in default."""
     store = books.house.store
     gone, readers = {one.party: one for one in store.defaults()}, [device.operator for device in store.devices()]
     rows: list[dict[str, Any]] = [
         {
             "party": one.id, "name": one.name, "roles": list(one.roles), "account": one.iban or one.other,
-            "readers": readers.count(one.number),
+            "readers": readers.count(one.number), "from": one.from_date or None, "until": one.until_date or None,
+            "merged_into": one.merged_into or None,
             "in_default_from": gone[one.id].from_date.isoformat() if one.id in gone else None,
         }
         for one in store.parties()
@@ -38,10 +39,17 @@ def list_(books: Opened) -> Reply:
     head = ["party", "name", "roles", "account", "readers", ""]
     lines = [
         [row["party"], row["name"], ", ".join(row["roles"]), row["account"] or "-", str(row["readers"]),
-         f"in default from {row['in_default_from']}" if row["in_default_from"] else ""]
+         dates_of(row)]
         for row in rows
     ]  # fmt: skip
     return Reply(rows, table([head, *lines], right=(4,)))
+
+
+def dates_of(row: dict[str, Any]) -> str:
+    """Since when, until when, and what became of it."""
+    said = [f"{word} {row[word]}" for word in ("from", "until") if row[word]]
+    said += [f"then part of {row['merged_into']}"] if row["merged_into"] else []
+    return ", ".join(said + [f"in default from {row['in_default_from']}"] * bool(row["in_default_from"]))
 
 
 @party.command(

@@ -79,7 +79,8 @@ def office(where: str, ring: KeyRing) -> Iterator[Served]:
     with Store.open(where, environment=HERE) as store, store.begin():
         parties = [*PARTIES, Party(len(PARTIES), "collector", "Depot Gateways", ("collector",))]
         store.register_parties(parties)
-        store.register_devices([served(ring, device, operator=device // 3) for device in (1, 2, 3)])
+        store.register_devices([served(ring, device, operator=device // 3) for device in (1, 2)])
+        store.register_devices([served(ring, 3, operator=1)._replace(collector=len(PARTIES))])
         for party in parties:
             if party.id in KEYS:
                 digest = hashlib.sha256(KEYS[party.id].encode()).digest()
@@ -158,7 +159,8 @@ def test_nobody_sends_or_sees_what_is_anothers(office: Served, reader: Any) -> N
 
 
 def test_a_collector_brings_what_is_not_its_own(office: Served, reader: Any) -> None:
-    """A depot's gateway only forwards. Whose the taps are says the signature, and the quota is the reader's."""
+    """A depot's gateway only forwards, for the readers whose collector the register names it."""
+    assert office.post(reader(1).batch(), "collector").json()["code"] == "DEVICE_FOREIGN"
     told = office.post(reader(3).batch(), "collector")
     assert told.json()["answer"] == "ACCEPTED"
     digest = told.json()["digest"]
@@ -234,6 +236,37 @@ def test_a_packed_body_is_unpacked_no_further_than_a_batch(office: Served, reade
 
 
 @ON_A_FILE
+def test_who_names_anothers_reader_spends_a_quota_of_its_own(office: Served, reader: Any) -> None:
+    """Ten unsigned bodies a second in a reader's name, from whoever brings its taps, must not silence the reader."""
+    sealed = reader(3).batch()
+    rubbish = sealed[:-64] + bytes(64)
+    with ThreadPoolExecutor(8) as senders:
+        told = list(senders.map(partial(office.post, party="collector"), [rubbish] * (api_device_batches_max + 200)))
+    assert "QUOTA_SPENT" in {answer.json()["reason"] for answer in told}
+    assert office.post(sealed, "metro").json()["answer"] == "ACCEPTED"
+
+
+def test_who_had_the_reader_before_has_what_is_of_its_own_time(office: Served, reader: Any) -> None:
+    """Reader 1 went from the bus company to the metro an hour ago. A batch of the morning comes late from the old depot."""
+    one, hour_us = reader(1), 3_600_000_000
+    with Store.open(office.where) as store, store.begin():
+        (before,) = [row for row in store.devices() if row.device == 1]
+        store.end_device(1, NOON_US - hour_us)
+        store.register_devices([before._replace(operator=1, from_us=NOON_US - hour_us)])
+    time.sleep(1.1)  # as long as the door may go by the register of a moment ago
+    morning, lost, noon = one.batch(at_us=NOON_US - 2 * hour_us), one.batch(), one.batch(at_us=NOON_US - 1_000_000)
+    assert lost
+    digest = office.post(morning, "bus").json()["digest"]
+    assert office.post(noon, "bus").json()["code"] == "DEVICE_FOREIGN"
+    later = office.post(noon, "metro").json()["digest"]
+    asked = {party: [office.get(f"/v1/batches/{one}", party).status_code for one in (digest, later)] for party in KEYS}
+    assert (asked["bus"], asked["metro"]) == ([200, 403], [200, 200])
+    assert office.get("/v1/gaps", "bus").json() == []
+    assert len(office.get("/v1/gaps", "metro").json()) == 1
+    assert office.get("/v1/orders/1", "bus").status_code == 403
+    assert [row["to_us"] for row in office.get("/v1/devices", "bus").json()] == [NOON_US - hour_us, None]
+
+
 def test_a_reader_that_floods_is_told_to_wait_and_others_are_not(office: Served, reader: Any) -> None:
     sealed, other = reader(1).batch(), reader(2).batch()
     with ThreadPoolExecutor(8) as senders:
@@ -301,6 +334,51 @@ def test_who_finds_no_room_to_wait_is_told_at_once(where: str, store: Store, rin
     assert {answer.reason.name for answer in answers[5:]} == {"TOO_MANY_WAITING"}
 
 
+class Filling:
+    """An intake on whose disk somebody leaves no room, and makes room again."""
+
+    def __init__(self, intake: Any, full: threading.Event) -> None:
+        self.intake, self.full = intake, full
+
+    def take(self, sealed: list[bytes], received_us: int) -> Any:
+        connection = self.intake._store._connection
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar() + (0 if self.full.is_set() else 100_000)
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+        return self.intake.take(sealed, received_us)
+
+
+@ON_A_FILE
+def test_a_monitor_hears_that_the_disk_is_full_and_that_it_is_not_any_more(
+    where: str, store: Store, ring: KeyRing
+) -> None:
+    """A house that says ok while it keeps nothing is found out by its operators, at the end of the month."""
+    with store.begin():
+        store.add_api_key(ApiKey("bus", 0, hashlib.sha256(KEYS["bus"].encode()).digest(), 1))
+    full = threading.Event()
+
+    @contextmanager
+    def filling() -> Iterator[Any]:
+        with open_intake(where, ring) as intake:
+            yield Filling(intake, full)
+
+    def health() -> tuple[int, str]:
+        told = house.client.get("/v1/health")
+        return told.status_code, told.json()["status"]
+
+    with listening(app_of(HERE, partial(Store.open, where), filling, lambda: NOON_US)) as port:
+        house, one = Served(port, where, ring), Reader(ring, 1)
+        for _ in range(3):  # the pages that every new table has are full now
+            assert house.post(one.batch(taps=200)).json()["answer"] == "ACCEPTED"
+        sealed = one.batch(taps=200)
+        assert health() == (200, "ok")
+        full.set()
+        assert house.post(sealed).json()["reason"] == "STORE_FULL"
+        assert health() == (503, "STORE_FULL")
+        full.clear()
+        assert house.post(sealed).json()["answer"] == "ACCEPTED"
+        assert health() == (200, "ok")
+
+
 def publish(office: Served, kind: str, step: str, message: bytes, canary: tuple[int, ...] = ()) -> None:
     """An edition that went to some readers, or to all."""
     with Store.open(office.where) as store, store.begin():
@@ -324,6 +402,18 @@ def test_what_is_on_trial_goes_to_the_trial_readers_alone(office: Served) -> Non
     publish(office, "parameters", "all", b"old")
     publish(office, "parameters", "canary", b"new", canary=(2,))
     assert [office.get(f"/v1/parameters?device={device}").content for device in (1, 2)] == [b"old", b"new"]
+
+
+def test_a_withdrawn_list_is_given_to_nobody_and_neither_is_one_before_it(office: Served) -> None:
+    """Readers keep what they have, and whoever asks gets none until there is a newer one."""
+    for message in (b"first", b"second"):
+        publish(office, "denylist", "all", message)
+    assert office.get("/v1/lists/denylist?device=1").content == b"second"
+    with Store.open(office.where) as store, store.begin():
+        store.edition_act(EditionAct("denylist", 2, "withdraw", "A", "B", "why", 3))
+    assert office.get("/v1/lists/denylist?device=1").json()["code"] == "NOTHING_PUBLISHED"
+    publish(office, "denylist", "all", b"third")
+    assert office.get("/v1/lists/denylist?device=1").content == b"third"
 
 
 def test_who_has_the_bytes_is_not_sent_them_again(office: Served) -> None:

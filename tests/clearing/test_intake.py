@@ -215,6 +215,15 @@ def test_a_busy_database_means_try_again(store, where, ring, reader):
         assert kinds(intake.take(sealed, NOON_US)) == [OK, REJECTED]
 
 
+def test_books_that_may_not_be_written_to_are_called_so(store, intake, reader):
+    """Somebody has mounted the disk read-only after an error; no other writer is to be looked for."""
+    if store._kind is postgres:
+        pytest.skip("test_postgres.py has every reason of the server")
+    store._connection.exec_driver_sql("PRAGMA query_only = ON")
+    (answer,) = intake.take([reader(1).batch()], NOON_US)
+    assert (answer.kind, answer.reason) == (RETRY, Reason.STORE_READ_ONLY)
+
+
 def test_a_full_disk_means_no_receipt_and_no_trace(store, intake, reader):
     """The fault is ours; the reader keeps its taps, and the books are as they were."""
     if store._kind is postgres:

@@ -194,6 +194,18 @@ def test_a_full_disk_is_not_tried_again(where: str, hand: Hand, ring: KeyRing) -
         assert Intake(store, ring, HERE).take([sealed], NOON_US)[0].kind is AnswerKind.ACCEPTED
 
 
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [("25006", "STORE_READ_ONLY"), ("53100", "STORE_FULL"), ("53300", "STORE_UNREACHABLE"), ("58030", "STORE_SILENT")],
+)
+def test_the_sender_hears_what_it_is_that_passes(where: str, hand: Hand, ring: KeyRing, code: str, reason: str) -> None:
+    """Who looks for another writer, or for room, while the disk is broken, looks in the wrong place."""
+    failing(hand, code, times=9)
+    with opened(where, []) as store:
+        (answer,) = Intake(store, ring, HERE).take([Reader(ring, 1).batch()], NOON_US)
+    assert (answer.kind, answer.reason) == (AnswerKind.RETRY, Reason[reason])
+
+
 def test_another_writer_that_takes_too_long_is_told(where: str, hand: Hand, ring: KeyRing) -> None:
     waited: list[int] = []
     with opened(where, waited) as store, hand.holding():

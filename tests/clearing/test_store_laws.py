@@ -57,6 +57,7 @@ def full(store, where, intake, reader):
             "bank_break VALUES (1, 'late', 1, 1, 'c1-bus', 'bus', 0, '2026-03-05')",
             "resolution VALUES (1, 2, 'credit', 'bus', 'A', 'B', 'why', NULL)",
             "party_default VALUES ('bus', 2, '2026-03-04', 'A', 'B', 'why')",
+            f"adoption VALUES (1, '{'ab' * 32}', '{'cd' * 32}', '2026-03-05', '{{}}', 'A', 'B', 'a new route', 0, 0, 0, 0)",
             "consent VALUES ('2026-03-04', 'A', 'B', 'the reader burnt', 0)",
             "ruling_ref VALUES ('case 1', 1)",
             "stage VALUES ('2026-03-04', 'open', 0)",

@@ -259,7 +259,7 @@ class Timed(Evidence):
     noted: np.ndarray
 
     def __init__(self, city: City, ring: KeyRing) -> None:
-        super().__init__(SimpleNamespace(city=city, ring=ring, folder=Path("nowhere")), WEDNESDAY)  # type: ignore[arg-type]
+        super().__init__(SimpleNamespace(on=lambda _: city, ring=ring, folder=Path("nowhere")), WEDNESDAY)  # type: ignore[arg-type]
 
     @property
     def taps(self) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[override]

@@ -211,7 +211,7 @@ def named(where: Path, fault: Fault) -> Counter[str]:
     assert fuse.blown, f"{fault} never came up"
     reasons = {answer.reason for answer in first if answer.kind is AnswerKind.RETRY}
     ours = fault.kind == "exception" or fault.point in OURS
-    expected = Reason.FAULT_OF_OURS if ours else Reason.STORE_FULL
+    expected = Reason.FAULT_OF_OURS if ours else Reason.STORE_FULL if fault.kind == "full" else Reason.STORE_SILENT
     assert reasons <= {expected}, f"{fault}: {reasons}"
     if fault.sticky:
         assert all(answer.kind is AnswerKind.RETRY for answer in first), f"{fault}: a receipt on a broken disk"

@@ -8,7 +8,7 @@ import pytest
 from commandline import say
 from house import HARBOUR, NORTH_GATE, THURSDAY, WEDNESDAY, Office
 
-from clearing.editions import message_for
+from clearing.api.messages import Messages
 from clearing.store import Store
 
 B, S = '--by "B. Dorj" --because "reported lost"', '--by "S. Kim" --because "looked at it"'
@@ -156,10 +156,10 @@ def test_a_withdrawn_list_goes_to_no_reader_any_more(office: Office) -> None:
     office.ask(f"clearing list propose denylist {lost(office, 1)} {B} {AT}")
     office.ask(f"clearing list publish denylist 1 {S} {AT}")
     with Store.open(str(office.db)) as store:
-        assert message_for(store, "denylist", NORTH_GATE) is not None
+        assert Messages().newest("denylist", NORTH_GATE, store) is not None
     office.ask(f"clearing list withdraw 1 {two} {LATER}")
     with Store.open(str(office.db)) as store:
-        assert message_for(store, "denylist", NORTH_GATE) is None
+        assert Messages().newest("denylist", NORTH_GATE, store) is None
     assert "LIST_WITHDRAWN" in refused(
         f"clearing parameters propose --set denylist=1 --canary {NORTH_GATE} {B} {LATER} --db {office.db}"
     )

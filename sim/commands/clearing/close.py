@@ -35,6 +35,7 @@ def run(books: Opened, through: str | None, workers: int, quiet: bool) -> Reply:
     """
     from afc.moment import service_date
     from clearing.complete import Order
+    from sim.ahead import ahead
     from sim.commands.scenario import parse_date
     from sim.due import close_due
     from sim.houses import read_deed, refuse_other_pack
@@ -52,7 +53,7 @@ def run(books: Opened, through: str | None, workers: int, quiet: bool) -> Reply:
         cleared = close_due(house, last, through is not None, pool, lambda day: progress(f"close {day}", 0.0), order)
     rows = [facts_of(one, house.store) for one in cleared]
     lines = [line_of(row, city) for row in rows]
-    return Reply(rows, "\n".join(lines) if rows else "nothing is due", warnings=tuple(notes(rows)))
+    return Reply(rows, "\n".join(lines) if rows else "nothing is due", warnings=(*notes(rows), *ahead(house, last)))
 
 
 def line_of(row: dict[str, Any], city: City) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import click
@@ -24,9 +25,11 @@ def days(books: Opened) -> Reply:
 
     An open date has taps that no close has taken. A date that stays at closing was interrupted: closing it again finishes it.
     """
+    from sim.ahead import ahead
     from sim.days_told import days_of
 
     data = days_of(books.house)
+    newest = max((date.fromisoformat(row["date"]) for row in data), default=date.min)
     head = ["date", "state", "since", "batches", "taps", "missing", "lost", "entries", "statements", "digest", ""]
     rows = [
         [row["date"], row["state"], row["since"] or "-"]
@@ -34,7 +37,11 @@ def days(books: Opened) -> Reply:
         + [row["digest"][:16], f"incomplete by {row['incomplete']['by']}" if row["incomplete"] else ""]
         for row in data
     ]
-    return Reply(data, table([head, *rows], right=tuple(range(3, 9))) if data else "no dates yet")
+    return Reply(
+        data,
+        table([head, *rows], right=tuple(range(3, 9))) if data else "no dates yet",
+        warnings=ahead(books.house, newest),
+    )
 
 
 @click.command(
@@ -62,6 +69,7 @@ def close(
     the clock.
     """
     from clearing.complete import Order
+    from sim.ahead import ahead
     from sim.commands.scenario import parse_date
     from sim.due import close_one
     from sim.houses import refuse_other_pack
@@ -81,7 +89,7 @@ def close(
         again = {"date": chosen.isoformat(), "again": True, "digest": digest}
         return Reply(again, f"{chosen} was closed before, digest {digest}; nothing changed")
     row = facts_of(cleared, house.store) | {"again": False}
-    return Reply(row, line_of(row, house.city), warnings=tuple(notes([row])))
+    return Reply(row, line_of(row, house.city), warnings=(*notes([row]), *ahead(house, chosen)))
 
 
 def decision_of(incomplete: bool, by: str | None, second: str | None, because: str | None) -> Decision | None:

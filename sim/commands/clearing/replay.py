@@ -54,7 +54,7 @@ def replay(books: Opened, to: str, to_folder: Path | None, workers: int, quiet: 
             raise Refused("BOOKS_EXIST", "there are detail files already", where=shown(to), cure=cure)
         deed = read_deed(source.folder)._replace(db=shown(to) if is_on_server(to) else "")
         (home / HOUSE_FILE).write_text(deed_text(deed), "utf-8")
-        target = House(store, source.city, source.ring, home)
+        target = House(store, source.city, source.ring, home, source.earlier)
         found = rebuild(source, target, pool, lambda day: progress(f"close {day}", 0.0))
         position, head = source.store.high()
         days = sum(day.state == "closed" for day in source.store.days())
