@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("claim", epilog="Example:  afc clearing gaps claim receipts/ --run last")
-@click.argument("receipts", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.argument("receipts", nargs=-1, required=True, type=click.Path(path_type=Path))
 @answers("afc.clearing.gaps.claim/1")
 @on_books
 def claim(books: Opened, receipts: tuple[Path, ...]) -> Reply:
