@@ -26,8 +26,8 @@ format: $(VENV)/.installed-dev    ## put the source into the house's form
 bench: $(VENV)/.installed         ## rates and ratios on this machine
 	$(BIN)/afc bench line
 
-crash: $(VENV)/.installed-dev     ## kill clearing house and reader some hundred times each, and let every statement fail
-	AFC_KILLS=$${AFC_KILLS:-400} $(BIN)/pytest -s tests/crash/test_crash.py tests/crash/test_faults.py
+crash: $(VENV)/.installed-dev     ## kill clearing house, reader and close some hundred times each, and let every statement fail
+	AFC_KILLS=$${AFC_KILLS:-400} $(BIN)/pytest -s tests/crash/test_crash.py tests/crash/test_faults.py tests/crash/test_closing.py
 
 powerloss: $(VENV)/.installed-dev ## cut the power thousands of times under a recorded house and reader (needs strace)
 	AFC_IMAGES=$${AFC_IMAGES:-2000} $(BIN)/pytest -s tests/crash/test_power.py

@@ -93,7 +93,8 @@ def seal(
     parameters: int = 0,
     lists: int = 0,
 ) -> bytes:
-    """The sealed bytes of taps that this reader made; `signer` is its SAM's `sign`, or the ring that has its key.
+    """The sealed bytes of taps that this reader made; `signer` is its SAM's `sign`, which is given all
+    that the signature is to cover, or the ring that has the reader's key.
 
     `parameters` and `lists` are the versions of the reader's parameters and of its denylist, 0 before the first.
     """
@@ -105,8 +106,9 @@ def seal(
     signed = HEADER.pack(*header) + encode(taps)
     fault = find_header_fault(header, len(signed) + SIGNATURE_BYTES, environment) or find_stranger(taps, header)
     assert fault is None, fault
-    sign = signer.device_private(device).sign if isinstance(signer, KeyRing) else signer
-    return signed + sign(sha256(signed))
+    if isinstance(signer, KeyRing):
+        return signed + signer.device_private(device).sign(sha256(signed))
+    return signed + signer(signed)
 
 
 def open_sealed(sealed: bytes, public_key_of: Callable[[int], bytes | None], environment: str) -> Batch:

@@ -102,6 +102,10 @@ class KeyRing:
         """The generation of scheme keys that new taps are made under."""
         return self._versions["record"]
 
+    def knows(self, key_version: int) -> bool:
+        """Was there ever such a generation of record keys?"""
+        return key_version >= FIRST_VERSION and self._roots("record", key_version) is not None
+
     def card_keys(self, cards: NDArray[np.uint64], key_version: int = FIRST_VERSION) -> bytes:
         """The record keys of these cards, 16 bytes each, in one call of the cipher."""
         return self._record_keys(KeyPurpose.CARD, key_version, cards)
@@ -130,7 +134,7 @@ class KeyRing:
     def macs_ok(self, taps: NDArray[np.void]) -> NDArray[np.bool_]:
         """Which taps carry the MAC that they ought to."""
         versions = taps["key_version"]
-        known = [v for v in np.unique(versions).tolist() if v and self._roots("record", v) is not None]
+        known = [version for version in np.unique(versions).tolist() if self.knows(version)]
         ok: NDArray[np.bool_] = np.isin(versions, known)
         ok[ok] = self.macs(taps[ok]) == taps["mac"][ok]
         return ok

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.actions import NO_ACTIONS
+from afc.fares.begun import Earlier
 from afc.fares.codes import ENTRY, EXIT
 from afc.fares.state import REFUSED, Rule
 from afc.keys import KeyRing
@@ -53,6 +54,7 @@ class Context(NamedTuple):
     register: np.ndarray
     carried: tuple[bytes, ...]  # content of what each shard carried over from `before`; empty on the first date
     known: Known
+    earlier: Earlier = ()  # versions of the tariff that ended lately
     eras: tuple[Era, ...] = ()  # closed dates that may be priced again, the oldest first
     orders: np.ndarray = NO_ACTIONS
     facts: Facts = NONE
@@ -61,7 +63,7 @@ class Context(NamedTuple):
     @property
     def terms(self) -> Terms:
         """What the date is judged by."""
-        return Terms(self.cut_us, self.rates, self.policy, self.within)
+        return Terms(self.cut_us, self.rates, self.policy, self.within, self.earlier)
 
     @property
     def ground(self) -> Ground:

@@ -19,11 +19,13 @@ from afc.limits import uplink_batch_taps_max
 from afc.moment import at_us, clock_s, service_date, to_us
 from afc.refusal import Refused
 from clearing.detail import write_durably
+from clearing.terms import TermsOf
 from sim.play.schema import Story
 from sim.play.spots import Spot, Spots
 from sim.play.words import Counter, Ride
 from sim.world import Estate
-from terminals.reader import Accepted, decide
+from terminals.begun import decide_begun
+from terminals.reader import Accepted
 
 EPOCH = 1
 
@@ -36,6 +38,7 @@ class Street:
         estate = Estate(city, city.network, ring, seed)
         self.spots, self.readers = Spots(city, estate), estate.readers
         self.versions, self.cards = versions_of(city), cards_of(city, story)
+        self.terms = TermsOf(city)
         self.held: dict[int, list[np.ndarray]] = {}
         self.sent: dict[int, tuple[int, bytes]] = {}
         self.commanded: dict[int, int] = {}  # by device the tariff version that it was told to charge by
@@ -72,10 +75,11 @@ class Street:
             reader["route"], reader["pattern"], reader["stop"] = pattern.route, spot.pattern, spot.stop
             reader["stop_seq"] = list(pattern.stops).index(spot.stop)
         rates = self.rates(int(reader["device"][0]), t_us)
+        earlier = self.terms.earlier(service_date(t_us, self.city.zone, self.city.day_cut_s))
         reader["tariff"] = rates["version"]
-        told = decide(
-            card, reader, t_us, kind, rates=rates, tables=self.city.network.tables, group=group, amount=amount,
-            product=product,
+        told = decide_begun(
+            card, reader, t_us, kind, rates=rates, earlier=earlier, tables=self.city.network.tables, group=group,
+            amount=amount, product=product,
         )  # fmt: skip
         if not isinstance(told, Accepted):
             raise Refused("TURNED_AWAY", f"the reader stays shut: {told.reason.name.lower().replace('_', ' ')}")

@@ -127,6 +127,16 @@ def test_a_reversal_says_what_it_takes_back():
     assert (back.kind, back.rule, back.reverses) == (entry.kind, entry.rule, identity(entry))
 
 
+def test_a_reversal_takes_the_unit_from_whom_it_went_to():
+    """A hundred among three: whoever got 34 gives 34 back, however minus a hundred would be divided."""
+    parts = (
+        Posting("journeys", 100),
+        *(Posting(f"payable:{who}", -minor) for who, minor in zip("abc", (33, 34, 33), strict=True)),
+    )
+    back = reversal(Entry(WEDNESDAY, "share", "x", "", bytes(32), parts), date(2026, 3, 9))
+    assert [posting.minor for posting in back.postings] == [-100, 33, 34, 33]
+
+
 def test_an_entrys_name_follows_from_its_facts():
     """Two offices that post the same fact give it the same name; any other fact has another."""
     (entry,) = post([total("charge", BUS, 1_400)], CHART, BASIS)

@@ -42,6 +42,12 @@ def test_the_left_over_units_go_to_the_largest_remainders_the_earlier_first(mino
     assert [raised[i] for i in order] == sorted(raised, reverse=True)
 
 
+def test_a_single_unit_among_equals_goes_to_the_first() -> None:
+    """A remainder of one is a remainder."""
+    assert allocate(1, [1, 1, 1]) == [1, 0, 0]
+    assert allocate(2, [1, 1, 1]) == [1, 1, 0]
+
+
 @given(AMOUNTS, WEIGHTS)
 def test_machine_code_divides_alike(minor: int, weights: list[int]) -> None:
     shares = np.zeros(len(weights), np.int64)
@@ -60,6 +66,9 @@ def test_a_currency_has_the_decimals_that_banks_count_in(currency: str, decimals
     assert exponent(currency) == decimals
 
 
-@pytest.mark.parametrize(("minor", "decimals", "text"), [(0, 2, "0.00"), (-5, 2, "-0.05"), (1234567, 0, "1 234 567")])
+@pytest.mark.parametrize(
+    ("minor", "decimals", "text"),
+    [(0, 2, "0.00"), (-5, 2, "-0.05"), (-1, 0, "-1"), (1234567, 0, "1 234 567"), (27511970050, 2, "275 119 700.50")],
+)
 def test_amounts_as_people_read_them(minor: int, decimals: int, text: str) -> None:
     assert show(minor, decimals) == text
