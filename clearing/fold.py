@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.fares.begun import Earlier
+from afc.records import rows_at, rows_of, rows_where
 from clearing.begun import Taps, rate_begun
 from clearing.facts import Facts
 from clearing.rating import Rated
@@ -68,7 +69,7 @@ def fold(
     were open before, `signed` the taps as they were written where something else was found out."""
     legs, rated = rate_begun(Taps(taps, rows, places), cards, terms, tables, open_us(terms))
     under_way["in_tap"], under_way["out_tap"] = -1, -1  # rows of another date's taps
-    settled, still_open = settle(np.concatenate([under_way, legs]), cards, terms.cut_us - open_us(terms))
+    settled, still_open = settle(rows_of([under_way, legs]), cards, terms.cut_us - open_us(terms))
     return Folded(
         taps if signed is None else signed,
         places,
@@ -99,9 +100,9 @@ def open_us(terms: Terms) -> int:
 def settle(legs: np.ndarray, cards: np.ndarray, since_us: int) -> tuple[np.ndarray, np.ndarray]:
     """Legs of journeys that are over, in order of card and journey, and those of journeys that may go on."""
     key = (legs["row"] << 40) | (legs["journey"].astype(np.int64) << 20) | legs["number"]
-    legs = legs[np.argsort(key, kind="stable")]
+    legs = rows_at(legs, np.argsort(key, kind="stable"))
     complete = is_complete(legs, cards, since_us)
-    return legs[complete], legs[~complete]
+    return rows_where(legs, complete), rows_where(legs, ~complete)
 
 
 def is_complete(legs: np.ndarray, cards: np.ndarray, since_us: int) -> np.ndarray:

@@ -17,6 +17,7 @@ from afc.fares.begun import Earlier
 from afc.fares.codes import ENTRY, EXIT
 from afc.fares.state import REFUSED, Rule
 from afc.keys import KeyRing
+from afc.records import rows_of, rows_where
 from afc.tap import moved_minor
 from clearing import detail
 from clearing.admit import Admitted, Finding, SetAside, admit, by_counter, late_taps, taps_set_aside
@@ -112,12 +113,11 @@ def close_shard(task: tuple[Context, int]) -> Result:
     under_way, items = read_open_legs(context, shard), read_items(context.before, shard)
     if context.carried:
         detail.check_content(context.carried[shard], context.before, cards, under_way, *items.to_note())
-    taps = np.concatenate([items.unratified, taps]) if len(items.unratified) else taps
+    taps = rows_of([items.unratified, taps])
     seen = context.facts.judged(taps)
     fits = placed(seen, context.known)
-    unplaced = tuple(tap.tobytes() for tap in taps[~fits])
-    if not fits.all():
-        taps, seen = taps[fits], seen[fits]
+    unplaced = tuple(tap.tobytes() for tap in rows_where(taps, ~fits))
+    taps, seen = rows_where(taps, fits), rows_where(seen, fits)
     marked = context.marked.rows(cards["card"])
     admitted = admit(
         taps, cards, context.ring, context.again_between,
@@ -147,6 +147,8 @@ def close_shard(task: tuple[Context, int]) -> Result:
 
 def missing_after(holes: np.ndarray, admitted: Admitted, cards: np.ndarray) -> np.ndarray:
     """The holes that are left, and new ones; `cards` are as the last close left them."""
+    if not len(admitted.late.taps) and not admitted.found:
+        return holes_after(holes, admitted.taps, admitted.rows, cards, admitted.taps[:0])
     gone = {finding.tap for finding in admitted.found}
     counts = np.array([tap.tobytes() not in gone for tap in admitted.late.taps], bool)
     today = ~np.isin(admitted.rows, admitted.late.rows)  # of the others all new taps are among the late ones

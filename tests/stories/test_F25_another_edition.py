@@ -40,6 +40,10 @@ def test_the_last_day_of_the_calendar_is_closed_and_paid_once_the_next_year_is_k
     [refusal] = ask(f"clearing run --through {day} -q --db {office.db}", 3)
     assert refusal["code"] == "CALENDAR_HORIZON"
     assert [row["state"] for row in ask(f"clearing days --db {office.db}")] == ["closing"]
+    more = office.sealed("2", HARBOUR, f"entry 2 {day}T18:00:00+09:00 HB 1550 18450")
+    assert office.answers(more, at=f"{day}T19:00:00+09:00") == ["ACCEPTED"], (
+        "it comes after the date had begun to close"
+    )
     changed(office.pack, "city.toml", "horizon = 2026-12-31", "horizon = 2027-01-10")
     assert office.ask(f"clearing adopt --from 2027-01-01 {WHO} --at 2026-12-31T15:00:00+09:00")["adopted"]
     assert office.close(day)

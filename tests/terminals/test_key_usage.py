@@ -13,7 +13,7 @@ from afc.actions import NO_ACTIONS
 from afc.answers import AnswerKind
 from afc.batch import open_sealed, seal
 from afc.denylist import open_denylist, sign_denylist
-from afc.keys import NO_DIGEST, KeyRing, sha256
+from afc.keys import NO_DIGEST, KeyRing
 from afc.limits import tap_time_us_min
 from afc.orders import EpochOrder, open_order, sign_order
 from afc.parameters import Parameters, open_parameters, sign_parameters
@@ -33,10 +33,7 @@ def private_key(ring: KeyRing, name: str) -> Ed25519PrivateKey:
 
 
 def batch(ring: KeyRing, key: Ed25519PrivateKey, taps: np.ndarray) -> None:
-    def sign(signed: bytes) -> bytes:
-        return key.sign(sha256(signed))
-
-    sealed = seal(sign, device=9, epoch=1, number=1, previous=NO_DIGEST, taps=taps, environment=HERE)
+    sealed = seal(key, device=9, epoch=1, number=1, previous=NO_DIGEST, taps=taps, environment=HERE)
     open_sealed(sealed, ring.device_public, HERE)
 
 
