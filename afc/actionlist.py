@@ -1,7 +1,6 @@
 """The action list: orders for cards, as the scheme last signed them.
 
-Sorted by card and control number; each control number of a card stands once. The newest version wins, and a list that cannot
-be believed changes nothing.
+Sorted by card and control number; each control number of a card stands once. A list that cannot be believed is not opened.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from numpy.typing import NDArray
 
 from afc.actions import ACTION, NO_ACTIONS, Action
+from afc.keys import sha256
 from afc.limits import action_list_orders_max, tap_amount_max
 from afc.message import ENVELOPE, Form, content_wrong, open_message, sign_message
 from afc.refusal import Refused
@@ -29,14 +29,15 @@ ACTIONS: Final = Form(MAGIC, HEADER, ACTION.itemsize, action_list_orders_max)
 
 
 class ActionList(NamedTuple):
-    """One version of the list; `orders` are ACTION rows, sorted and read-only."""
+    """One version of the list; `orders` are ACTION rows, sorted and read-only, `digest` the SHA-256 of them."""
 
     version: int
     issued_us: int
     orders: NDArray[np.void]
+    digest: bytes
 
 
-NO_ACTION_LIST: Final = ActionList(0, 0, NO_ACTIONS)
+NO_ACTION_LIST: Final = ActionList(0, 0, NO_ACTIONS, sha256(b""))
 """What a reader knows that never got a list."""
 
 
@@ -103,10 +104,4 @@ def open_actions(data: bytes, public: bytes, environment: str) -> ActionList:
     orders: NDArray[np.void] = np.frombuffer(rows, ACTION)
     if version < 1 or not rows_hold(orders):
         raise content_wrong()
-    return ActionList(version, issued_us, orders)
-
-
-def newer_actions(held: ActionList, arrived: bytes, public: bytes, environment: str) -> ActionList:
-    """The list to go by after `arrived` came in: the one with the higher version."""
-    fresh = open_actions(arrived, public, environment)
-    return fresh if fresh.version > held.version else held
+    return ActionList(version, issued_us, orders, sha256(rows))

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from numpy.typing import NDArray
 
 from afc.answers import BatchRefused, Reason
@@ -82,7 +83,7 @@ class Batch(NamedTuple):
 
 
 def seal(
-    signer: KeyRing | Callable[[bytes], bytes],
+    signer: KeyRing | Ed25519PrivateKey | Callable[[bytes], bytes],
     *,
     device: int,
     epoch: int,
@@ -93,7 +94,8 @@ def seal(
     parameters: int = 0,
     lists: int = 0,
 ) -> bytes:
-    """The sealed bytes of taps that this reader made; `signer` is its SAM's `sign`, or the ring that has its key.
+    """The sealed bytes of taps that this reader made; `signer` is its SAM's `sign`, which is given all that the signature is
+    to cover, the reader's key, or the ring that has it.
 
     `parameters` and `lists` are the versions of the reader's parameters and of its denylist, 0 before the first.
     """
@@ -105,8 +107,8 @@ def seal(
     signed = HEADER.pack(*header) + encode(taps)
     fault = find_header_fault(header, len(signed) + SIGNATURE_BYTES, environment) or find_stranger(taps, header)
     assert fault is None, fault
-    sign = signer.device_private(device).sign if isinstance(signer, KeyRing) else signer
-    return signed + sign(sha256(signed))
+    key = signer.device_private(device) if isinstance(signer, KeyRing) else signer
+    return signed + (key.sign(sha256(signed)) if isinstance(key, Ed25519PrivateKey) else key(signed))
 
 
 def open_sealed(sealed: bytes, public_key_of: Callable[[int], bytes | None], environment: str) -> Batch:

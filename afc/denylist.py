@@ -1,6 +1,6 @@
 """The denylist (hotlist): cards that no reader may accept, as the scheme last signed it.
 
-The newest version wins, whatever order the lists arrive in, and a list that cannot be believed changes nothing.
+A list that cannot be believed is not opened.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from numpy.typing import NDArray
 
+from afc.keys import sha256
 from afc.limits import denylist_cards_max
 from afc.message import ENVELOPE, Form, content_wrong, open_message, sign_message
 from afc.refusal import Refused
@@ -22,14 +23,15 @@ DENYLIST: Final = Form(MAGIC, HEADER, 8, denylist_cards_max)
 
 
 class Denylist(NamedTuple):
-    """One version of the list; `cards` is sorted and read-only."""
+    """One version of the list; `cards` is sorted and read-only, `digest` the SHA-256 of its rows."""
 
     version: int
     issued_us: int
     cards: NDArray[np.uint64]
+    digest: bytes
 
 
-NO_DENYLIST: Final = Denylist(0, 0, np.empty(0, np.uint64))
+NO_DENYLIST: Final = Denylist(0, 0, np.empty(0, np.uint64), sha256(b""))
 """What a reader knows that never got a list."""
 
 
@@ -58,10 +60,4 @@ def open_denylist(data: bytes, public: bytes, environment: str) -> Denylist:
     cards: NDArray[np.uint64] = np.frombuffer(rows, "<u8")
     if version < 1 or (count and cards[0] == 0) or (cards[1:] <= cards[:-1]).any():
         raise content_wrong()
-    return Denylist(version, issued_us, cards)
-
-
-def newer(held: Denylist, arrived: bytes, public: bytes, environment: str) -> Denylist:
-    """The list to go by after `arrived` came in: the one with the higher version."""
-    fresh = open_denylist(arrived, public, environment)
-    return fresh if fresh.version > held.version else held
+    return Denylist(version, issued_us, cards, sha256(rows))

@@ -12,6 +12,7 @@ import numpy as np
 
 from afc.actions import NO_ACTIONS
 from afc.keys import KeyRing
+from afc.records import rows_at, rows_where
 from afc.tap import NO_PATTERN, TAP
 from clearing.holes import NO_HOLES
 from clearing.legs import PLACE
@@ -41,6 +42,7 @@ REGISTER = np.dtype(
 
 
 NOBODY = np.zeros(0, np.int64)
+_TABLE_MAX = 1 << 22  # numbers of readers are given out in order; where they are not, a table of them would be too long
 
 
 class Finding(NamedTuple):
@@ -89,19 +91,19 @@ def admit(
     rows = np.minimum(np.searchsorted(cards["card"], taps["card"]), max(len(cards) - 1, 0))
     known = cards["card"][rows] == taps["card"] if len(cards) else np.zeros(len(taps), bool)
     found = set_aside(taps[~good], SetAside.MAC_WRONG) + set_aside(taps[good & ~known], SetAside.CARD_UNKNOWN)
-    taps, rows, time_us = taps[good & known], rows[good & known], time_us[good & known]
+    taps, rows, time_us = chosen(good & known, taps, rows, time_us)
     order = by_counter(taps, rows)
-    taps, rows, time_us = taps[order], rows[order], time_us[order]
+    taps, rows, time_us = rows_at(taps, order), rows[order], time_us[order]
     fate = fates(taps, rows, cards, holes, cut_us)
     found += set_aside(taps[fate == VOID], SetAside.NOT_HAPPENED) + set_aside(taps[fate == LAPSED], SetAside.LAPSED)
     waiting, stands = taps[fate == WAITS], fate == STANDS
-    taps, rows, time_us = taps[stands], rows[stands], time_us[stands]
+    taps, rows, time_us = chosen(stands, taps, rows, time_us)
     passed = taps["counter"] <= cards["counter"][rows]
     obeyed = judge(taps, rows, cards, orders)
     found += set_aside(taps[obeyed == UNKNOWN], SetAside.ORDER_UNKNOWN)
     found += set_aside(taps[obeyed == AGAIN], SetAside.ORDER_REPEATED)
     good = obeyed == GOOD
-    taps, rows, time_us, passed = taps[good], rows[good], time_us[good], passed[good]
+    taps, rows, time_us, passed = chosen(good, taps, rows, time_us, passed)
     late = np.zeros(len(taps), bool)
     if again[0] < again[1]:
         late = np.isin(rows, np.append(rows[passed | (time_us >= again[0]) & (time_us < again[1])], marked))
@@ -110,7 +112,13 @@ def admit(
     found += set_aside(taps[passed & ~late], SetAside.COUNTER_PASSED)
     found += set_aside(taps[copied & ~passed & ~late], SetAside.COUNTER_REUSED)
     fine = ~passed & ~copied & ~late
-    return Admitted(taps[fine], rows[fine], found, Fresh(taps[late], rows[late]), waiting)
+    new = Fresh(rows_where(taps, late), rows[late])
+    return Admitted(rows_where(taps, fine), rows_where(rows, fine), found, new, waiting)
+
+
+def chosen(which: np.ndarray, *columns: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Some rows of each column."""
+    return tuple(rows_where(column, which) for column in columns)
 
 
 def by_counter(taps: np.ndarray, rows: np.ndarray) -> np.ndarray:
@@ -140,8 +148,7 @@ def taps_set_aside(found: tuple[Finding, ...], *reasons: SetAside) -> np.ndarray
 def places_of(taps: np.ndarray, register: np.ndarray, tables: Any) -> np.ndarray:
     """PLACE of each tap: operator and vehicle from the register at the tap's time, route and service from the pattern."""
     places = np.zeros(len(taps), PLACE)
-    row = np.searchsorted(register["device"], taps["device"])
-    last = np.searchsorted(register["device"], taps["device"], side="right")
+    row, last = spans(register["device"], taps["device"])
     assert (register["device"][np.minimum(row, len(register) - 1)] == taps["device"]).all(), "intake knows its devices"
     while True:
         later = (row + 1 < last) & (register["from_us"][np.minimum(row + 1, len(register) - 1)] <= taps["time_us"])
@@ -156,3 +163,13 @@ def places_of(taps: np.ndarray, register: np.ndarray, tables: Any) -> np.ndarray
     places["route"][moving] = tables.pattern_route[pattern]
     places["service"][moving] = tables.pattern_service[pattern]
     return places
+
+
+def spans(sorted_devices: np.ndarray, devices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where the rows of each device begin and end; readers are few and taps many, so each reader is looked for once."""
+    most = int(sorted_devices.max(initial=0))
+    if most > _TABLE_MAX:
+        return np.searchsorted(sorted_devices, devices), np.searchsorted(sorted_devices, devices, side="right")
+    begin = np.searchsorted(sorted_devices, np.arange(most + 3))
+    found = np.minimum(devices, most + 1)
+    return begin[found], begin[found + 1]

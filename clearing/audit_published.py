@@ -13,8 +13,7 @@ from afc.receipt import Receipt, open_receipt
 from afc.refusal import Refused
 from clearing import manifest
 from clearing.audit import Finding, find
-from clearing.detail import content
-from clearing.extract import read_columns
+from clearing.detail import content, read_columns
 from clearing.house import DETAIL, REPRICED, House
 from clearing.operated import CALLS, CHECKS, TRIPS
 from clearing.pages import Pages

@@ -37,7 +37,7 @@ def legs_of(records: np.ndarray, context: Context) -> Columns:
     parts: list[Columns] = []
     for shard in np.unique(shard_of(records["card"])).tolist():
         before = read_open_legs(context, shard)
-        today = detail.read_columns(context.folder / f"legs-{shard:02d}.parquet", _OF_LEGS)
+        today = detail.read_columns(context.folder / f"legs-{shard:02d}.parquet", *_OF_LEGS)
         parts += [{name: before[name] for name in _OF_LEGS}, today]
     legs = {name: np.concatenate([part[name] for part in parts] or [np.zeros(0, np.int64)]) for name in _OF_LEGS}
     mine = np.flatnonzero(np.isin(legs["card"], records["card"]) & (legs["status"] != NO_TAP_IN))

@@ -21,6 +21,7 @@ from afc.fares.cases import versions_of
 from afc.flaws import find_flaws, without
 from afc.keys import SIGNATURE_BYTES
 from afc.moment import day_start_us
+from afc.records import rows_at, rows_of, rows_where
 from afc.refusal import Refused
 from afc.tap import TAP
 from clearing import detail, operated
@@ -204,24 +205,23 @@ def gather(house: House, context: Context, first: int, last: int) -> tuple[np.nd
         held = detail.read_array(context.before / WAITED)
         noted = [row for row in house.store.shards(date.fromisoformat(context.before.name)) if row.kind == WAITING]
         detail.check_content(noted[0].digest, context.before, held)
-        taps = np.concatenate([held, taps])
+        taps = rows_of([held, taps])
     due = context.facts.judged(taps)["time_us"] < context.cut_us
     due[begun_before(taps, due)] = False
-    detail.carry_array(context.folder / WAITED, taps[~due])
-    return taps[due], taps[~due], flawed
+    waiting = rows_where(taps, ~due)
+    detail.carry_array(context.folder / WAITED, waiting)
+    return rows_where(taps, due), waiting, flawed
 
 
 def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, list[Quarantined]]:
     """Write each shard's taps to its file; returned are the records that no card counted, the good ones and those to keep
     aside."""
-    uncounted = taps["counter"] == 0
-    riders = taps[~uncounted]
-    shard = shard_of(riders["card"])
-    order = np.argsort(shard, kind="stable")
-    bounds = np.searchsorted(shard[order], np.arange(SHARDS + 1))
+    shard = np.where(taps["counter"] == 0, SHARDS, shard_of(taps["card"]))
+    order = np.argsort(shard.astype(np.uint8), kind="stable")  # sorting numbers so short is counting them
+    parts = np.split(order, np.cumsum(np.bincount(shard, minlength=SHARDS + 1))[:-1])
     for s in range(SHARDS):
-        detail.write_array(context.folder / f"taps-{s:02d}.npy", riders[order[bounds[s] : bounds[s + 1]]])
-    records = taps[uncounted]
+        detail.write_array(context.folder / f"taps-{s:02d}.npy", rows_at(taps, parts[s]))
+    records = rows_at(taps, parts[SHARDS])
     fits = placed(records, context.known)
     genuine = house.ring.macs_ok(records) if len(records) else np.zeros(0, bool)
     strange = [aside(Unplaced.PLACE_UNKNOWN.name, tap.tobytes()) for tap in records[~fits]]

@@ -19,6 +19,7 @@ from afc.limits import tap_time_us_max, tap_time_us_min
 from afc.moment import day_start_us
 from afc.refusal import Refused
 from afc.tap import TAP
+from clearing.cycles import cycle_of
 from clearing.decision import Decision
 from clearing.gaps import Gap, by_reader, open_ranges
 from clearing.house import House
@@ -47,6 +48,8 @@ def begin(house: House, day: date, order: Order) -> Day:
 
     def freeze() -> Day:
         if store.open_day(day).state == "open":
+            # Beyond the calendar nobody knows when banks work: refused now, and not when the date has begun to close.
+            cycle_of(house.city.contracts.settlement.cycle, day, house.city.calendar)
             admit(house, day, order)
             reached(house, day, "closing", order)
         return store.freeze_day(day, house.digest_on(day))

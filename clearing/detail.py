@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
+from afc.records import rows_at
 from afc.refusal import Refused
 from clearing.pages import PAGE_ROWS, marks_of
 
@@ -73,12 +73,16 @@ def write_durably(path: Path, data: bytes | memoryview, mode: int = 0o666) -> No
         os.close(folder)
 
 
-def read_columns(path: Path, names: Sequence[str]) -> dict[str, np.ndarray]:
-    """Some columns of a Parquet file that the same close has written."""
+def read_columns(path: Path, *names: str) -> dict[str, np.ndarray]:
+    """Columns of a Parquet file; all of them where none is named.
+
+    In one thread: handing small pages from thread to thread costs more than reading them.
+    """
     from pyarrow import parquet
 
-    table = parquet.read_table(path, columns=list(names))
-    return {name: table[name].to_numpy() for name in names}
+    with parquet.ParquetFile(path) as file:
+        table = file.read(columns=list(names) or None, use_threads=False)
+    return {name: table[name].to_numpy() for name in names or table.column_names}
 
 
 def write_columns(path: Path, columns: dict[str, np.ndarray]) -> list[str]:
@@ -92,14 +96,19 @@ def write_columns(path: Path, columns: dict[str, np.ndarray]) -> list[str]:
 
 
 def write_table(path: Path, columns: dict[str, np.ndarray]) -> None:
-    """The file alone. Only cards are told page by page: a reader who looks for one card then opens one page."""
+    """The file alone. Only cards are told page by page: a reader who looks for one card then opens one page.
+
+    No column has holes, and the file says so, which spares it a bit for every value.
+    """
     import pyarrow as pa
     from pyarrow import parquet
 
     told = ["card"] if "card" in columns else False
+    arrays = {name: pa.array(column) for name, column in columns.items()}
+    table = pa.table(arrays, pa.schema([pa.field(name, array.type, False) for name, array in arrays.items()]))
     with open(path, "wb") as file:
         parquet.write_table(
-            pa.table(columns),
+            table,
             file,
             compression="lz4",
             use_dictionary=False,
@@ -131,7 +140,7 @@ def share_columns(shares: np.ndarray, legs: np.ndarray) -> dict[str, np.ndarray]
 
     The operator is who carried the rider, also where fares go to the pool.
     """
-    of = legs[shares["leg"]]
+    of = rows_at(legs, shares["leg"])
     columns = {name: of[name] for name in ("card", "journey", "number")}
     columns |= {name: shares[name] for name in ("operator", "kind", "minor")}
     return columns | {name: of[name] for name in ("medium", "category", "product", "service")}

@@ -19,12 +19,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.keys import KeyRing
+from afc.records import rows_at
 from afc.tap import TAP
 from clearing import detail
 from clearing.eras import number_of
 from clearing.house import ISSUED, REPRICED, House
 from clearing.legs import LEG
-from clearing.pages import Columns, Pages
+from clearing.pages import Pages
 from clearing.shard import SHARDS
 from clearing.standing import AGAIN, as_records
 
@@ -54,7 +55,7 @@ class Cards(NamedTuple):
     part: Part
     operators: np.ndarray  # of each tap
     again_operators: np.ndarray  # of each tap that was priced again
-    pairs: np.ndarray
+    involved: np.ndarray  # (cards, operators), and a last column for what has none
 
 
 class Where(NamedTuple):
@@ -105,24 +106,26 @@ def where_of(house: House, day: date, operators: tuple[int, ...]) -> Where:
 def cut(where: Where, shard: Cards, operator: int) -> Part:
     """What an operator gets of a shard."""
     cards, legs, taps, again, rows = shard.part
-    mine = np.zeros(len(cards), bool)
-    mine[shard.pairs[shard.pairs[:, 1] == operator, 0]] = True
+    mine = shard.involved[:, operator]
     numbers = where.ring.pseudonyms(cards["card"][mine], operator, where.day.toordinal())
     order = np.argsort(numbers, kind="stable")
     place = np.zeros(len(cards), np.int64)
     place[np.flatnonzero(mine)[order]] = np.arange(len(order))
-    numbers, chosen = numbers[order], mine[rows]
-    foreign, rows = shard.operators[chosen] != operator, place[rows[chosen]]
+    numbers = numbers[order]
+    told = np.flatnonzero(mine[rows])
+    told = told[np.argsort(place[rows[told]], kind="stable")]
+    foreign, rows = shard.operators[told] != operator, place[rows[told]]
     at = np.searchsorted(cards["card"], again["card"])
-    apart = mine[at] & (shard.again_operators == operator)
-    again, at = again[apart], place[at[apart]]
-    cards, legs, taps = cards[mine][order], legs[mine[legs["row"]]], taps[chosen]
+    apart = np.flatnonzero(mine[at] & (shard.again_operators == operator))
+    apart = apart[np.argsort(place[at[apart]], kind="stable")]
+    under_way = np.flatnonzero(mine[legs["row"]])
+    under_way = under_way[np.argsort(place[legs["row"][under_way]], kind="stable")]
+    again, at = rows_at(again, apart), place[at[apart]]
+    cards, legs, taps = rows_at(cards, np.flatnonzero(mine)[order]), rows_at(legs, under_way), rows_at(taps, told)
     taps["mac"][foreign] = 0
     legs["row"] = place[legs["row"]]
-    cards["card"], legs["card"], taps["card"] = numbers, numbers[legs["row"]], numbers[rows]
-    again["card"] = numbers[at]
-    in_order, legs = np.argsort(rows, kind="stable"), legs[np.argsort(legs["row"], kind="stable")]
-    return Part(cards, legs, taps[in_order], again[np.argsort(at, kind="stable")], rows[in_order])
+    cards["card"], legs["card"], taps["card"], again["card"] = numbers, numbers[legs["row"]], numbers[rows], numbers[at]
+    return Part(cards, legs, taps, again, rows)
 
 
 def shard_cards(where: Where, shard: int) -> Cards:
@@ -138,13 +141,13 @@ def shard_cards(where: Where, shard: int) -> Cards:
         columns = pages.table("taps")
         again, again_operators = as_records(columns, TAP), columns["operator"]
     legs["in_tap"], legs["out_tap"] = -1, -1  # rows of another date's taps
-    told = read_columns(where.folder / f"taps-{shard:02d}.parquet")
+    told = detail.read_columns(where.folder / f"taps-{shard:02d}.parquet")
     taps = as_records(told, TAP)
     rows = np.searchsorted(cards["card"], taps["card"])
-    today = read_columns(
+    today = detail.read_columns(
         where.folder / f"legs-{shard:02d}.parquet", "row", "operator", "collected", "collected_operator"
     )
-    shares = read_columns(where.folder / f"shares-{shard:02d}.parquet", "card", "operator")
+    shares = detail.read_columns(where.folder / f"shares-{shard:02d}.parquet", "card", "operator")
     collected = today["collected"] > 0
     involved = [
         (rows, told["operator"]),
@@ -154,9 +157,10 @@ def shard_cards(where: Where, shard: int) -> Cards:
         (legs["row"], legs["operator"]),
         (np.searchsorted(cards["card"], again["card"]), again_operators),
     ]
-    packed = np.unique(np.concatenate([row.astype(np.int64) << 16 | operator for row, operator in involved]))
-    pairs = np.stack([packed >> 16, packed & 0xFFFF], 1)
-    return Cards(Part(cards, legs, taps, again, rows), told["operator"], again_operators, pairs)
+    found = np.zeros((len(cards), max(where.operators) + 2), bool)
+    for row, operator in involved:
+        found[row, np.minimum(operator, found.shape[1] - 1)] = True
+    return Cards(Part(cards, legs, taps, again, rows), told["operator"], again_operators, found)
 
 
 def priced_again(pages: Pages, before: int, cards: np.ndarray, legs: np.ndarray) -> np.ndarray:
@@ -169,14 +173,6 @@ def priced_again(pages: Pages, before: int, cards: np.ndarray, legs: np.ndarray)
     later = as_records(columns, LEG)[columns["date"] == before]
     later["row"] = np.searchsorted(cards["card"], later["card"])
     return np.concatenate([legs[~np.isin(legs["row"], rows)], later])
-
-
-def read_columns(path: Path, *names: str) -> Columns:
-    """Columns of a Parquet file; all of them where none is named."""
-    from pyarrow import parquet
-
-    table = parquet.read_table(path, columns=list(names) or None)
-    return {name: table[name].to_numpy() for name in table.column_names}
 
 
 def write(parts: Sequence[Part], folder: Path) -> None:
@@ -193,9 +189,9 @@ def read(folder: Path) -> list[Part]:
     found = []
     for shard in range(SHARDS):
         cards = detail.read_array(folder / f"cards-{shard:02d}.npy")
-        legs = as_records(read_columns(folder / f"under-way-{shard:02d}.parquet"), LEG)
+        legs = as_records(detail.read_columns(folder / f"under-way-{shard:02d}.parquet"), LEG)
         taps, again = (
-            as_records(read_columns(folder / f"{name}-{shard:02d}.parquet"), TAP) for name in ("taps", "again")
+            as_records(detail.read_columns(folder / f"{name}-{shard:02d}.parquet"), TAP) for name in ("taps", "again")
         )
         rows = np.minimum(np.searchsorted(cards["card"], taps["card"]), max(len(cards) - 1, 0))
         found.append(Part(cards, legs, taps, again, rows))

@@ -10,9 +10,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from afc.fares.begun import Earlier
+from afc.records import rows_at, rows_of, rows_where
+from clearing.begun import Taps, rate_begun
 from clearing.facts import Facts
-from clearing.legs import pair
-from clearing.rating import Rated, rate
+from clearing.rating import Rated
 from clearing.split import Within, split
 
 OPEN_US = 3 * 3600 * 1_000_000
@@ -21,12 +23,14 @@ longer window keeps it open longer."""
 
 
 class Terms(NamedTuple):
-    """What a date is judged by: where it ends, the tariff's rates, the split."""
+    """What a date is judged by: where it ends, the tariff's rates, the split; and by which rates journeys go on that began
+    before the tariff's version did."""
 
     cut_us: int
     rates: np.ndarray
     policy: str
     within: Within
+    earlier: Earlier = ()
 
 
 class Ground(NamedTuple):
@@ -63,10 +67,9 @@ def fold(
 ) -> Folded:
     """Fold taps, sorted by card and counter, over `cards`, which are written to; `under_way` are the legs of journeys that
     were open before, `signed` the taps as they were written where something else was found out."""
-    legs, leg_of = pair(taps, rows, places, cards, terms.rates, tables)
-    rated = rate(taps, rows, places, legs, leg_of, cards, terms.rates, tables)
+    legs, rated = rate_begun(Taps(taps, rows, places), cards, terms, tables, open_us(terms))
     under_way["in_tap"], under_way["out_tap"] = -1, -1  # rows of another date's taps
-    settled, still_open = settle(np.concatenate([under_way, legs]), cards, open_since_us(terms))
+    settled, still_open = settle(rows_of([under_way, legs]), cards, terms.cut_us - open_us(terms))
     return Folded(
         taps if signed is None else signed,
         places,
@@ -87,18 +90,19 @@ def fold_signed(
     return fold(seen, rows, places, cards, under_way, terms, ground.tables, taps)
 
 
-def open_since_us(terms: Terms) -> int:
+def open_us(terms: Terms) -> int:
     """A journey whose last tap is younger than this may go on after the cut: as long as any window of the tariff."""
-    rates = terms.rates[0]
-    return terms.cut_us - max(OPEN_US, *(int(rates[key]) for key in ("window_us", "night_window_us", "total_us")))
+    windows = [rates[0][key] for rates in (terms.rates, *(rates for _, rates in terms.earlier))
+               for key in ("window_us", "night_window_us", "total_us")]  # fmt: skip
+    return max(OPEN_US, *map(int, windows))
 
 
 def settle(legs: np.ndarray, cards: np.ndarray, since_us: int) -> tuple[np.ndarray, np.ndarray]:
     """Legs of journeys that are over, in order of card and journey, and those of journeys that may go on."""
     key = (legs["row"] << 40) | (legs["journey"].astype(np.int64) << 20) | legs["number"]
-    legs = legs[np.argsort(key, kind="stable")]
+    legs = rows_at(legs, np.argsort(key, kind="stable"))
     complete = is_complete(legs, cards, since_us)
-    return legs[complete], legs[~complete]
+    return rows_where(legs, complete), rows_where(legs, ~complete)
 
 
 def is_complete(legs: np.ndarray, cards: np.ndarray, since_us: int) -> np.ndarray:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from afc.records import rows_of, rows_where
 from afc.tap import moved_minor
 
 HOLE = np.dtype(
@@ -28,8 +29,8 @@ def holes_after(
     `cards` are as they were before; taps with counters that they have passed fill holes, and so do those of `aside` (TAP).
     """
     new = taps["counter"] > cards["counter"][rows]
-    come = np.concatenate([taps[~new], aside])
-    return np.concatenate([fill(holes, come), find_holes(taps[new], rows[new], cards, aside)])
+    come = rows_of([rows_where(taps, ~new), aside])
+    return rows_of([fill(holes, come), find_holes(rows_where(taps, new), rows_where(rows, new), cards, aside)])
 
 
 def find_holes(taps: np.ndarray, rows: np.ndarray, cards: np.ndarray, aside: np.ndarray) -> np.ndarray:

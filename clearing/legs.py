@@ -16,6 +16,7 @@ from afc.executor import compiled, rule
 from afc.fares.alight import ends_ride
 from afc.fares.codes import ENTRY, EXIT
 from afc.network.distance import leg_distance_m, leg_sections
+from afc.records import copy_of
 
 NO_TAP_OUT, COMPLETE, NO_TAP_IN = 0, 1, 2
 STATUS_NAMES = ("NO_TAP_OUT", "COMPLETE", "NO_TAP_IN")
@@ -47,7 +48,7 @@ def pair(
     """
     legs, leg_of = np.zeros(len(taps), LEG), np.full(len(taps), -1, np.int64)
     k = compiled(pair_into)(taps, rows, places, cards, rates, tables, legs, leg_of)
-    return legs[:k].copy(), leg_of
+    return copy_of(legs[:k]), leg_of
 
 
 @rule

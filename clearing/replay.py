@@ -185,9 +185,9 @@ class _Desk:
             self._begin(following)
 
     def _begin(self, adoption: Adoption) -> None:
-        """A date that had begun to close when another pack was adopted begins again before that."""
+        """A date that began to close before more came in, and before another pack was adopted, begins again there."""
         for day in self._dates[self._closed : self._closed + 1]:
-            if day.clearing_date < adoption.from_date and day.through_position <= self._target.store.high()[0]:
+            if day.through_position <= min(self._target.store.high()[0], adoption.position - 1):
                 begin(self._target, day.clearing_date, self._order(day.clearing_date))
 
     def rule(self, before: str = "~") -> None:

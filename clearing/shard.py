@@ -13,9 +13,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.actions import NO_ACTIONS
+from afc.fares.begun import Earlier
 from afc.fares.codes import ENTRY, EXIT
 from afc.fares.state import REFUSED, Rule
 from afc.keys import KeyRing
+from afc.records import rows_of, rows_where
 from afc.tap import moved_minor
 from clearing import detail
 from clearing.admit import Admitted, Finding, SetAside, admit, by_counter, late_taps, taps_set_aside
@@ -53,6 +55,7 @@ class Context(NamedTuple):
     register: np.ndarray
     carried: tuple[bytes, ...]  # content of what each shard carried over from `before`; empty on the first date
     known: Known
+    earlier: Earlier = ()  # versions of the tariff that ended lately
     eras: tuple[Era, ...] = ()  # closed dates that may be priced again, the oldest first
     orders: np.ndarray = NO_ACTIONS
     facts: Facts = NONE
@@ -61,7 +64,7 @@ class Context(NamedTuple):
     @property
     def terms(self) -> Terms:
         """What the date is judged by."""
-        return Terms(self.cut_us, self.rates, self.policy, self.within)
+        return Terms(self.cut_us, self.rates, self.policy, self.within, self.earlier)
 
     @property
     def ground(self) -> Ground:
@@ -110,12 +113,11 @@ def close_shard(task: tuple[Context, int]) -> Result:
     under_way, items = read_open_legs(context, shard), read_items(context.before, shard)
     if context.carried:
         detail.check_content(context.carried[shard], context.before, cards, under_way, *items.to_note())
-    taps = np.concatenate([items.unratified, taps]) if len(items.unratified) else taps
+    taps = rows_of([items.unratified, taps])
     seen = context.facts.judged(taps)
     fits = placed(seen, context.known)
-    unplaced = tuple(tap.tobytes() for tap in taps[~fits])
-    if not fits.all():
-        taps, seen = taps[fits], seen[fits]
+    unplaced = tuple(tap.tobytes() for tap in rows_where(taps, ~fits))
+    taps, seen = rows_where(taps, fits), rows_where(seen, fits)
     marked = context.marked.rows(cards["card"])
     admitted = admit(
         taps, cards, context.ring, context.again_between,
@@ -145,6 +147,8 @@ def close_shard(task: tuple[Context, int]) -> Result:
 
 def missing_after(holes: np.ndarray, admitted: Admitted, cards: np.ndarray) -> np.ndarray:
     """The holes that are left, and new ones; `cards` are as the last close left them."""
+    if not len(admitted.late.taps) and not admitted.found:
+        return holes_after(holes, admitted.taps, admitted.rows, cards, admitted.taps[:0])
     gone = {finding.tap for finding in admitted.found}
     counts = np.array([tap.tobytes() not in gone for tap in admitted.late.taps], bool)
     today = ~np.isin(admitted.rows, admitted.late.rows)  # of the others all new taps are among the late ones

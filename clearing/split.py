@@ -15,6 +15,7 @@ import numpy as np
 
 from afc.executor import compiled, rule
 from afc.money import allocate_into
+from afc.records import copy_of
 
 BOARDING_OPERATOR, PER_BOARDING, FIRST_BOARDING, STANDALONE_BASE, DISTANCE, POOL, SERVICE_WEIGHT = range(7)
 POLICIES = {
@@ -58,7 +59,7 @@ def split(legs: np.ndarray, policy: str, within: Within) -> np.ndarray:
     while True:
         n = compiled(split_into)(legs, POLICIES[policy], within, shares)
         if n >= 0:
-            return shares[:n].copy()
+            return copy_of(shares[:n])
         shares = np.zeros(2 * len(shares), SHARE)
 
 

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from afc.fares.begun import Earlier
 from afc.fares.cases import versions_of
 from afc.fares.compile import compile_rates, in_force
+from afc.limits import reprice_days_max
 from afc.moment import day_start_us, service_date
 from clearing.facts import NONE, Facts
 from clearing.fold import Terms
@@ -21,21 +23,48 @@ class TermsOf:
 
     def __init__(self, city: Any, facts: Facts = NONE) -> None:
         self.city, self.facts, self.tariffs, self.splits = city, facts, versions_of(city), split_versions(city)
-        self.rates: dict[int, Any] = {}
+        self.rates: dict[int, np.ndarray] = {}
         self.within: dict[tuple[int, tuple[int, ...]], Any] = {}
+        self.versions: dict[date, int] = {}
+        self.begin: date = min(version["from"] for version in self.tariffs if not version.get("standby"))
 
     def on(self, day: date) -> Terms:
         """The terms of a service date."""
-        tariff, split = self.facts.version("tariff", self.tariffs, day), self.facts.version("split", self.splits, day)
-        if tariff not in self.rates:
-            self.rates[tariff] = compile_rates(self.city, self.tariffs[tariff], tariff)
+        split = self.facts.version("split", self.splits, day)
         holders = self.city.holders(day)
         if (split, holders) not in self.within:
             within = within_gates(self.city, self.splits[split])
             self.within[split, holders] = within._replace(operators=np.array(holders, np.int16)[within.operators])
         return Terms(
-            cut_us(self.city, day), self.rates[tariff], self.splits[split]["between"], self.within[split, holders]
+            cut_us(self.city, day),
+            self.rates_of(self.tariff_on(day)),
+            self.splits[split]["between"],
+            self.within[split, holders],
+            self.earlier(day),
         )
+
+    def earlier(self, day: date) -> Earlier:
+        """The versions that ended lately: journeys that began under them go on by them. What is older goes by the oldest."""
+        found, version = [], self.tariff_on(day)
+        for before in (day - timedelta(days=back) for back in range(1, reprice_days_max + 1)):
+            if before < self.begin:
+                break
+            if self.tariff_on(before) != version:
+                version = self.tariff_on(before)
+                found.append((cut_us(self.city, before), self.rates_of(version)))
+        return tuple(found)
+
+    def tariff_on(self, day: date) -> int:
+        """The version of a service date."""
+        if day not in self.versions:
+            self.versions[day] = self.facts.version("tariff", self.tariffs, day)
+        return self.versions[day]
+
+    def rates_of(self, tariff: int) -> np.ndarray:
+        """The rates of a version."""
+        if tariff not in self.rates:
+            self.rates[tariff] = compile_rates(self.city, self.tariffs[tariff], tariff)
+        return self.rates[tariff]
 
 
 def cut_us(city: Any, day: date) -> int:

@@ -97,7 +97,7 @@ def _moment(key: np.ndarray, minute: np.ndarray) -> np.ndarray:
 
 def riders_of(context: Context) -> Columns:
     """The accepted taps of riders in vehicles, each with its vehicle by the register."""
-    parts = [detail.read_columns(context.folder / f"taps-{shard:02d}.parquet", _OF_RIDERS) for shard in range(SHARDS)]
+    parts = [detail.read_columns(context.folder / f"taps-{shard:02d}.parquet", *_OF_RIDERS) for shard in range(SHARDS)]
     taps = {name: np.concatenate([part[name] for part in parts]) for name in _OF_RIDERS}
     moving = (taps["pattern"] != NO_PATTERN) & (taps["kind"] <= EXIT)
     taps = {name: column[moving] for name, column in taps.items()}
@@ -111,15 +111,12 @@ def calls_of(trips: Columns, riders: Columns) -> Columns:
     """One row for each stop of a trip at which somebody tapped: riders on and off, companions counted too."""
     row = Runs(trips, by_vehicle=True).of(riders)
     stops = int(riders["stop_seq"].max(initial=0)) + 1
-    at = np.where(row >= 0, row * stops + riders["stop_seq"].astype(np.int64), -1)
-    calls, place = np.unique(at, return_inverse=True)
-    sums = [
-        np.bincount(place, np.where(riders["kind"] == kind, riders["group"], 0), len(calls)).astype(np.int64)
-        for kind in (ENTRY, EXIT)
-    ]
-    of_a_trip = calls >= 0
-    columns = {"row": calls // stops, "stop_seq": calls % stops, "boardings": sums[0], "alightings": sums[1]}
-    return {name: column[of_a_trip] for name, column in columns.items()}
+    mine = row >= 0
+    at = (row * stops + riders["stop_seq"])[mine]
+    kind, group = riders["kind"][mine], riders["group"][mine]
+    calls = np.flatnonzero(np.bincount(at))
+    on, off = (np.bincount(at, np.where(kind == one, group, 0))[calls].astype(np.int64) for one in (ENTRY, EXIT))
+    return {"row": calls // stops, "stop_seq": calls % stops, "boardings": on, "alightings": off}
 
 
 def summed(trips: Columns, rows: np.ndarray, counts: np.ndarray) -> np.ndarray:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 
 from clearing import detail
 from clearing.close import close_day
-from clearing.extract import read_columns
+from clearing.detail import read_columns
 from clearing.plaintext import export
 from clearing.settle import settle_day
 from sim.bench import row

@@ -79,7 +79,7 @@ def write_spool(spool: Path, ring: KeyRing, batches: int) -> None:
         taps["time_us"] = morning_us + i * SECOND_US
         taps["mac"] = ring.macs(taps)
         sealed = seal(
-            private[device].sign, device=device, epoch=1, number=number + 1, previous=previous[device], taps=taps,
+            private[device], device=device, epoch=1, number=number + 1, previous=previous[device], taps=taps,
             environment=ENVIRONMENT,
         )  # fmt: skip
         previous[device] = digest_of(sealed)

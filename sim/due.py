@@ -12,13 +12,14 @@ import numpy as np
 from afc.batch import HEADER
 from afc.keys import SIGNATURE_BYTES
 from afc.limits import tap_time_us_max, tap_time_us_min
-from afc.moment import MINUTE_US, service_date
+from afc.moment import MINUTE_US, day_start_us, service_date
 from afc.refusal import Refused
 from afc.tap import TAP
 from clearing.close import WAITED, Closed, House, close_day
 from clearing.complete import AS_IT_IS, Order
 from clearing.detail import read_array
 from clearing.settle import Settled, settle_day
+from sim.moments import now_us
 
 
 class Cleared(NamedTuple):
@@ -39,7 +40,10 @@ def close_due(
     """Close and settle every date that is due, the oldest first; with `asked`, `through` itself even if nothing came."""
     cleared = []
     with house.store.closing():
-        for day in due(house, through, asked):
+        days = due(house, through, asked)
+        if asked and through not in tapped(house, None):
+            refuse_wrong_day(house, through, now_us(), "--through")
+        for day in days:
             told(day)
             cleared.append(clear(house, day, run, order))
     return cleared
@@ -61,7 +65,20 @@ def close_one(house: House, day: date, run: Any, order: Order) -> Cleared | None
         if first < day:
             cure = f"Close {first} first, or all that is due: afc clearing run --through {day}"
             raise Refused("DAY_OUT_OF_TURN", f"{first} has taps, comes before {day} and is not closed", cure=cure)
+        refuse_wrong_day(house, day, order.at_us, "DATE")
         return clear(house, day, run, order)
+
+
+def refuse_wrong_day(house: House, day: date, at_us: int, where: str) -> None:
+    """A date that the books do not reach back to, or that is not over, is closed by mistake; and nothing reopens it."""
+    zone, cut_s = house.city.zone, house.city.day_cut_s
+    first_us = min((row.from_us for row in house.store.devices()), default=0)
+    if day_start_us(day + timedelta(days=1), zone, cut_s) <= first_us:
+        what = f"the books begin with {service_date(first_us, zone, cut_s)}, and {day} is before that"
+        raise Refused("DAY_BEFORE_BOOKS", what, where=where, cure="Look at the year.")
+    if at_us < day_start_us(day + timedelta(days=1), zone, cut_s):
+        cure = "Look at the year; or wait until it is over, for what is closed is never opened again."
+        raise Refused("DAY_NOT_OVER", f"{day} is not over", where=where, cure=cure)
 
 
 def due(house: House, through: date, asked: bool) -> list[date]:

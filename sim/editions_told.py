@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from clearing.editions import Life
+    from clearing.store import Edition
 
 SETTABLE = (
     "tariff", "denylist", "actions", "record_key", "repeat_window_s", "clock_step_s", "clock_held_s", "sam_count_max",
@@ -45,6 +46,10 @@ def read_orders(path: str, zone: ZoneInfo) -> NDArray[np.void]:
 
     rows, lines = [], []
     reader = csv.DictReader(_text(path).splitlines())
+    for name in ("card", "control", "action"):
+        if name not in (reader.fieldnames or ()):
+            cure = "It is: card,control,action,amount,category,until"
+            raise Refused("HEADING_WRONG", f'the heading has no "{name}"', where=f"{path}:1", cure=cure)
     for row in reader:
         where = f"{path}:{reader.line_num}"
         word = (row.get("action") or "").strip().upper()
@@ -74,6 +79,8 @@ def changed(before: Parameters, words: Sequence[str], valid_from_us: int) -> Par
         if key not in SETTABLE:
             cure = nearest(key, SETTABLE) or f"Known: {', '.join(SETTABLE)}."
             raise Refused("KEY_UNKNOWN", f'"{key}" is no parameter', where="--set", cure=cure)
+        if key in values:
+            raise Refused("KEY_TWICE", f'"{key}" is given twice', where="--set", cure="Which of the two?")
         values[key] = _number(value, 2**63 - 1 if key == "sam_minor_max" else _U32, f"--set {key}")
     return before._replace(version=1, valid_from_us=valid_from_us, **values)
 
@@ -89,7 +96,7 @@ def facts_of(life: Life, zone: ZoneInfo) -> dict[str, Any]:
     return {
         "kind": edition.kind, "version": edition.version, "state": life.state, "changed": edition.changed,
         "issued": edition.issued, "large": life.is_large, "canary": list(edition.canary), "by": edition.by,
-        "because": edition.because, "at": moment(edition.at_us, zone),
+        "because": edition.because, "at": moment(edition.at_us, zone), "says": said_by(edition),
         "steps": [
             {"step": act.step, "by": act.by, "second": act.second, "because": act.because, "at": moment(act.at_us, zone),
              "bytes": len(act.message)}
@@ -98,12 +105,27 @@ def facts_of(life: Life, zone: ZoneInfo) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def said_by(edition: Edition) -> dict[str, int]:
+    """What the parameters say, or how many rows a list has."""
+    from clearing.editions import parameters_in
+
+    if edition.kind == "parameters":
+        told = parameters_in(edition)._asdict()
+        return {key: told[key] for key in SETTABLE}
+    return {"rows": len(edition.content) // (ACTION.itemsize if edition.kind == "actions" else 8)}
+
+
 def line_of(facts: dict[str, Any]) -> str:
-    """The same for a person, in a line."""
+    """The same for a person: a line, another with what it says, and one for each step with who took it."""
     who = "readers" if facts["kind"] == "parameters" else "cards"
     trial = f", first with readers {', '.join(map(str, facts['canary']))}" if facts["canary"] else ""
     share = f"changes {facts['changed']:,} of {facts['issued']:,} {who}{trial}"
-    return f"{facts['kind']} {facts['version']}: {facts['state']}; {share}; {facts['because']} ({facts['by']})"
+    lines = [f"{facts['kind']} {facts['version']}: {facts['state']}; {share}; {facts['because']} ({facts['by']})"]
+    lines.append("    " + "  ".join(f"{key} {value}" for key, value in facts["says"].items()))
+    for step in facts["steps"]:
+        who = f"{step['by']} and {step['second']}" if step["second"] else step["by"]
+        lines.append(f"    {step['step']} {step['at']} by {who}: {step['because']}")
+    return "\n".join(lines)
 
 
 def _text(path: str) -> str:

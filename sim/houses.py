@@ -69,6 +69,7 @@ def open_books(db: str | None, run: str, folder: Path | None = None) -> Iterator
             cure = "Is the house.toml beside them another house's?"
             what = f"the books are not those of {city.name}"
             raise Refused("ENVIRONMENT_DIFFERS", what, where=shown(where), cure=cure)
+        refuse_other_seed(store, ring)
         house = House(store, city, ring, home, packs.earlier(store, home, deed.tariff))
         yield Opened(house, found.id if found else shown(where), found)
 
@@ -89,6 +90,18 @@ def is_begun(db: str) -> bool:
         if is_on_server(db):
             raise
         return True
+
+
+def refuse_other_seed(books: Store, ring: KeyRing) -> None:
+    """With another seed than the books began with, no reader would believe a receipt, and no tap would be believed."""
+    keys: dict[int, set[bytes]] = {}
+    for row in books.devices():
+        if row.public_key:
+            keys.setdefault(row.device, set()).add(row.public_key)
+    device = min(keys, default=0)
+    if device and ring.device_public(device) not in keys[device]:
+        cure = "Leave --seed out, or bring house.toml back as it was."
+        raise Refused("SEED_DIFFERS", "the readers of these books have keys from another seed", cure=cure)
 
 
 def refuse_other_place(deed: Deed, where: str, folder: Path) -> None:

@@ -11,10 +11,10 @@ import click
 from afc.keys import PURPOSES, KeyRing
 from afc.keystore import KeyStore, open_store, seal_store
 from afc.moment import from_us
-from afc.refusal import Refused
+from afc.refusal import Refused, nearest
 from clearing.detail import write_durably
-from clearing.store import FOREVER_US, SchemeKey, Store
-from sim.houses import read_deed
+from clearing.store import FOREVER_US, SchemeKey, Store, shown
+from sim.houses import read_deed, refuse_other_seed
 
 PASSPHRASE = "AFC_KEYS_PASSPHRASE"
 """The environment variable that spares the question; for programs."""
@@ -58,12 +58,39 @@ def ring_for(books: Store, keys: str | None, seed: int | None, folder: Path | No
     environment = books.meta().environment
     if keys is None:
         begun = read_deed(folder or books.folder).seed if seed is None else seed
-        return KeyRing.from_seed(begun, environment)
+        ring = KeyRing.from_seed(begun, environment)
+        refuse_other_seed(books, ring)
+        return ring
     store = read_store(keys, asked_passphrase())
     if store.environment != environment:
         what = f'the keys are of "{store.environment}", the books of "{environment}"'
         raise Refused("ENVIRONMENT_DIFFERS", what, where=keys, cure="Test keys and real books never meet.")
     return store.ring()
+
+
+def books_of(where: str, store: KeyStore) -> Store:
+    """Books that exist, and of the same environment as the keys."""
+    books = Store.open(where)
+    if books.meta().environment != store.environment:
+        named = books.meta().environment
+        books.close()
+        what = f'the keys are of "{store.environment}", the books of "{named}"'
+        raise Refused("ENVIRONMENT_DIFFERS", what, where=shown(where), cure="Test keys and real books never meet.")
+    return books
+
+
+def refuse_irrevocable(purpose: str) -> None:
+    """Intake asks for the generation of taps alone; taking back any other would promise what nobody keeps."""
+    if purpose not in PURPOSES:
+        cure = nearest(purpose, PURPOSES) or f"Known: {', '.join(PURPOSES)}."
+        raise Refused("PURPOSE_UNKNOWN", f'"{purpose}" is no purpose of keys', where="PURPOSE", cure=cure)
+    if purpose == "device":
+        cure = "One reader: afc device revoke. All of them: afc keys rotate FILE device, and enrol what they show."
+        raise Refused("PURPOSE_NOT_REVOKED", "readers have keys of their own", where="PURPOSE", cure=cure)
+    if purpose != "record":
+        what = f"nothing that arrives is made under {purpose} keys"
+        cure = f"Begin the next generation, and publish it: afc keys rotate FILE {purpose}; afc keys export FILE"
+        raise Refused("PURPOSE_NOT_REVOKED", what, where="PURPOSE", cure=cure)
 
 
 def public_parts(store: KeyStore) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from afc.answers import AnswerKind
 from afc.keys import KeyRing
 from afc.refusal import Refused
 from clearing.intake import Intake
@@ -50,22 +51,27 @@ def serve_intake(
     uvicorn.Server(config).run([listening])
 
 
-def serve_spool(folder: str, where: str, ring_for: Callable[[Store], KeyRing], once: bool, as_json: bool) -> None:
-    """Empty a spool, again and again or once; each batch and its answer is a line on stdout."""
+def serve_spool(
+    folder: str, where: str, ring_for: Callable[[Store], KeyRing], once: bool, as_json: bool
+) -> list[AnswerKind]:
+    """Empty a spool, again and again or once; each batch and its answer is a line on stdout. What the answers were."""
     from clearing.spool import empty
 
     if not Path(folder).is_dir():
         raise Refused("SPOOL_MISSING", "there is no such folder", where=folder, cure="Make it, for the gateway and us.")
     with open_books(where, ring_for) as (store, ring):
         intake = Intake(store, ring, ring.environment)
+        kinds: list[AnswerKind] = []
         while True:
             for name, answer in empty(Path(folder), intake, now_us):
                 reason = answer.reason.name if answer.reason else None
                 facts = {"file": name, "answer": answer.kind.name, "reason": reason, "digest": answer.digest.hex()}
-                text = f"{name}  {answer.kind.name}  {answer.reason.sentence if answer.reason else ''}"
+                why = f"{answer.reason.name}  {answer.reason.sentence}" if answer.reason else ""
+                text = f"{name}  {answer.kind.name}  {why}"
                 click.echo(json.dumps(facts) if as_json else text.rstrip())
+                kinds += [answer.kind] if once else []
             if once:
-                return
+                return kinds
             time.sleep(SPOOL_S)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from struct import Struct
 from typing import BinaryIO, Final, NamedTuple
 from zlib import crc32
@@ -59,15 +60,17 @@ class Flash:
 
     def write(self, at: int, data: bytes) -> None:
         """It is on the medium when this returns."""
-        self._file.seek(at)
-        if self._file.write(data) != len(data):
-            raise Refused("JOURNAL_MEDIUM_FULL", "the medium took only a part of what was written.")
-        self._sync()
+        with _told():
+            self._file.seek(at)
+            if self._file.write(data) != len(data):
+                raise Refused("JOURNAL_MEDIUM_FULL", "the medium took only a part of what was written.")
+            self._sync()
 
     def cut(self, at: int) -> None:
         """Nothing stands behind this place any more."""
-        self._file.truncate(at)
-        self._sync()
+        with _told():
+            self._file.truncate(at)
+            self._sync()
 
     def _sync(self) -> None:
         self._file.flush()
@@ -76,6 +79,18 @@ class Flash:
         except OSError:  # in memory
             return
         os.fsync(number)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A medium that fails is a fault of the reader, with a name."""
+    try:
+        yield
+    except OSError as error:
+        cure = "The reader takes no card until its medium is whole; what it could not write down is in its memory."
+        raise Refused(
+            "JOURNAL_MEDIUM_FAILS", f"the medium does not take what is written: {error}", cure=cure
+        ) from error
 
 
 def pack_frame(kind: bytes, first_seq: int, content: bytes) -> bytes:

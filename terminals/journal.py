@@ -100,22 +100,26 @@ class Journal:
         """The batches that were made and are not yet receipted, oldest first."""
         return tuple(self._seals)
 
-    def append(self, taps: NDArray[np.void]) -> None:
-        """Write these taps down, all or none; they are on the medium when this returns."""
-        assert taps.dtype == TAP, "a journal holds TAP records"
-        if self.next_seq + len(taps) - 1 > SEQ_MAX:
+    def check_room(self, count: int) -> None:
+        """Nothing, or the refusal of so many more taps."""
+        if self.next_seq + count - 1 > SEQ_MAX:
             raise Refused(
                 "NUMBERS_USED_UP",
                 f"the last number of a tap is {SEQ_MAX}, and {SEQ_MAX + 1 - self.next_seq} are left of this epoch.",
                 cure="The reader takes no card until it was given the next epoch and an empty journal.",
             )
-        assert (taps["seq"] == np.arange(self.next_seq, self.next_seq + len(taps))).all(), "the next numbers, in order"
-        if len(taps) > self.room:
+        if count > self.room:
             raise Refused(
                 "JOURNAL_FULL",
-                f"the journal has room for {max(self.room, 0)} taps, not for {len(taps)}.",
+                f"the journal has room for {max(self.room, 0)} taps, not for {count}.",
                 cure="The reader takes no card until an upload is receipted.",
             )
+
+    def append(self, taps: NDArray[np.void]) -> None:
+        """Write these taps down, all or none; they are on the medium when this returns."""
+        assert taps.dtype == TAP, "a journal holds TAP records"
+        self.check_room(len(taps))
+        assert (taps["seq"] == np.arange(self.next_seq, self.next_seq + len(taps))).all(), "the next numbers, in order"
         if len(taps):
             block = _Block(self.next_seq, self.next_seq + len(taps) - 1, self._end)
             self._append_frame(pack_frame(TAPS, block.first_seq, taps.tobytes()))
@@ -147,11 +151,12 @@ class Journal:
             return
         assert through_seq < self.next_seq, "the clearing house cannot have what was never written"
         last = max((seal for seal in self._seals if seal.last_seq <= through_seq), default=self.receipted)
-        self._seals = [seal for seal in self._seals if seal.number > last.number]
-        assert not self._seals or self._seals[0].first_seq > through_seq, "a batch is receipted whole or not at all"
-        self._blocks = [block for block in self._blocks if block.last_seq > through_seq]
-        start = self._blocks[0].at if self._blocks else FRAMES_FROM
+        seals = [seal for seal in self._seals if seal.number > last.number]
+        assert not seals or seals[0].first_seq > through_seq, "a batch is receipted whole or not at all"
+        blocks = [block for block in self._blocks if block.last_seq > through_seq]
+        start = blocks[0].at if blocks else FRAMES_FROM
         self._write_mark(Mark(self._mark.generation + 1, through_seq, last.number, start, last.digest))
+        self._seals, self._blocks = seals, blocks
         if not self._blocks:
             self._cut(FRAMES_FROM)
         elif start - FRAMES_FROM >= self._end - start:

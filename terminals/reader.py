@@ -21,8 +21,8 @@ from afc.tap import TAP
 from terminals.orders import ORDERS_MAX, obey
 from terminals.written import write_tap
 
-_NO_CARDS = np.empty(0, np.uint64)
-_NO_TAPS = np.empty(0, TAP)
+NO_CARDS = np.empty(0, np.uint64)
+NO_TAPS = np.empty(0, TAP)
 
 
 class Accepted(NamedTuple):
@@ -33,7 +33,7 @@ class Accepted(NamedTuple):
 
     tap: np.ndarray
     card: np.ndarray
-    orders: np.ndarray = _NO_TAPS
+    orders: np.ndarray = NO_TAPS
 
 
 class TurnedAway(NamedTuple):
@@ -41,7 +41,7 @@ class TurnedAway(NamedTuple):
 
     reason: Refusal
     card: np.ndarray | None = None
-    orders: np.ndarray = _NO_TAPS
+    orders: np.ndarray = NO_TAPS
 
 
 def decide(
@@ -52,7 +52,7 @@ def decide(
     *,
     rates: np.ndarray,
     tables: Any,
-    denylist: np.ndarray = _NO_CARDS,
+    denylist: np.ndarray = NO_CARDS,
     actions: np.ndarray = NO_ACTIONS,
     group: int = 1,
     amount: int = 0,

@@ -1,19 +1,25 @@
 """The SAM: the chip in a reader that holds its keys. Others ask it to stamp and to sign; the keys never come out.
 
-It counts what it lets the reader give away: value loaded, products sold, money given back. Only receipts that it checks itself
-make room again, so a stolen SAM gives no more than its ceiling. It begins a new epoch only when the scheme orders it to.
+It counts what it lets the reader give away: value loaded, products sold, money given back. Only receipts that it checks itself,
+for batches that it signed itself, make room again, and no purse gains what was not stamped: a stolen SAM gives no more than its
+ceiling. It begins a new epoch only when the scheme orders it to.
 """
 
 from __future__ import annotations
+
+from hmac import compare_digest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from afc.answers import Distrust, MessageRefused
-from afc.keys import KeyRing
+from afc.batch import HEADER
+from afc.keys import KeyRing, sha256
 from afc.orders import EpochOrder, open_order
 from afc.parameters import NO_PARAMETERS, Parameters, open_parameters
 from afc.receipt import Receipt, open_receipt
+from afc.tap import TAP
+from terminals.card.image import opened
 from terminals.card.proof import COMMIT, DONE, READ, prove
 from terminals.ceiling import Ceiling
 
@@ -27,6 +33,7 @@ class Sam:
         self.receipt_public = ring.receipt_public()
         self.list_public = ring.list_public()
         self.command_public = ring.command_public()
+        self.record_version = ring.record_version
         self.bounds = NO_PARAMETERS
         self._ring = ring
         self._private = ring.device_private(device)
@@ -36,21 +43,23 @@ class Sam:
     def stamp(self, taps: NDArray[np.void]) -> None:
         """Fill in the key version and the MAC of taps that this reader is about to write down: all of them, or none."""
         assert (taps["device"] == self.device).all(), "a SAM stamps only what its own reader wrote"
-        if self.bounds.sam_count_max or self.bounds.sam_minor_max:
+        if self._counts:
             self._ceiling.give(taps, self.bounds)
-        taps["key_version"] = self._ring.record_version
+        taps["key_version"] = self.record_version
         taps["mac"] = self._ring.macs(taps)
 
-    def sign(self, digest: bytes) -> bytes:
-        """The reader's signature under the digest of a batch."""
+    def sign(self, batch: bytes) -> bytes:
+        """The reader's signature under a batch, header and taps; the SAM reads itself what it signs."""
+        digest = sha256(batch)
+        self._ceiling.signed(digest, np.frombuffer(batch, TAP, offset=HEADER.size))
         return self._private.sign(digest)
 
     def receive(self, receipt: bytes) -> Receipt:
         """What a receipt says, if it is believed. Taps that it covers do not count against the ceiling any more."""
-        opened = open_receipt(receipt, self.receipt_public, self.environment)
-        if (opened.device, opened.epoch) == (self.device, self.epoch):
-            self._ceiling.receipted(opened)
-        return opened
+        told = open_receipt(receipt, self.receipt_public, self.environment)
+        if told.device == self.device:
+            self._ceiling.receipted(told)
+        return told
 
     def take_parameters(self, message: bytes) -> Parameters:
         """Keep the ceilings of these parameters, unless they are older than what it keeps."""
@@ -61,31 +70,45 @@ class Sam:
             self.bounds = told
         return told
 
-    def begin(self, message: bytes) -> EpochOrder:
-        """Begin the next epoch, as the scheme ordered."""
+    def read_order(self, message: bytes) -> EpochOrder:
+        """What an order says, if this reader is to begin its next epoch by it."""
         order = open_order(message, self.command_public, self.environment)
         if order.device != self.device or order.epoch != self.epoch + 1:
             raise MessageRefused(Distrust.READER_OTHER, f"order for device {order.device}, epoch {order.epoch}")
-        self.epoch = order.epoch
-        self._ceiling.begin_epoch()
         return order
 
-    def select(self, card: int, key_version: int) -> None:
-        """Derive the key of the card in the field; everything below is about this card."""
+    def begin(self, message: bytes) -> EpochOrder:
+        """Begin the next epoch, as the scheme ordered."""
+        order = self.read_order(message)
+        self.epoch = order.epoch
+        return order
+
+    def select(self, card: int, key_version: int) -> bool:
+        """Derive the key of the card in the field; everything below is about this card. False for keys that never were."""
+        if not self._ring.knows(key_version):
+            return False
         self._card_key = self._ring.card_keys(np.array([card], np.uint64), key_version)
+        return True
 
     def vouches_read(self, challenge: bytes, image: bytes, proof: bytes) -> bool:
         """Is this the card's own image, read now?"""
-        return proof == prove(self._card_key, READ, challenge, image)
+        return compare_digest(proof, prove(self._card_key, READ, challenge, image))
 
     def allow(self, before: bytes, after: bytes) -> bytes:
-        """What the card needs to change one image for the other."""
+        """What the card needs to change one image for the other; refused if its purse gains what was not stamped."""
+        if self._counts:
+            was, will = opened(before)["state"][0], opened(after)["state"][0]
+            self._ceiling.bear(int(will["card"]), int(will["balance"]) - int(was["balance"]))
         return prove(self._card_key, COMMIT, before, after)
 
     def heard_done(self, after: bytes, proof: bytes) -> bool:
         """Does the card say that the new image is the card?"""
-        return proof == prove(self._card_key, DONE, after)
+        return compare_digest(proof, prove(self._card_key, DONE, after))
 
     def vouches_taps(self, taps: NDArray[np.void]) -> bool:
         """Were these taps stamped for their cards?"""
         return bool(self._ring.macs_ok(taps).all())
+
+    @property
+    def _counts(self) -> bool:
+        return bool(self.bounds.sam_count_max or self.bounds.sam_minor_max)

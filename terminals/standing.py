@@ -6,16 +6,18 @@ reader has every table that they ask for; until then it goes by the ones before,
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from afc.actionlist import MAGIC as ACTIONS_MAGIC
-from afc.actionlist import NO_ACTION_LIST, ActionList, newer_actions
+from afc.actionlist import NO_ACTION_LIST, ActionList, open_actions
 from afc.answers import Distrust, MessageRefused
 from afc.denylist import MAGIC as DENYLIST_MAGIC
-from afc.denylist import NO_DENYLIST, Denylist, newer
-from afc.keys import FIRST_VERSION, NO_DIGEST, sha256
+from afc.denylist import NO_DENYLIST, Denylist, open_denylist
+from afc.keys import FIRST_VERSION, NO_DIGEST
 from afc.parameters import MAGIC as PARAMETERS_MAGIC
 from afc.parameters import NO_PARAMETERS, Parameters, open_parameters
+
+L = TypeVar("L", Denylist, ActionList)
 
 
 class Tables(NamedTuple):
@@ -46,9 +48,9 @@ def take(held: Standing, message: bytes, public: bytes, environment: str, now_us
     """What to go by after a message came in; `MessageRefused` for one that is not believed, which changes nothing."""
     kind = message[:4]
     if kind == DENYLIST_MAGIC:
-        held = held._replace(denylist=newer(held.denylist, message, public, environment))
+        held = held._replace(denylist=_newest(held.denylist, open_denylist(message, public, environment)))
     elif kind == ACTIONS_MAGIC:
-        held = held._replace(actions=newer_actions(held.actions, message, public, environment))
+        held = held._replace(actions=_newest(held.actions, open_actions(message, public, environment)))
     elif kind == PARAMETERS_MAGIC:
         held = _wait(held, open_parameters(message, public, environment))
     else:
@@ -69,8 +71,8 @@ def lacking(held: Standing, told: Parameters) -> tuple[str, ...]:
     tables = held.tables
     have = {
         "tariff": (tables.tariff, tables.tariff_digest, told.tariff, told.tariff_digest),
-        "denylist": (held.denylist.version, sha256(held.denylist.cards.tobytes()), told.denylist, told.denylist_digest),
-        "actions": (held.actions.version, sha256(held.actions.orders.tobytes()), told.actions, told.actions_digest),
+        "denylist": (held.denylist.version, held.denylist.digest, told.denylist, told.denylist_digest),
+        "actions": (held.actions.version, held.actions.digest, told.actions, told.actions_digest),
         "record_key": (tables.record_key, NO_DIGEST, told.record_key, NO_DIGEST),
     }
     return tuple(
@@ -81,6 +83,10 @@ def lacking(held: Standing, told: Parameters) -> tuple[str, ...]:
 def _serves(version: int, digest: bytes, least: int, wanted: bytes) -> bool:
     """Is it newer than what is wanted, or exactly that?"""
     return version > least or (version == least and wanted in (NO_DIGEST, digest))
+
+
+def _newest(held: L, arrived: L) -> L:
+    return arrived if arrived.version > held.version else held
 
 
 def _wait(held: Standing, told: Parameters) -> Standing:

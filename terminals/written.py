@@ -6,9 +6,7 @@ from typing import Any
 
 from afc.executor import rule
 from afc.fares.codes import ENTRY, EXIT
-
-NO_PATTERN = 0xFFFF
-TAP_VERSION = 1
+from afc.tap import NO_PATTERN, TAP_VERSION
 
 
 @rule

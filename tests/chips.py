@@ -63,4 +63,4 @@ class Town:
         return 20_000 - int(self.state()["balance"])
 
     def written(self, stop: str = "NG") -> np.ndarray:
-        return self.lane(stop).journal.unsent()
+        return self.lane(stop).keeper.journal.unsent()

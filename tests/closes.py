@@ -24,7 +24,8 @@ from sim import due
 from sim.houses import open_books
 
 DIED = 77
-ORDER = complete.Order(1, True, complete.Decision("B. Dorj", "S. Kim", "the bank will not wait"))
+THE_NEXT_MORNING_US = 1_772_661_600_000_000  # 2026-03-05T07:00:00+09:00
+ORDER = complete.Order(THE_NEXT_MORNING_US, True, complete.Decision("B. Dorj", "S. Kim", "the bank will not wait"))
 DAY = date.fromisoformat(WEDNESDAY)
 
 

@@ -77,7 +77,7 @@ def ride(city: City, ring: KeyRing, plan: Plan, spoil: Callable[[np.ndarray], No
         for tap in taps:
             device, (number, previous) = int(tap["device"]), last.get(int(tap["device"]), (0, NO_DIGEST))
             sealed = seal(
-                ring.device_private(device).sign, device=device, epoch=1, number=number + 1, previous=previous,
+                ring.device_private(device), device=device, epoch=1, number=number + 1, previous=previous,
                 taps=np.array([tap]), environment=HERE,
             )  # fmt: skip
             last[device] = number + 1, digest_of(sealed)

@@ -49,12 +49,16 @@ def tell_problems(app: FastAPI) -> None:
     async def _malformed(_request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
         where = ".".join(str(step) for step in first["loc"][1:])
-        return told(Problem(422, "PARAMETER_WRONG", f"{where}: {first['msg']}", "See /docs for what may stand there."))
+        return told(
+            Problem(422, "PARAMETER_WRONG", f"{where}: {first['msg']}", "See /openapi.json for what may stand there.")
+        )
 
     @app.exception_handler(HTTPException)
     async def _of_the_server(request: Request, error: HTTPException) -> JSONResponse:
         detail = f"{request.method} {request.url.path}: {error.detail}"
-        response = told(Problem(error.status_code, error.detail.upper().replace(" ", "_"), detail, "See /docs."))
+        response = told(
+            Problem(error.status_code, error.detail.upper().replace(" ", "_"), detail, "See /openapi.json.")
+        )
         response.headers.update(error.headers or {})
         return response
 

@@ -225,7 +225,7 @@ class Ground:
                 return self._connection.execute(question, execution_options=options)
 
     def _bit_by_bit(self, rows: Any) -> Iterator[Any]:
-        with self._told():
+        with self._told(), rows:  # closed, whether or not they are read to their end
             yield from rows
 
     def _insert(self, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import count
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Engine, LargeBinary, Table, create_engine, event, text
@@ -235,10 +236,11 @@ def _binary_cursor() -> type:
 def _hold_cursors(engine: Engine) -> None:
     """Rows that are asked for bit by bit come over a cursor that needs no transaction around it."""
     plain: Any = engine.dialect.execution_ctx_cls
+    numbers = count(1)  # a name of its own, also where rows that nobody read to their end are still held
 
     class Held(plain):  # type: ignore[misc]
         def create_server_side_cursor(self) -> Any:
-            return self._dbapi_connection.cursor(f"each_{id(self):x}", withhold=True, binary=True)
+            return self._dbapi_connection.cursor(f"each_{next(numbers)}", withhold=True, binary=True)
 
     engine.dialect.execution_ctx_cls = Held
 

@@ -10,7 +10,8 @@ from afc.moment import MINUTE_US, SECOND_US
 from afc.money import show
 from afc.network.crow import crow_m
 from afc.tap import NO_STOP, TapKind, is_ride, moved_minor
-from clearing.suspicion.evidence import Chains, Columns, Evidence
+from clearing.suspicion.columns import Columns
+from clearing.suspicion.evidence import Chains, Evidence
 from clearing.suspicion.finding import CERTAIN, Suspicion, card_name, names_of
 
 SPEED_KMH = 120

@@ -15,15 +15,13 @@ from afc.fares.state import REFUSED
 from afc.flaws import sound
 from afc.keys import SIGNATURE_BYTES
 from afc.moment import DAY_US, SECOND_US, at_us, day_start_us
-from afc.tap import TAP, is_ride, moved_minor
+from afc.tap import TAP, moved_minor
 from clearing import detail
 from clearing.close import House, latest_detail
 from clearing.shard import SHARDS
-from clearing.store import Kept, Quarantined
-from clearing.store.evidence import Answered
+from clearing.suspicion.columns import Columns
+from clearing.suspicion.log import Log, fares_in
 from clearing.views import Detail
-
-Columns = dict[str, np.ndarray]
 
 
 class Chains(NamedTuple):
@@ -46,53 +44,25 @@ class Chains(NamedTuple):
 
 
 class Evidence:
-    """A closed day."""
+    """A closed day, and the log that it is a part of."""
 
-    def __init__(self, house: House, day: date) -> None:
-        self.house, self.city, self.day = house, house.on(day), day
+    def __init__(self, house: House, day: date, whole: Log) -> None:
+        self.house, self.city, self.day, self.whole = house, house.on(day), day, whole
         self.start_us = day_start_us(day, self.city.zone, self.city.day_cut_s)
         self.files = Detail(house.folder)
 
     @cached_property
-    def kept(self) -> list[Kept]:
-        """Every batch of the log, by position."""
-        return list(self.house.store.log())
-
-    @cached_property
-    def log(self) -> Columns:
-        """The log's numbers, a row a batch, by device, epoch and number."""
-        names = ("position", "device", "epoch", "number", "first_seq", "last_seq", "received_us")
-        columns = {name: np.array([getattr(kept, name) for kept in self.kept], np.int64) for name in names}
-        order = np.lexsort((columns["number"], columns["epoch"], columns["device"]))
-        return {name: column[order] for name, column in columns.items()}
-
-    @cached_property
-    def taps(self) -> tuple[np.ndarray, np.ndarray]:
-        """Every accepted tap that can be, with the position of its batch, vehicles' own records too."""
-        parts = [
-            (position, sealed[HEADER.size : -SIGNATURE_BYTES])
-            for position, sealed in self.house.store.accepted(1, len(self.kept))
-        ]
-        taps = np.frombuffer(b"".join(part for _, part in parts), TAP)
-        sizes = [len(part) // TAP.itemsize for _, part in parts]
-        positions, can_be = np.repeat([position for position, _ in parts], sizes), sound(taps)
-        return taps[can_be], positions[can_be]
-
-    @cached_property
-    def answers(self) -> list[Answered]:
-        """Every answer ever given."""
-        return list(self.house.store.submissions())
-
-    @cached_property
-    def aside(self) -> list[Quarantined]:
-        """What is in quarantine."""
-        return list(self.house.store.quarantined())
+    def taps(self) -> np.ndarray:
+        """Every tap that can be of the batches that this date took, vehicles' own records too."""
+        (date,) = [row for row in self.house.store.days() if row.clearing_date == self.day]
+        came = self.house.store.accepted(date.from_position, date.through_position)
+        taps = np.frombuffer(b"".join(sealed[HEADER.size : -SIGNATURE_BYTES] for _, sealed in came), TAP)
+        return taps[sound(taps)]
 
     @cached_property
     def copies(self) -> np.ndarray:
         """Taps of this day whose card and counter another tap has already."""
-        found = [row.content for row in self.aside if row.reason == "COUNTER_REUSED"]
-        taps = np.frombuffer(b"".join(found), TAP)
+        taps = self.whole.copies
         today = (taps["time_us"] >= self.start_us - DAY_US // 4) & (taps["time_us"] < self.start_us + DAY_US)
         return taps[today]
 
@@ -132,13 +102,9 @@ class Evidence:
             row[: len(pattern.run_s)] = pattern.run_s
         return table
 
-    def digest_at(self, position: int) -> str:
-        """The name of a batch of the log."""
-        return self.kept[position - 1].digest.hex()
-
     def fares_in(self, taps: np.ndarray) -> int:
         """What riders paid at some taps."""
-        return int(taps["amount"][is_ride(taps["kind"])].sum(dtype=np.int64))
+        return fares_in(taps)
 
 
 def chains_of(taps: Columns, legs: Columns, cards: np.ndarray, copied: np.ndarray) -> Chains:

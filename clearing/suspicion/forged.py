@@ -13,7 +13,8 @@ import numpy as np
 
 from afc.tap import NO_PATTERN, TapKind
 from clearing.suspicion.cards import of_card
-from clearing.suspicion.evidence import Columns, Evidence
+from clearing.suspicion.columns import Columns
+from clearing.suspicion.evidence import Evidence
 from clearing.suspicion.finding import Suspicion
 
 LIKELY = 75
@@ -21,31 +22,17 @@ LIKELY = 75
 
 def forged_entries(day: Evidence) -> Iterator[Suspicion]:
     """Exits with one counter missing before them, that no reader can have written any more."""
-    heard: dict[int, int] | None = None
     for chains in day.shards():
         taps, copied = chains.taps, np.isin(chains.taps["card"], chains.copies["card"])
         one = taps["counter"].astype(np.int64) - chains.counter == 2
         for row in np.flatnonzero((taps["kind"] == TapKind.EXIT) & chains.hole & one & ~copied).tolist():
-            heard = heard_until(day.log) if heard is None else heard
             readers = where_it_began(day, taps, row)
-            if not readers or any(heard.get(reader, -1) < int(taps["time_us"][row]) for reader in readers):
+            if not readers or any(day.whole.heard.get(reader, -1) < int(taps["time_us"][row]) for reader in readers):
                 continue
             minor = int(chains.held[row] - (taps["balance"][row] - chains.delta[row]))
             all_of = "the reader" if len(readers) == 1 else f"all {len(readers)} readers"
             text = f"nobody wrote the entry before counter {taps['counter'][row]}: {all_of} where it can have been told all"
             yield of_card(day, "forged_entry", LIKELY, minor, text, taps, [row])
-
-
-def heard_until(log: Columns) -> dict[int, int]:
-    """Until when each reader has told everything: its last report; nothing for one of whose taps some are missing."""
-    through: dict[tuple[int, int], int] = {}
-    found: dict[int, int] = {}
-    names = ("device", "epoch", "first_seq", "last_seq", "received_us")
-    for device, epoch, first, last, received_us in zip(*(log[name].tolist() for name in names), strict=True):
-        whole = first == through.get((device, epoch), 0) + 1 and found.get(device, 0) >= 0
-        through[device, epoch] = last
-        found[device] = max(found.get(device, 0), received_us) if whole else -1
-    return found
 
 
 def where_it_began(day: Evidence, taps: Columns, row: int) -> list[int]:

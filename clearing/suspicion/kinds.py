@@ -8,6 +8,7 @@ from clearing.close import House
 from clearing.suspicion import cards, custody, forged, readers
 from clearing.suspicion.evidence import Evidence
 from clearing.suspicion.finding import Suspicion, ranked
+from clearing.suspicion.log import Log
 
 OF_A_DAY: tuple[Callable[[Evidence], Iterator[Suspicion]], ...] = (
     cards.copied_cards,
@@ -40,8 +41,9 @@ def suspicions(house: House) -> list[Suspicion]:
     """What does not fit together in the closed days, the surest first."""
     found: list[Suspicion] = []
     days = [day.clearing_date for day in house.store.days() if day.state == "closed"]
+    whole = Log(house.store)
     for day in days:
-        evidence = Evidence(house, day)
+        evidence = Evidence(house, day, whole)
         for look in OF_A_DAY + (OF_THE_LOG if day == days[-1] else ()):
             found += look(evidence)
     return ranked(found)

@@ -51,7 +51,7 @@ def altered_fares(day: Evidence) -> Iterator[Suspicion]:
 
 def moved_clocks(day: Evidence) -> Iterator[Suspicion]:
     """The median of when a reader noted the end of vehicle trips, against the timetable."""
-    taps, _ = day.taps
+    taps = day.taps
     ends = day.timetable["end_us"]
     today = (taps["time_us"] >= day.start_us - 6 * 60 * MINUTE_US) & (
         taps["time_us"] < day.start_us + 30 * 60 * MINUTE_US
@@ -109,15 +109,15 @@ def over_staging(day: Evidence) -> Iterator[Suspicion]:
 
 def missing_tap_ins(day: Evidence) -> Iterator[Suspicion]:
     """Readers where far more riders than elsewhere tap out without having tapped in."""
-    size = 1 + max((device.device for device in day.house.store.devices()), default=0)
-    outs, alone = np.zeros(size, np.int64), np.zeros(size, np.int64)
+    known = np.unique(np.array([device.device for device in day.house.store.devices()], np.int64))
+    outs, alone = np.zeros(len(known), np.int64), np.zeros(len(known), np.int64)
     found: list[tuple[int, str, int]] = []
     for chains in day.shards():
         legs, taps = chains.legs, chains.taps
         out = legs["out_tap"][legs["out_tap"] >= 0]
         lone = out[legs["status"][legs["out_tap"] >= 0] == NO_TAP_IN]
-        outs += np.bincount(taps["device"][out].astype(np.int64), minlength=size)
-        alone += np.bincount(taps["device"][lone].astype(np.int64), minlength=size)
+        outs += np.bincount(np.searchsorted(known, taps["device"][out]), minlength=len(known))
+        alone += np.bincount(np.searchsorted(known, taps["device"][lone]), minlength=len(known))
         names = names_of(taps, lone.tolist(), most=len(lone))
         found += zip(taps["device"][lone].tolist(), names, taps["card"][lone].tolist(), strict=True)
     share = (alone.sum() + 1) / (outs.sum() + 2)
@@ -125,9 +125,9 @@ def missing_tap_ins(day: Evidence) -> Iterator[Suspicion]:
     for at in np.flatnonzero((alone >= EARLY_LEAST) & (sigma > SIGMA_SHOWN)).tolist():
         here = f"{alone[at]} of {outs[at]} tap-outs without a tap-in"
         text = f"{here}, {100 * share:.2f} % everywhere: {sigma[at]:.1f} sigma"
-        mine = [(tap, card) for device, tap, card in found if device == at]
+        mine = [(tap, card) for device, tap, card in found if device == known[at]]
         yield Suspicion(
-            "missing_tap_ins", min(50 + int(sigma[at]), 75), 0, text, devices=(at,),
+            "missing_tap_ins", min(50 + int(sigma[at]), 75), 0, text, devices=(int(known[at]),),
             cards=tuple(sorted({card_name(day.house.ring, card) for _, card in mine})),
             taps=tuple(tap for tap, _ in mine[:SHOWN_MAX]),
         )  # fmt: skip

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from sim.houses import Opened
 
 
+SEQUENCE = click.IntRange(1, 2**32 - 1)
+
+
 @click.command(
     "order",
     epilog='Example:  afc device order 31 --new-epoch --by "B. Dorj" --second "S. Kim" --because "flash replaced" '
@@ -22,14 +25,16 @@ if TYPE_CHECKING:
 )
 @click.argument("number", metavar="DEVICE", type=int)
 @click.option("--new-epoch", is_flag=True, required=True, help="The reader begins to count from 1 again.")
-@click.option("--through", type=int, help="Last number that the reader showed (default: the last that the house has).")
-@click.option("--lost-from", type=int, default=0, help="From this number on its taps are lost for good.")
+@click.option(
+    "--through", type=SEQUENCE, help="Last number that the reader showed (default: the last that the house has)."
+)
+@click.option("--lost-from", type=SEQUENCE, help="From this number on its taps are lost for good.")
 @click.option("--out", metavar="FILE", help="Write the signed order there.")
 @answers("afc.device.order/1")
 @by_two("Who decides it.", "What was found out.")
 def order(
-    books: Opened, number: int, new_epoch: bool, through: int | None, lost_from: int, out: str | None, decision: Decision,
-    at_us: int,
+    books: Opened, number: int, new_epoch: bool, through: int | None, lost_from: int | None, out: str | None,
+    decision: Decision, at_us: int,
 ) -> Reply:  # fmt: skip
     """Order a reader to begin its next epoch: it was replaced, lost its memory, or used up its numbers.
 
@@ -43,7 +48,7 @@ def order(
 
     if not new_epoch:
         raise Refused("ORDER_UNKNOWN", "there is no such order", cure="Give --new-epoch.")
-    told = order_epoch(books.house, number, decision, at_us, through=through, lost_from=lost_from)
+    told = order_epoch(books.house, number, decision, at_us, through=through, lost_from=lost_from or 0)
     if out:
         write_durably(Path(out), told.message)
     data = told._asdict() | {"message": told.message.hex()}

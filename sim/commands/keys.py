@@ -45,14 +45,13 @@ def list_generations(file: str, where: str | None) -> Reply:
     """
     from zoneinfo import ZoneInfo
 
-    from clearing.store import Store
-    from sim.keys_told import asked_passphrase, generations, read_store
+    from sim.keys_told import asked_passphrase, books_of, generations, read_store
 
     store, zone = read_store(file, asked_passphrase()), ZoneInfo("UTC")
     if where is None:
         rows = generations(store, zone)
     else:
-        with Store.open(where, environment=store.environment) as books, books.reading():
+        with books_of(where, store) as books, books.reading():
             rows = generations(store, zone, books)
     body = [
         [row["purpose"], str(row["version"]), row["from"], "newest" if row["newest"] else "", row["state"]]
@@ -63,7 +62,7 @@ def list_generations(file: str, where: str | None) -> Reply:
 
 @keys.command("rotate", epilog="Example:  afc keys rotate seoul.keys record --db books.db")
 @click.argument("file")
-@click.argument("purpose", metavar="record|device|receipt|list|command")
+@click.argument("purpose", metavar="record|device|receipt|list|command|statement")
 @BOOKS
 @answers("afc.keys.rotate/1")
 def rotate(file: str, purpose: str, where: str) -> Reply:
@@ -72,29 +71,34 @@ def rotate(file: str, purpose: str, where: str) -> Reply:
     What was made under the one before is honoured for 72 hours of arrival, whatever its own clock says.
     """
     from afc.keystore import rotated
-    from clearing.store import Store
-    from sim.keys_told import asked_passphrase, read_store, write_store
+    from sim.keys_told import asked_passphrase, books_of, read_store, write_store
     from sim.moments import now_us
 
     passphrase, at_us = asked_passphrase(), now_us()
     store = rotated(read_store(file, passphrase), purpose, at_us)
     version = store.versions()[purpose]
-    with Store.open(where, environment=store.environment) as books, books.begin():
+    with books_of(where, store) as books, books.begin():
         books.roll_scheme_key(purpose, version, at_us)
         write_store(file, store, passphrase)  # before the commit: a generation too many is harmless, one too few is not
     return Reply({"purpose": purpose, "version": version}, f"{purpose} keys are at generation {version}")
 
 
 @keys.command("revoke", epilog="Example:  afc keys revoke record 1 --db books.db")
-@click.argument("purpose", metavar="record|device|receipt|list|command")
+@click.argument("purpose", metavar="record")
 @click.argument("version", type=click.IntRange(1, 255))
 @BOOKS
 @answers("afc.keys.revoke/1")
 def revoke(purpose: str, version: int, where: str) -> Reply:
-    """Take a generation back: what arrives under it from now on waits in quarantine for a person."""
+    """Take a generation of the keys of taps back: what arrives under it from now on waits in quarantine for a person.
+
+    A single reader is taken out of trust with afc device revoke. Other keys are replaced with afc keys rotate: whoever checks
+    what they sign goes by the newest public part.
+    """
     from clearing.store import Store
+    from sim.keys_told import refuse_irrevocable
     from sim.moments import now_us
 
+    refuse_irrevocable(purpose)
     with Store.open(where) as books, books.begin():
         books.revoke_scheme_key(purpose, version, now_us())
     return Reply({"purpose": purpose, "version": version}, f"generation {version} of {purpose} keys is taken back")

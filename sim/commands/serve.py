@@ -5,10 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 
 from sim.output import INTERRUPTED, envelope, refuse
+
+T = TypeVar("T")
 
 INTAKE, SPOOL, MQTT = "afc.serve.intake/1", "afc.serve.spool/1", "afc.serve.mqtt/1"
 
@@ -48,7 +51,7 @@ def intake(
 ) -> None:
     """Take sealed batches over HTTP, and answer with signed receipts.
 
-    Callers need a key (afc keys api). What the interface can do is at /docs; docs/format.md says what a batch is.
+    Callers need a key (afc keys api). What the interface can do is at /openapi.json; docs/format.md says what a batch is.
     Needs the web extra: pip install 'afc[web]'.
     """
     from functools import partial
@@ -58,7 +61,7 @@ def intake(
 
     def ready(environment: str, url: str) -> None:
         facts = {"environment": environment, "url": url}
-        text = f"intake of {environment} at {url}  (what it can do: {url}/docs)"
+        text = f"intake of {environment} at {url}  (what it can do: {url}/openapi.json)"
         click.echo(envelope(INTAKE, True, facts, (), ()) if as_json else text)
 
     ring = partial(ring_for, keys=keys, seed=seed, folder=house)
@@ -78,18 +81,21 @@ def spool(
 ) -> None:
     """Take sealed batches out of a folder: files that end in .afc, put there whole by renaming them.
 
-    The receipt is written beside each; batches move on into taken/ or aside/.
+    The receipt is written beside each; batches move on into taken/ or aside/. With --once it exits as afc clearing ingest
+    does: with 5 if any batch was set aside or rejected, with 6 if the database could not take it now.
     """
     from functools import partial
 
+    from sim.commands.clearing.ingest import exit_code
     from sim.keys_told import ring_for
     from sim.serving import serve_spool
 
-    _until_refused(
+    kinds = _until_refused(
         SPOOL,
         as_json,
         partial(serve_spool, folder, where, partial(ring_for, keys=keys, seed=seed, folder=house), once, as_json),
     )
+    sys.exit(exit_code(kinds))
 
 
 @serve.command("mqtt", epilog="Example:  afc serve mqtt mqtt://127.0.0.1:1883 --db books.db")
@@ -121,12 +127,12 @@ def mqtt(broker: str, where: str, house: Path | None, keys: str | None, seed: in
     )
 
 
-def _until_refused(schema: str, as_json: bool, serving: Callable[[], None]) -> None:
+def _until_refused(schema: str, as_json: bool, serving: Callable[[], T]) -> T:
     """Serve; a refusal ends it with its exit code, Ctrl-C without a word."""
     from afc.refusal import Refused
 
     try:
-        serving()
+        return serving()
     except Refused as refused:
         sys.exit(refuse(schema, refused, as_json))
     except KeyboardInterrupt:

@@ -65,6 +65,8 @@ def score(kind: str, labels: Sequence[Label], found: Iterable[Suspicion]) -> Sco
 
 
 def meets(label: Label, one: Suspicion) -> bool:
-    """Are they about the same thing?"""
+    """Are they about the same thing? That they name one operator says so only where the suspicion is of the label's kind:
+    most of what is wrong in a city has one of its few operators in it."""
     same = {*label.cards} & {*one.cards} or {*label.taps} & {*one.taps} or {*label.batches} & {*one.batches}
-    return bool(same or {*label.devices} & {*one.devices} or {*label.operators} & {*one.operators})
+    accused = one.kind == label.kind and {*label.operators} & {*one.operators}
+    return bool(same or {*label.devices} & {*one.devices} or accused)

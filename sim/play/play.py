@@ -22,7 +22,7 @@ from sim.play.files import Written
 from sim.play.look import TOLD_MAX, Outcome, look, shown, some
 from sim.play.schema import Step
 from sim.play.street import Street
-from sim.play.town import lay_out
+from sim.play.town import lay_out, rewrite
 from sim.play.words import read_words
 
 SEED = 7
@@ -52,6 +52,7 @@ class Play:
         self.written, self.folder = written, folder
         name = lay_out(written, folder / story.city if story.city == "town" else folder / "pack")
         self.city = load_city(name)
+        self.pack, self.editions = Path(name), [self.city]
         ring = KeyRing.from_seed(SEED, sim_environment(self.city.id))
         self.street = Street(self.city, ring, story, SEED)
         self.db = str(folder / "house" / BOOKS)
@@ -77,8 +78,8 @@ class Play:
         where = self.written.where("step", number)
         self.now = step.at or self.now
         ways: dict[str, Callable[[Step, str], str]] = {
-            "rides": self.rides, "tariff": self.tariff, "bring": self.bring, "lose": self.lose, "file": self.file,
-            "do": self.do,
+            "rides": self.rides, "tariff": self.tariff, "bring": self.bring, "lose": self.lose, "pack": self.edit,
+            "file": self.file, "do": self.do,
         }  # fmt: skip
         try:
             told = ways[step.kind()](step, where)
@@ -123,6 +124,12 @@ class Play:
         """What readers hold is gone."""
         return f"{', '.join(step.lose or ())} lost {self.street.lose(step.lose or ())} taps"
 
+    def edit(self, step: Step, where: str) -> str:
+        """Somebody writes the pack otherwise."""
+        for change in step.pack or ():
+            rewrite(self.pack, change, where)
+        return f"wrote {', '.join(dict.fromkeys(change.file for change in step.pack or ()))}"
+
     def file(self, step: Step, where: str) -> str:
         """Somebody writes a file."""
         path = self.folder / str(step.file)
@@ -139,6 +146,9 @@ class Play:
         wanted = step.refused or f"exit code {step.exit or 0}"
         came = said.refusals[0] if step.refused and said.refusals else f"exit code {said.code}"
         told = came if came == wanted else f"{came} {said.text}".rstrip()
+        if isinstance(said.data, dict) and said.data.get("adopted"):
+            self.editions.append(load_city(self.pack))
+            self.street.go_on(self.editions)
         self.outcomes.append(Outcome(where, f"afc {command}", wanted, told, f"afc {command} --db {self.db}"))
         if step.find is not None:
             row = f"a row with {shown(step.find)}"

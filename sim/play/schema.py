@@ -103,6 +103,8 @@ class Step(Form):
     """Readers that do not."""
     lose: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     """Readers that lose for good what they hold."""
+    pack: Annotated[tuple[Change, ...], Field(min_length=1)] | None = None
+    """Somebody writes the town's pack otherwise. It counts once it is adopted: `do = "clearing adopt --from 2026-03-05"`."""
     file: Text | None = None
     """A file that somebody writes, below the folder of the play,"""
     text: str | None = None
@@ -128,14 +130,17 @@ class Step(Form):
         return self._one(), self._rider()
 
     def kind(self) -> str:
-        """What happens: rides, tariff, bring, lose, file or do."""
-        found = [name for name in ("rides", "tariff", "bring", "lose", "file", "do") if getattr(self, name) is not None]
+        """What happens: rides, tariff, bring, lose, pack, file or do."""
+        kinds = ("rides", "tariff", "bring", "lose", "pack", "file", "do")
+        found = [name for name in kinds if getattr(self, name) is not None]
         return found[0] if len(found) == 1 else ""
 
     def _one(self) -> Iterable[Finding]:
         if not self.kind():
             cure = "Write one of them; put what happens next into the next step."
-            yield Finding((), "STEP_UNCLEAR", "a step is `rides`, `tariff`, `bring`, `lose`, `file` or `do`", cure)
+            yield Finding(
+                (), "STEP_UNCLEAR", "a step is `rides`, `tariff`, `bring`, `lose`, `pack`, `file` or `do`", cure
+            )
 
     def _rider(self) -> Iterable[Finding]:
         if self.rides is not None and (self.card is None or self.on is None):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
@@ -19,11 +19,14 @@ from afc.limits import uplink_batch_taps_max
 from afc.moment import at_us, clock_s, service_date, to_us
 from afc.refusal import Refused
 from clearing.detail import write_durably
+from clearing.terms import TermsOf
 from sim.play.schema import Story
 from sim.play.spots import Spot, Spots
 from sim.play.words import Counter, Ride
 from sim.world import Estate
-from terminals.reader import Accepted, decide
+from sim.world.numbered import numbered, readers_by_place
+from terminals.begun import decide_begun
+from terminals.reader import Accepted
 
 EPOCH = 1
 
@@ -32,13 +35,29 @@ class Street:
     """Cards and readers, from the first step to the last."""
 
     def __init__(self, city: City, ring: KeyRing, story: Story, seed: int) -> None:
-        self.city, self.ring = city, ring
+        self.city, self.ring, self.seed = city, ring, seed
         estate = Estate(city, city.network, ring, seed)
         self.spots, self.readers = Spots(city, estate), estate.readers
         self.versions, self.cards = versions_of(city), cards_of(city, story)
+        self.terms = TermsOf(city)
+        self.numbers: dict[int, int] = {}  # in the registers, of readers that an edition of the pack numbers otherwise
         self.held: dict[int, list[np.ndarray]] = {}
         self.sent: dict[int, tuple[int, bytes]] = {}
         self.commanded: dict[int, int] = {}  # by device the tariff version that it was told to charge by
+
+    def go_on(self, editions: Sequence[City]) -> None:
+        """The last of these editions of the pack counts; readers that there were go on with what they hold."""
+        self.city = city = editions[-1]
+        estate, before = Estate(city, city.network, self.ring, self.seed), self.readers
+        self.spots, self.readers, self.versions = Spots(city, estate), estate.readers, versions_of(city)
+        self.terms = TermsOf(city)
+        seq = dict(zip(before["device"].tolist(), before["seq"].tolist(), strict=True))
+        known = numbered(editions)
+        for where, fresh in readers_by_place(city).items():
+            reader, number = self.readers[fresh.device - 1 : fresh.device], known[where].device
+            self.numbers[fresh.device] = number
+            reader["device"], reader["vehicle"] = number, known[where].vehicle
+            reader["seq"] = seq.get(number, reader["seq"][0])
 
     def go(self, number: int, day: date, leg: Ride | Counter) -> int:
         """One line of the clerk; minor units of fare that the card paid for it."""
@@ -72,10 +91,11 @@ class Street:
             reader["route"], reader["pattern"], reader["stop"] = pattern.route, spot.pattern, spot.stop
             reader["stop_seq"] = list(pattern.stops).index(spot.stop)
         rates = self.rates(int(reader["device"][0]), t_us)
+        earlier = self.terms.earlier(service_date(t_us, self.city.zone, self.city.day_cut_s))
         reader["tariff"] = rates["version"]
-        told = decide(
-            card, reader, t_us, kind, rates=rates, tables=self.city.network.tables, group=group, amount=amount,
-            product=product,
+        told = decide_begun(
+            card, reader, t_us, kind, rates=rates, earlier=earlier, tables=self.city.network.tables, group=group,
+            amount=amount, product=product,
         )  # fmt: skip
         if not isinstance(told, Accepted):
             raise Refused("TURNED_AWAY", f"the reader stays shut: {told.reason.name.lower().replace('_', ' ')}")
@@ -97,7 +117,7 @@ class Street:
 
     def devices(self, readers: Iterable[str]) -> set[int]:
         """Readers by their names; all, if none is named."""
-        named = [self.spots.named(words) for words in readers]
+        named = [{self.numbers.get(one, one) for one in self.spots.named(words)} for words in readers]
         return set.union(*named) if named else set(self.readers["device"].tolist())
 
     def lose(self, readers: Iterable[str]) -> int:

@@ -19,17 +19,21 @@ def lay_out(written: Written, folder: Path) -> str:
     story = written.story
     if story.city == TOWN:
         begin(place_of(TOWN, None, None, story.zone, None), folder)
-    elif story.pack:
+    elif story.pack or any(step.pack for step in story.step):
         shutil.copytree(load_city(story.city).folder, folder)
     else:
         return story.city
     for number, change in enumerate(story.pack):
-        file = folder / change.file
-        if not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
-            where = written.where("pack", number, "file")
-            raise Refused("FILE_MISSING", f'the pack has no file "{change.file}"', where=where)
-        file.write_text(changed(file.read_text("utf-8"), change, written.where("pack", number)), "utf-8")
+        rewrite(folder, change, written.where("pack", number))
     return str(folder)
+
+
+def rewrite(folder: Path, change: Change, where: str) -> None:
+    """Change a file of the pack."""
+    file = folder / change.file
+    if not file.resolve().is_relative_to(folder.resolve()) or not file.is_file():
+        raise Refused("FILE_MISSING", f'the pack has no file "{change.file}"', where=where)
+    file.write_text(changed(file.read_text("utf-8"), change, where), "utf-8")
 
 
 def changed(text: str, change: Change, where: str) -> str:

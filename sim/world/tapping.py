@@ -9,10 +9,10 @@ import numpy as np
 from afc.executor import rule
 from afc.fares.codes import ENTRY
 from afc.fares.state import REFUSED
+from afc.tap import NO_PATTERN, TAP_VERSION
 from sim.world.stage import REASONS, TAPS, TURNED_AWAY
 from terminals.orders import ORDERS_MAX
 from terminals.reader import present
-from terminals.written import NO_PATTERN, TAP_VERSION
 
 TRIP, CASH, LOG_ON = 5, 7, 8
 ROWS, TIMES, AMOUNTS, ANSWERS, KIND, PRODUCT, PARTY = range(7)

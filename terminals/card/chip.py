@@ -13,6 +13,7 @@ of the end: the session is *ratified* then.
 
 from __future__ import annotations
 
+from hmac import compare_digest
 from struct import Struct
 from typing import Final
 
@@ -56,7 +57,7 @@ class Chip:
     def commit(self, proof: bytes) -> bytes:
         """Let the other half be the card from now on, if a SAM vouches for this step from the one to the other."""
         before, after = self._half(self._current), self._half(1 - self._current)
-        if proof != prove(self._key, COMMIT, before, after):
+        if not compare_digest(proof, prove(self._key, COMMIT, before, after)):
             return REFUSED
         self.memory[FLAG_AT] = (1 - self._current) * SECOND
         return prove(self._key, DONE, after)

@@ -105,9 +105,7 @@ def test_one_reader_does_not_sign_for_another(ring, taps_of):
     """Who was on which bus decides who is paid."""
     taps = taps_of([5], device=10)
     assert why(signed(ring, header(taps, device=9), taps), ring.device_public) is Reason.RECORD_DEVICE
-    sealed = seal(
-        ring.device_private(9).sign, device=10, epoch=1, number=1, previous=NO_DIGEST, taps=taps, environment=HERE
-    )
+    sealed = seal(ring.device_private(9), device=10, epoch=1, number=1, previous=NO_DIGEST, taps=taps, environment=HERE)
     assert why(sealed, ring.device_public) is Reason.SIGNATURE_WRONG
 
 

@@ -12,7 +12,7 @@ from commandline import ask, say
 from published import FRIDAY, SATURDAY
 
 from clearing.close import BOOKS
-from clearing.extract import read_columns
+from clearing.detail import read_columns
 from clearing.store import Store
 
 

@@ -19,7 +19,7 @@ from published import FRIDAY, SATURDAY
 
 from clearing import detail
 from clearing.close import BOOKS
-from clearing.extract import read_columns
+from clearing.detail import read_columns
 from clearing.store import Store
 
 

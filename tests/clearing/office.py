@@ -63,7 +63,7 @@ class Reader:
         rows["seq"] = np.arange(self.seq + 1, self.seq + taps + 1)
         rows["mac"] = self.ring.macs(rows)
         sealed = seal(
-            self.ring.device_private(signed_by or self.device).sign,
+            self.ring.device_private(signed_by or self.device),
             device=self.device, epoch=1, number=self.number + 1, previous=self.previous, taps=rows, environment=HERE,
         )  # fmt: skip
         self.number, self.seq, self.previous = self.number + 1, self.seq + taps, digest_of(sealed)

@@ -14,7 +14,8 @@ from afc.keys import KeyRing
 from afc.moment import HOUR_US, MINUTE_US
 from afc.tap import NO_PATTERN, TapKind
 from clearing.suspicion.finding import Suspicion
-from clearing.suspicion.forged import forged_entries, heard_until
+from clearing.suspicion.forged import forged_entries
+from clearing.suspicion.log import heard_until
 
 OUT, GATE, OTHER_GATE, BUS = TapKind.EXIT, 9, 10, 30
 FOREVER_US = 2**62
@@ -26,7 +27,8 @@ def a_day(city: City, ring: KeyRing, log: list[tuple[int, int, int, int]], *, pa
     exit_us = int(day.chains.taps["time_us"][1])
     rows = np.array([(device, 1, one, last, exit_us + after * MINUTE_US) for device, one, last, after in log], np.int64)
     names = ("device", "epoch", "first_seq", "last_seq", "received_us")
-    day.log = dict(zip(names, rows.reshape(-1, 5).T, strict=True))
+    columns = dict(zip(names, rows.reshape(-1, 5).T, strict=True))
+    day.whole = SimpleNamespace(columns=columns, heard=heard_until(columns))
     day.house.store = SimpleNamespace(
         devices=lambda: [
             SimpleNamespace(device=device, from_us=0, to_us=FOREVER_US, service=service, vehicle=vehicle)

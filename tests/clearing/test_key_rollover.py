@@ -28,7 +28,7 @@ def under(reader: Reader, version: int, at_us: int = MORNING_US) -> bytes:
     tap["seq"] = reader.seq + 1
     tap["mac"] = reader.ring.macs(tap)
     sealed = seal(
-        reader.ring.device_private(reader.device).sign, device=reader.device, epoch=1, number=reader.number + 1,
+        reader.ring.device_private(reader.device), device=reader.device, epoch=1, number=reader.number + 1,
         previous=reader.previous, taps=tap, environment=HERE,
     )  # fmt: skip
     reader.number, reader.seq, reader.previous = reader.number + 1, reader.seq + 1, digest_of(sealed)

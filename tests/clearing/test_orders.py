@@ -137,7 +137,7 @@ def test_an_order_that_comes_again_counts_once(hanbit: City, ring: KeyRing, tmp_
     again = town.written()[:1].copy()
     again["counter"], again["seq"], again["balance"] = 3, 3, int(town.state()["balance"]) + 10_000
     again["mac"] = ring.macs(again)
-    town.lane("NG").journal.append(again)
+    town.lane("NG").keeper.journal.append(again)
     result, _ = closed(town, tmp_path / "day", orders_of((3, Action.LOAD, 10_000, 0)))
     assert (reasons(result), minor(result, "order")) == ([SetAside.ORDER_REPEATED], {0: 10_000})
 

@@ -135,6 +135,18 @@ def test_a_call_looks_up_and_does_not_read_the_whole_log(store: Store, hand: Han
             assert "Index Scan using batch_device_epoch" in plan
 
 
+def test_rows_that_nobody_read_to_their_end_are_let_go(store: Store, ring: KeyRing) -> None:
+    """A clerk looks at one batch of many, again and again; on the server nothing stays open behind him."""
+    mine = Reader(ring, 1)
+    Intake(store, ring, HERE).take([mine.batch() for _ in range(3)], NOON_US)
+    for _ in range(5):
+        assert next(iter(store.accepted(1, 3)))[0] == 1
+    half = store.accepted(1, 3)
+    assert [next(half)[0], *(position for position, _ in store.accepted(2, 3)), next(half)[0]] == [1, 2, 3, 2]
+    half.close()
+    assert store._connection.exec_driver_sql("SELECT name FROM pg_cursors WHERE name LIKE 'each%%'").all() == []
+
+
 # Errors that pass.
 
 

@@ -18,9 +18,10 @@ from afc.keys import KeyRing
 from afc.moment import HOUR_US, MINUTE_US
 from afc.tap import NO_STOP, TAP, TapKind
 from clearing.intake import Intake
-from clearing.store import Store
+from clearing.store import Store, Waiver
 from clearing.suspicion import HIGH, Suspicion, card_name, cards, custody, readers
 from clearing.suspicion.evidence import Evidence, chains_of
+from clearing.suspicion.log import Log
 
 IN, LOAD = TapKind.ENTRY, TapKind.LOAD
 CARD_NUMBER = 41
@@ -145,6 +146,7 @@ class Books(Evidence):
     """A day of which only the log and the quarantine are looked at."""
 
     def __init__(self, store: Store, ring: KeyRing, city: City) -> None:
+        self.whole = Log(store)
         self.house, self.city, self.day = SimpleNamespace(store=store, ring=ring), city, WEDNESDAY  # type: ignore[assignment]
 
 
@@ -188,7 +190,7 @@ def test_taps_that_a_reader_left_out(told: Told, reader: Reading) -> None:
     first = one.batch()
     one.seq += 2
     (dropped,) = told([first, one.batch()])
-    assert (dropped.kind, dropped.taps) == ("dropped_taps", ("T-1-1-3", "T-1-1-4"))
+    assert (dropped.kind, dropped.score, dropped.taps) == ("dropped_taps", 100, ("T-1-1-3", "T-1-1-4"))
 
 
 def test_a_reader_that_began_again(told: Told, reader: Reading) -> None:
@@ -211,8 +213,9 @@ def test_a_flipped_bit(told: Told, reader: Reading) -> None:
     altered = bytearray(sealed)
     altered[HEADER.size + 40] ^= 1
     (one,) = told([bytes(altered)], [sealed])
-    assert (one.kind, one.batches, one.who) == (
+    assert (one.kind, one.score, one.batches, one.who) == (
         "altered_batch",
+        100,
         (digest_of(bytes(altered)).hex(),),
         "nobody can be named",
     )
@@ -222,6 +225,24 @@ def test_the_same_batch_twice(told: Told, reader: Reading) -> None:
     sealed = reader(1).batch(taps=3, amount=500)
     (one,) = told([sealed], [sealed])
     assert (one.kind, one.minor, one.batches) == ("duplicated_batch", 1_500, (digest_of(sealed).hex(),))
+
+
+def test_a_day_with_lost_receipts_cut_links_and_batches_under_way_is_an_honest_day(
+    told: Told, reader: Reading, store: Store
+) -> None:
+    """Every reader sends again because its receipt was lost, one was cut on the way, one has sent 3 before 2, and what a burnt
+    reader had is declared lost. All of it is listed, and nobody has to look the same day."""
+    first = [reader(number).batch() for number in (1, 2, 3)]
+    one, two = reader(1), reader(2)
+    one.batch(), two.batch()
+    later = [(one.batch(), one.batch()), (two.batch(), two.batch())]
+    with store.begin():
+        store.waive(Waiver(1, 2, 1, 3, 4, "A", "B", "burnt", 0, 1, 1, 0))
+    found = told([*first, first[0][:50]], [*first, *[last for _, last in later]])
+    scores = sorted((one.kind, one.score) for one in found)
+    again = [("duplicated_batch", 20)] * 3
+    assert scores == [("altered_batch", 40), *again, ("lost_batch", 30), ("lost_batch", 60)]
+    assert all(score < HIGH for _, score in scores)
 
 
 @pytest.mark.parametrize(("hours", "seen"), [(20, []), (30, [("late_batch", 1_000)])])
@@ -259,11 +280,12 @@ class Timed(Evidence):
     noted: np.ndarray
 
     def __init__(self, city: City, ring: KeyRing) -> None:
-        super().__init__(SimpleNamespace(on=lambda _: city, ring=ring, folder=Path("nowhere")), WEDNESDAY)  # type: ignore[arg-type]
+        house: Any = SimpleNamespace(on=lambda _: city, ring=ring, folder=Path("nowhere"))
+        super().__init__(house, WEDNESDAY, Log(SimpleNamespace()))  # type: ignore[arg-type]
 
     @property
-    def taps(self) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[override]
-        return self.noted, np.ones(len(self.noted), np.int64)
+    def taps(self) -> np.ndarray:  # type: ignore[override]
+        return self.noted
 
 
 def test_an_operator_whose_riders_are_there_too_soon(hanbit: City, ring: KeyRing) -> None:

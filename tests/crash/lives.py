@@ -113,9 +113,12 @@ def clearing_house(where: Path, line: Connection, fate: Fate | None) -> None:
         unsealer = Unsealer(store, HERE)
 
         def unseal(sealed: Sequence[bytes], registers: int, received_us: int) -> Any:
-            opened = unsealer.all(sealed, registers, received_us)
-            doom.at("unsealed")
-            return lambda: opened
+            def opened() -> Any:
+                found = unsealer.all(sealed, registers, received_us)
+                doom.at("unsealed")
+                return found
+
+            return opened
 
         intake = Intake(store, RING, HERE, unseal)
         line.send_bytes(b"ready")
@@ -150,7 +153,7 @@ def watch(store: Store, doom: Doom) -> None:
     store._insert, store._transaction = watched_insert, watched_transaction  # type: ignore[method-assign]
 
 
-def hasty_house(where: Path, line: Connection, _fate: Fate | None) -> None:
+def hasty_house(where: Path, line: Connection, fate: Fate | None) -> None:
     """A clearing house with the bug that all of this is about: it answers now and commits later, which is faster."""
     with Store.open(str(where), environment=HERE) as store:
         calls = 0
@@ -166,11 +169,11 @@ def hasty_house(where: Path, line: Connection, _fate: Fate | None) -> None:
                 store._connection.exec_driver_sql("COMMIT")
 
         store._transaction = answering_early  # type: ignore[method-assign]
-        intake = Intake(store, RING, HERE)
+        intake, doom = Intake(store, RING, HERE), Doom(fate)
         line.send_bytes(b"ready")
         while True:
             for answer in intake.take(line.recv(), NOON_US):
-                say(line, answer.kind.name.encode().ljust(16) + answer.digest + (answer.receipt or b""), Doom(None))
+                say(line, answer.kind.name.encode().ljust(16) + answer.digest + (answer.receipt or b""), doom)
 
 
 def say(line: Connection, answer: bytes, doom: Doom) -> None:

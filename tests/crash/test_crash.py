@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from lives import HOUSE_POINTS, Fate, hasty_house
-from loops import LIFE_S, House, crash_house, crash_reader
+from loops import House, crash_house, crash_reader
 
 KILLS = int(os.environ.get("AFC_KILLS", "14"))
 SEED = int(os.environ.get("AFC_SEED", "1"))
@@ -65,8 +65,8 @@ def test_a_house_that_answers_before_it_commits_is_found_out(tmp_path: Path) -> 
     house = House(tmp_path, 5, hasty_house)
 
     def a_few_lives() -> None:
-        for _ in range(60):
-            house.live(None, house.rng.uniform(0.02, LIFE_S))
+        for turn in range(1, 20):
+            house.live(Fate("one of several", turn))
             house.look()
 
     with pytest.raises(AssertionError, match="receipted, and not in the log"):

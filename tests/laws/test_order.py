@@ -73,7 +73,7 @@ def batched(day: Day, ring: KeyRing, device: int, sizes: list[int]) -> list[byte
     while len(taps):
         n = sizes[len(made) % len(sizes)]
         sealed = seal(
-            ring.device_private(device).sign, device=device, epoch=1, number=len(made) + 1, previous=previous, taps=taps[:n],
+            ring.device_private(device), device=device, epoch=1, number=len(made) + 1, previous=previous, taps=taps[:n],
             environment=HERE,
         )  # fmt: skip
         made.append(sealed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,6 @@ from commandline import ask, say
 from house import HANBIT, NORTH_GATE, THURSDAY, WEDNESDAY, Office
 
 BOTH = '--by "B. Dorj" --second "S. Kim" --because "the bank will not wait"'
-EVENING = "--at 2026-03-05T06:00:00+09:00"
 
 
 @pytest.fixture
@@ -26,8 +26,13 @@ def office(tmp_path: Path) -> Office:
     return office
 
 
+def morning_after(day: str) -> str:
+    """When the night shift is done with a date."""
+    return f"{date.fromisoformat(day) + timedelta(days=1)}T06:00:00+09:00"
+
+
 def close(office: Office, day: str, more: str = "", code: int = 0) -> Any:
-    return office.ask(f"clearing close {day} -q {EVENING} {more}", code)
+    return office.ask(f"clearing close {day} -q --at {morning_after(day)} {more}", code)
 
 
 def states(office: Office) -> list[tuple[str, str, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from commandline import say
+from commandline import ask, say
 from house import HARBOUR, NORTH_GATE, THURSDAY, WEDNESDAY, Office
 
 from clearing.api.messages import Messages
@@ -139,6 +139,27 @@ def test_what_a_published_action_list_orders_counts_when_a_gate_has_done_it(offi
     assert (closed["taps"], closed["aside"], closed["charged_minor"]) == (2, 0, 1550)
     assert office.audit() == {}
     assert office.replay() == []
+
+
+def test_a_list_with_a_misspelt_heading_is_refused_by_its_first_line(office: Office) -> None:
+    """Not by a row that seems to say nothing."""
+    items = office.folder / "items.csv"
+    items.write_text("card,control,acton\n1,1,block\n")
+    [refusal] = ask(f"clearing list propose actions {items} {B} {AT} --db {office.db}", 3)
+    assert (refusal["code"], refusal["path"]) == ("HEADING_WRONG", f"{items}:1")
+
+
+def test_whoever_approves_parameters_sees_what_they_say(office: Office) -> None:
+    """And afterwards who said yes."""
+    twice = "--set sam_count_max=50 --set sam_count_max=60"
+    assert "KEY_TWICE" in refused(
+        f"clearing parameters propose {twice} --canary {NORTH_GATE} {B} {AT} --db {office.db}"
+    )
+    office.ask(f"clearing parameters propose --set sam_count_max=50 --canary {NORTH_GATE} {B} {AT}")
+    office.ask(f"clearing parameters approve 1 {S} {AT}")
+    told = say(f"clearing parameters show --db {office.db}")
+    assert "sam_count_max 50" in told
+    assert "approve 2026-03-04T06:00:00+09:00 by S. Kim: looked at it" in told
 
 
 def test_what_nobody_ordered_is_kept_aside(office: Office) -> None:

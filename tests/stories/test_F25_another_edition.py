@@ -39,11 +39,39 @@ def test_the_last_day_of_the_calendar_is_closed_and_paid_once_the_next_year_is_k
     assert office.answers(ride, at=f"{day}T13:00:00+09:00") == ["ACCEPTED"]
     [refusal] = ask(f"clearing run --through {day} -q --db {office.db}", 3)
     assert refusal["code"] == "CALENDAR_HORIZON"
-    assert [row["state"] for row in ask(f"clearing days --db {office.db}")] == ["closing"]
+    assert [row["state"] for row in ask(f"clearing days --db {office.db}")] == ["open"]
     changed(office.pack, "city.toml", "horizon = 2026-12-31", "horizon = 2027-01-10")
     assert office.ask(f"clearing adopt --from 2027-01-01 {WHO} --at 2026-12-31T15:00:00+09:00")["adopted"]
     assert office.close(day)
     assert ask(f"settlement plan --db {office.db}")
+    assert office.audit() == {}
+    assert office.replay() == []
+
+
+def test_a_close_that_was_cut_off_ends_as_it_began_whatever_is_adopted_in_between(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Wednesday has begun to close when the power goes; a batch comes, a pack is adopted, and Wednesday ends without it."""
+    office = begun(tmp_path, WEDNESDAY)
+    office.answers(office.sealed("1", NORTH_GATE, "entry 1 08:00 NG 1550 18450"))
+
+    def cut(*_: object) -> None:
+        raise KeyError("the power went")
+
+    with monkeypatch.context() as power:
+        power.setattr("clearing.close.keep", cut)
+        with pytest.raises(KeyError):
+            office.close(WEDNESDAY)
+    assert [row["state"] for row in office.ask("clearing days")] == ["closing"]
+    office.answers(office.sealed("2", HARBOUR, "entry 2 18:00 HB 1550 18450"), at=f"{WEDNESDAY}T19:00:00+09:00")
+    changed(office.pack, "city.toml", "horizon = 2026-12-31", "horizon = 2027-01-10")
+    assert [one["code"] for one in office.ask(f"clearing adopt --from {WEDNESDAY} {WHO}", 3)] == ["EDITION_TOO_EARLY"]
+    office.ask(f"clearing adopt --from {THURSDAY} {WHO}")
+    [wednesday] = office.close(WEDNESDAY)
+    assert wednesday["taps"] == 1
+    [thursday] = office.close(THURSDAY)
+    assert thursday["taps"] == 1
+    assert [row["closed"] for row in office.ask("clearing packs")] == [1, 1]
     assert office.audit() == {}
     assert office.replay() == []
 

@@ -105,7 +105,7 @@ def test_the_next_gate_lets_in_whom_the_first_left_in_doubt(town: Town, ring: Ke
     late_us = town.now_us + 10 * SECOND_US
     assert not lane.hold(Field(town.chip, 0), ENTRY, late_us).opened, "torn before the first word"
     assert lane.hold(Field(town.chip), ENTRY, late_us - 1).opened
-    assert (town.paid(), len(lane.journal.unsent())) == (FARE, 0)
+    assert (town.paid(), len(lane.keeper.journal.unsent())) == (FARE, 0)
     assert lane.hold(Field(town.chip), ENTRY, late_us).opened, "ten seconds after the first: somebody else gets in"
     assert town.paid() == 2 * FARE
 

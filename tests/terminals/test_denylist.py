@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from afc.answers import Distrust, MessageRefused
-from afc.denylist import NO_DENYLIST, newer, open_denylist, sign_denylist
+from afc.denylist import NO_DENYLIST, open_denylist, sign_denylist
 from afc.keys import KeyRing, sha256
 from afc.limits import denylist_cards_max
 from afc.refusal import Refused
 from terminals.reader import listed as listed_on
+from terminals.standing import Standing, take
 
 HERE = "sim-test"
 
@@ -58,21 +59,21 @@ def test_the_largest_card_number_can_be_lost_too(ring):
 @pytest.mark.parametrize("order", list(permutations((1, 2, 3))))
 def test_the_newest_list_wins_in_whatever_order_they_come(ring, order):
     """A bus that slept in the depot hears of three lists at once; a card found again must work again."""
-    held = NO_DENYLIST
+    held = Standing(9)
     for version in order:
-        held = newer(held, listed(ring, [version], version), ring.list_public(), HERE)
-    assert held.version == 3
-    assert held.cards.tolist() == [3]
+        held = take(held, listed(ring, [version], version), ring.list_public(), HERE, 1)
+    assert held.denylist.version == 3
+    assert held.denylist.cards.tolist() == [3]
 
 
 def test_a_list_that_cannot_be_believed_changes_nothing(ring):
     """Whoever can list a card can stop a rider; whoever can empty the list can ride free."""
-    held = newer(NO_DENYLIST, listed(ring, [5]), ring.list_public(), HERE)
+    held = take(Standing(9), listed(ring, [5]), ring.list_public(), HERE, 1)
     stranger = KeyRing.from_seed(8, HERE)
     for forged in (listed(stranger, [], 9), listed(ring, [], 9)[:-1], b""):
         with pytest.raises(MessageRefused):
-            held = newer(held, forged, ring.list_public(), HERE)
-    assert held.cards.tolist() == [5]
+            held = take(held, forged, ring.list_public(), HERE, 1)
+    assert held.denylist.cards.tolist() == [5]
 
 
 def test_no_bit_of_a_list_can_be_changed(ring):

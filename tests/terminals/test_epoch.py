@@ -65,6 +65,21 @@ def test_an_order_that_would_lose_taps_is_refused_by_the_reader(ring, sam, old):
     assert sam.epoch == 1
 
 
+@pytest.mark.parametrize("receipted", [0, 2])
+def test_an_epoch_begins_on_an_empty_medium(ring, sam, taps_of, receipted):
+    """The old medium put back, with taps or with only their receipt on it: the numbers would not begin at 1."""
+    flash = BytesIO()
+    old = Journal(flash, 100)
+    old.append(taps_of([5, 6]))
+    old.acknowledge(receipted)
+    before = flash.getvalue()
+    with pytest.raises(Refused) as refusal:
+        begin_epoch(sam, order(ring), None, flash, 100)
+    assert (refusal.value.code, sam.epoch, flash.getvalue()) == ("EPOCH_MEDIUM_USED", 1, before)
+    journal, _ = begin_epoch(sam, order(ring), None, BytesIO(), 100)
+    assert (journal.next_seq, sam.epoch) == (1, 2)
+
+
 @pytest.mark.parametrize(
     ("changed", "reason"),
     [

@@ -33,7 +33,7 @@ def private_key(ring: KeyRing, name: str) -> Ed25519PrivateKey:
 
 
 def batch(ring: KeyRing, key: Ed25519PrivateKey, taps: np.ndarray) -> None:
-    sealed = seal(key.sign, device=9, epoch=1, number=1, previous=NO_DIGEST, taps=taps, environment=HERE)
+    sealed = seal(key, device=9, epoch=1, number=1, previous=NO_DIGEST, taps=taps, environment=HERE)
     open_sealed(sealed, ring.device_public, HERE)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.books import on_books
+from sim.commands.clearing.claim import claim
 from sim.commands.hand import by_two
 from sim.output import Reply, answers, table
 
@@ -29,6 +30,9 @@ class _Listing(click.Group):
 @click.group("gaps", cls=_Listing)
 def gaps() -> None:
     """Numbers that readers have used and that have not come: list them, or declare lost what never will."""
+
+
+gaps.add_command(claim)
 
 
 @gaps.command("list", epilog="Example:  afc clearing gaps list --run last")

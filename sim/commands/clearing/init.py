@@ -8,6 +8,9 @@ import click
 
 from sim.output import Reply, answers
 
+CARDS_MAX = 50_000_000
+"""Blank cards that fit into the memory of an ordinary machine."""
+
 
 @click.command("init", epilog="Example:  afc clearing init --db house/clearing.db --city ulaanbaatar --cards 100")
 @click.option("--db", required=True, metavar="URL", envvar="AFC_DB", show_envvar=True, help="Where the books will lie.")
@@ -22,7 +25,8 @@ from sim.output import Reply, answers
 @click.option("--city", required=True, metavar="PACK", help="A pack's name or folder.")
 @click.option("--seed", type=int, default=7, show_default=True, help="The seed of the throw-away keys.")
 @click.option("--start", metavar="YYYY-MM-DD", help="First service date (default: that of the pack's first scenario).")
-@click.option("--cards", type=int, default=0, show_default=True, help="Blank cards to register, numbered from 1.")
+@click.option("--cards", type=click.IntRange(0, CARDS_MAX), default=0, show_default=True,
+              help="Blank cards to register, numbered from 1.")  # fmt: skip
 @click.option("--balance", type=int, default=0, show_default=True, help="What each of them holds, in minor units.")
 @click.option(
     "--incomplete",
