@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from afc import limits
 from afc.answers import BatchRefused, Reason
+from afc.flaws import find_flaws
 from afc.tap import (
     NO_PATTERN,
     NO_STOP,
@@ -102,7 +103,10 @@ def test_every_limit_is_taken_and_one_past_it_refused(taps_of, field, last_good,
     """A fare of minus one is a theft by a typing mistake; it has to stop at the door, under its name."""
     three = taps_of([5, 6, 7], **{field: [1, last_good, 1] if field != "time_us" else last_good})
     assert np.array_equal(decode(three.tobytes()), three)
+    assert find_flaws(three) == []
     three[field][1] = first_bad
+    if reason is not Reason.RECORD_FORMAT:
+        assert [(flaw.row, flaw.reason) for flaw in find_flaws(three)] == [(1, reason)]
     with pytest.raises(BatchRefused) as refusal:
         decode(three.tobytes())
     assert refusal.value.reason is reason
@@ -125,6 +129,12 @@ def test_only_an_exit_gives_money_back(taps_of):
         with pytest.raises(BatchRefused) as refusal:
             decode(wrong.tobytes())
         assert refusal.value.reason is Reason.RECORD_AMOUNT
+
+
+def test_beside_money_given_back_the_others_keep_their_bounds(taps_of):
+    """One exit of -5 has every amount looked at: nothing, and the most that a tap may take, are as good as ever."""
+    kinds = [TapKind.EXIT, TapKind.ENTRY, TapKind.LOAD]
+    assert find_fault(taps_of([5, 6, 7], kind=kinds, amount=[-5, 0, limits.tap_amount_max])) is None
 
 
 def test_a_vehicle_trip_has_no_card_and_everything_else_has_one(taps_of):

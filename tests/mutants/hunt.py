@@ -18,7 +18,7 @@ from mutations import Mutant, mutants
 
 from afc import executor
 
-PARALLEL, A_MINUTE = 2, 60
+PARALLEL, LONG_S = 2, 20
 
 
 class Target(NamedTuple):
@@ -77,8 +77,8 @@ TARGETS = {
     ),
     "pool": Target(("clearing/remuneration/pool.py",), ("tests/clearing/test_pool.py",)),
 }
-FILES_ALONE = "not postgresql"
-"""What the database does is tried elsewhere; here a server would be started for each mutant."""
+FILES_ALONE = "not postgresql and not several_processes"
+"""No server is started for each mutant, nor other processes, which would not know of it."""
 
 
 class Fate(NamedTuple):
@@ -105,7 +105,7 @@ def hunt(
     """What becomes of some mutants, two at a time. First the tests have to pass without any, unless they are known to be
     sound."""
     warm(target.tests, FILES_ALONE)
-    cpu_s = A_MINUTE if sound else 3 + int(3 * calm(target).cpu_s)
+    cpu_s = LONG_S if sound else 3 + int(3 * calm(target).cpu_s)
     fates, running, waiting = [], list[tuple[Mutant, Trial]](), list(reversed(prey))
     while running or waiting:
         while waiting and len(running) < PARALLEL:
