@@ -37,7 +37,12 @@ class _Call(NamedTuple):
 
     sealed: Sequence[bytes]
     received_us: int
+    registers: int
     opened: Callable[[], list[Opened]]
+
+
+class _Overtaken(Exception):
+    """The registers have changed since the seals were looked at."""
 
 
 class Intake:
@@ -80,15 +85,17 @@ class Intake:
             with self._store.reading():
                 registers = self._store.meta().registers
         except Unavailable as passing:
-            return _Call(sealed, received_us, partial(_raise, passing))
-        return _Call(sealed, received_us, self._unseal(sealed, registers, received_us))
+            return _Call(sealed, received_us, -1, partial(_raise, passing))
+        return _Call(sealed, received_us, registers, self._unseal(sealed, registers, received_us))
 
     def _finish(self, call: _Call) -> list[Answer]:
         try:
             opened = call.opened()
             if not call.sealed:
                 return []
-            return self._store.write(lambda: self._decide(call.sealed, opened, call.received_us))
+            return self._store.write(lambda: self._decide_now(call, opened))
+        except _Overtaken:  # a revocation, or another act of the scheme, came first: judge by what stands now
+            return self._finish(self._begin(call.sealed, call.received_us))
         except Unavailable as passing:
             return [Answer(AnswerKind.RETRY, passing.reason, digest_of(one), None) for one in call.sealed]
 
@@ -100,6 +107,11 @@ class Intake:
         opened = self._unseal(sealed, registers, received_us)()
         again = [_unkept(said) if isinstance(said, Said) else one for said, one in zip(handed, opened, strict=True)]
         return self._store.write(lambda: self._decide(sealed, again, received_us))
+
+    def _decide_now(self, call: _Call, opened: Sequence[Opened]) -> list[Answer]:
+        if self._store.meta().registers != call.registers:
+            raise _Overtaken
+        return self._decide(call.sealed, opened, call.received_us)
 
     def _decide(self, sealed: Sequence[bytes], opened: Sequence[Opened], received_us: int) -> list[Answer]:
         """Gather what the log knows about all of them, decide one by one, write all at once."""

@@ -217,7 +217,7 @@ epoch_order = _table(
 )
 
 revocation = _table(
-    "revocation",  # a reader whose SAM is not to be believed: nothing of it enters the log behind this position
+    "revocation",  # a reader whose SAM is not believed: nothing that arrives later enters the log; where the log was
     _int("device", primary_key=True, autoincrement=False),
     _int("position", CheckConstraint("position >= 0")),
     _text("first", CheckConstraint("length(first) > 0")),

@@ -70,8 +70,11 @@ def revoke(books: Opened, number: int, decision: Decision, at_us: int) -> Reply:
 
     It is kept aside as evidence. What stood in the log before stays.
     """
+    from afc.moment import show
     from clearing.commanding import revoke as take_back
 
     told = take_back(books.house.store, number, decision, at_us)
-    text = f"device {told.device} is revoked: nothing of it is taken behind log position {told.position}"
+    since = show(told.at_us, books.house.city.zone)
+    text = f"device {told.device} is revoked by {told.first} and {told.second}: nothing that arrives from {since} on is taken; "
+    text += f"the log was at position {told.position}"
     return Reply(told._asdict(), text)

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from afc.keys import KeyRing
 from afc.refusal import Refused
 from clearing.intake import Intake
-from clearing.store import Store, postgres, tables
+from clearing.store import Revocation, Store, postgres, tables
 
 # What stands before the first batch comes; everything else is what the programs write, and is emptied between two tries.
 KEPT = {"meta", "party", "device", "card_register", "scheme_key"}
@@ -163,6 +163,12 @@ def close(store: Store) -> Any:
         return store.write(lambda: store.close_day(WEDNESDAY)).state
 
 
+def revoke(store: Store) -> Any:
+    """Two people take reader 1 out of trust."""
+    store.write(lambda: store.revoke_device(Revocation(1, store.high()[0], "A", "B", "stolen", NOON_US)))
+    return [one.device for one in store.revocations()]
+
+
 def look(store: Store) -> Any:
     """The end of the log and the log itself, as of one moment."""
     with store.reading():
@@ -197,7 +203,7 @@ def batches() -> tuple[list[bytes], list[bytes]]:
 
 # An intake stands before it begins, when it has looked and is about to write, and before it commits; a closer before each
 # beginning and each commit of two; who looks, before the beginning, between two questions, and before the end.
-STEPS = {"intake": 3, "close": 4, "look": 3}
+STEPS = {"intake": 3, "close": 4, "look": 3, "revoke": 2}
 
 
 def test_two_intakes(pair: Pair) -> None:
@@ -209,6 +215,14 @@ def test_two_intakes(pair: Pair) -> None:
 def test_an_intake_and_a_close(pair: Pair) -> None:
     """A batch belongs to the date or does not; it is never half in it."""
     assert every_order(pair, (ingest(batches()[0]), close), STEPS["intake"], STEPS["close"]) == set()
+
+
+def test_a_revocation_is_not_overtaken(pair: Pair) -> None:
+    """The stolen reader's batch is in the log before the revocation or not at all, also where its seal was right by then."""
+    works = (ingest(batches()[0]), revoke)
+    late = pair.play(works, (1,) * 12)  # the seals were looked at before the revocation, and the writing comes after it
+    assert {kind for kind, _ in late.said[0]} == {"QUARANTINED"}
+    assert every_order(pair, works, STEPS["intake"], STEPS["revoke"]) == set()
 
 
 def test_two_closers(pair: Pair) -> None:
