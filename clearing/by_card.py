@@ -14,7 +14,8 @@ import numpy as np
 
 from afc.refusal import Refused
 from afc.tap import TapKind
-from clearing.close import chart_of, latest_detail
+from clearing.chart import chart_of
+from clearing.close import latest_detail
 from clearing.facts import facts_of
 from clearing.holdings import find_card
 from clearing.house import House

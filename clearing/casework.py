@@ -12,10 +12,10 @@ import numpy as np
 from afc.fares.cases import PricedLeg
 from afc.fares.state import Rule
 from afc.moment import local_us, service_date
-from clearing.close import split_policy, split_versions
 from clearing.legs import LEG
 from clearing.paths import within_gates
 from clearing.split import Within, split
+from clearing.terms import split_policy, split_versions
 
 _TAKEN_LATER = (Rule.COLLECTED, Rule.SURCHARGE)
 

@@ -29,12 +29,12 @@ from clearing.admit import REGISTER, SetAside
 from clearing.after import entries_after, names_of, rides_of
 from clearing.boarded import strangers
 from clearing.by_hand import BY_HAND, entries_by_hand, turn_of, until
-from clearing.chart import chart_of, party_with
+from clearing.chart import chart_of
 from clearing.complete import AS_IT_IS, Order, begin
 from clearing.correct import marked_by
 from clearing.eras import date_of, eras_of
 from clearing.facts import Facts, facts_of
-from clearing.house import BOOKS, CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
+from clearing.house import CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
 from clearing.lost import shortfalls_of
 from clearing.merged import carry_overs
 from clearing.orders import orders_given
@@ -47,13 +47,8 @@ from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
 from clearing.standing import AGAIN
 from clearing.store import Quarantined, Shard, Store
 from clearing.summed import Sums, sums_about, write_sums
-from clearing.terms import TermsOf, split_policy, split_versions
+from clearing.terms import TermsOf
 from clearing.trips import begun_before
-
-__all__ = [
-    "BOOKS", "ISSUED", "WAITED", "Closed", "House", "Run", "chart_of", "close_day", "foresee", "latest_detail", "party_with",
-    "split_policy", "split_versions",
-]  # fmt: skip
 
 Run = Callable[[Callable[[tuple[Context, int]], Result], Iterable[tuple[Context, int]]], Iterable[Result]]
 """The shape of `map`: a process pool's map, or a cluster's, closes the same day to the same bytes."""

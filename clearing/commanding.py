@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from afc.orders import EPOCH_MAX, EpochOrder, sign_order
 from afc.refusal import Refused
-from clearing.close import House
 from clearing.decision import Decision
 from clearing.gaps import Gap
+from clearing.house import House
 from clearing.lost import refuse_not_missing
 from clearing.store import Ordered, Revocation, Store, Waiver
 

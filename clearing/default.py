@@ -16,10 +16,10 @@ from datetime import date
 from afc.money import allocate
 from afc.refusal import Refused
 from clearing.by_hand import BY_HAND
-from clearing.close import House
 from clearing.cycles import Cycle
 from clearing.decision import Decision
 from clearing.entry import Entry, Posting, identity
+from clearing.house import House
 from clearing.matching import orders_of, states_of
 from clearing.netting import HELD
 from clearing.obligations import UNWIND, Matrix, obligations

@@ -11,9 +11,10 @@ from afc.fares.codes import EXIT
 from afc.refusal import Refused
 from afc.tap import TAP
 from clearing.by_hand import settled_singly
-from clearing.close import ISSUED, House, latest_detail
+from clearing.close import latest_detail
 from clearing.contradictions import taps_of
 from clearing.detail import read_array
+from clearing.house import ISSUED, House
 from clearing.shard import shard_of
 from clearing.unsettled import SUCCESSOR, UNRATIFIED, unsettled
 from clearing.views import Detail, JourneyName, Row, TapName

@@ -17,10 +17,10 @@ from typing import Any
 from afc.moment import HOUR_US, day_start_us
 from afc.refusal import Refused
 from clearing.bank import instructions, pain001, short_id
-from clearing.close import House
 from clearing.cycles import Cycle
 from clearing.default import unwound
 from clearing.detail import write_durably
+from clearing.house import House
 from clearing.open_date import last_closed, open_date
 from clearing.plan import Plan, due, keeper_of, plan_of
 from clearing.store import Party, Payment, Settlement

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from afc.batch import HEADER
 from afc.tap import TAP, TapKind
-from clearing.close import House
 from clearing.custody import register_of
 from clearing.editions import Life, lives
+from clearing.house import House
 from clearing.store import Device, Kept, Store
 
 SCHEME = "scheme"

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from clearing.bank import short_id
-from clearing.close import party_with
+from clearing.chart import party_with
 from clearing.cycles import Cycle, cycle_of
 from clearing.entry import Entry
 from clearing.netting import HELD, balances, owner, positions

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from afc.moment import service_date
 from afc.refusal import Refused
 from clearing.camt053 import AccountStatement, read_camt053
-from clearing.close import House
 from clearing.entry import Entry, Posting, identity
+from clearing.house import House
 from clearing.instruct import bank_account, keeper
 from clearing.matching import Meaning, account_of, ledger_of
 from clearing.open_date import last_closed, open_date

@@ -15,7 +15,7 @@ from typing import Any
 from afc.money import allocate
 from afc.refusal import Refused
 from clearing.by_hand import posted_for
-from clearing.close import chart_of
+from clearing.chart import chart_of
 from clearing.facts import facts_of
 from clearing.house import House
 from clearing.postings import Chart

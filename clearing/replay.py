@@ -18,10 +18,10 @@ from afc.answers import AnswerKind
 from afc.batch import digest_of
 from afc.refusal import Refused
 from clearing import manifest
-from clearing.close import ISSUED, House, close_day
+from clearing.close import close_day
 from clearing.complete import AS_IT_IS, Order, begin
 from clearing.decision import Decision
-from clearing.house import PACKS
+from clearing.house import ISSUED, PACKS, House
 from clearing.intake import Intake
 from clearing.lost import range_of, waive
 from clearing.registering import carry_out, change_of, without

@@ -16,10 +16,10 @@ from afc.refusal import Refused, nearest
 from clearing.bank import short_id
 from clearing.breaks import open_breaks
 from clearing.by_hand import BY_HAND
-from clearing.close import House
 from clearing.cycles import banking_day
 from clearing.decision import Decision
 from clearing.entry import Entry, Posting, identity
+from clearing.house import House
 from clearing.instruct import keeper, order
 from clearing.matching import DEAD, orders_of
 from clearing.open_date import last_closed, open_date

@@ -10,12 +10,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from clearing import manifest
-from clearing.close import Closed, House, chart_of
+from clearing.chart import chart_of
+from clearing.close import Closed
 from clearing.complete import AS_IT_IS, Order, reached
 from clearing.custody_told import Told, facts_on
 from clearing.detail import write_durably
 from clearing.extract import extract_digests
-from clearing.house import DETAIL, REPRICED
+from clearing.house import DETAIL, REPRICED, House
 from clearing.instruct import instruct_due
 from clearing.netting import HELD, positions
 from clearing.plan import netted

@@ -14,7 +14,7 @@ import numpy as np
 
 from afc.moment import SECOND_US, day_start_us
 from afc.refusal import Refused, nearest
-from clearing.close import House
+from clearing.house import House
 from clearing.operated import TRIPS
 from clearing.trips import Columns
 from clearing.views import Detail

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
 
-from clearing.close import House
 from clearing.decision import Decision
 from clearing.default import default
+from clearing.house import House
 from clearing.instruct import instruct_by_hand
 from clearing.reconcile import confirm, reconcile
 from clearing.resolve import resolve

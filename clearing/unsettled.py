@@ -10,7 +10,8 @@ import numpy as np
 
 from afc.moment import DAY_US, day_start_us
 from afc.tap import moved_minor
-from clearing.close import ISSUED, House, latest_detail
+from clearing.close import latest_detail
+from clearing.house import ISSUED, House
 from clearing.open_items import read_items
 from clearing.shard import SHARDS
 from clearing.views import TapName

@@ -18,9 +18,10 @@ from afc.batch import Batch, open_sealed
 from afc.keys import KeyRing, sim_environment
 from afc.refusal import Refused
 from afc.tap import moved_minor
-from clearing.close import BOOKS, WAITED, House, chart_of
+from clearing.chart import chart_of
 from clearing.detail import read_array
 from clearing.facts import NONE
+from clearing.house import BOOKS, WAITED, House
 from clearing.open_items import read_items
 from clearing.shard import SHARDS, shard_of
 from clearing.standing import AGAIN

@@ -15,8 +15,7 @@ from pathlib import Path
 from afc.keys import KeyRing, sim_environment
 from afc.limits import intake_batches_max
 from afc.refusal import Refused
-from clearing.close import BOOKS, House
-from clearing.house import ISSUED
+from clearing.house import BOOKS, ISSUED, House
 from clearing.intake import Intake
 from clearing.store import Kept, Store, shown
 from sim.houses import SCENARIO_FILE, is_begun

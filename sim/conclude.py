@@ -16,7 +16,8 @@ from afc.keys import KeyRing, sim_environment
 from afc.money import show
 from afc.tap import UNCOUNTED, WITHOUT_CARD, TapKind
 from clearing.audit import Finding
-from clearing.close import BOOKS, Closed, House
+from clearing.close import Closed
+from clearing.house import BOOKS, House
 from clearing.settle import Settled
 from clearing.store import Store
 from clearing.unsettled import in_short, unsettled

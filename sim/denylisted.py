@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from afc.limits import blast_cards_per_mille_max
 from afc.moment import day_start_us
 from afc.refusal import Refused
-from clearing.close import House
 from clearing.editions import Saying, propose_denylist, publish
+from clearing.house import House
 from sim.demand.chance import child
 from sim.world.listing import Listing
 

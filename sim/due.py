@@ -15,9 +15,10 @@ from afc.limits import tap_time_us_max, tap_time_us_min
 from afc.moment import MINUTE_US, day_start_us, service_date
 from afc.refusal import Refused
 from afc.tap import TAP
-from clearing.close import WAITED, Closed, House, close_day
+from clearing.close import Closed, close_day
 from clearing.complete import AS_IT_IS, Order
 from clearing.detail import read_array
+from clearing.house import WAITED, House
 from clearing.settle import Settled, settle_day
 from sim.moments import now_us
 

@@ -15,8 +15,9 @@ from afc.fares.state import Rule
 from afc.moment import clock, service_date
 from afc.money import show
 from afc.tap import TAP
-from clearing.close import House, split_policy
+from clearing.house import House
 from clearing.legs import STATUS_NAMES
+from clearing.terms import split_policy
 from clearing.views import Journey, TapName
 
 Facts = dict[str, Any]

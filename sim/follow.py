@@ -17,9 +17,10 @@ from afc.moment import show as moment
 from afc.money import show
 from afc.receipt import open_receipt
 from afc.tap import NO_PATTERN, TapKind
-from clearing.close import House, chart_of
+from clearing.chart import chart_of
 from clearing.custody_told import facts_on
 from clearing.eras import date_of
+from clearing.house import House
 from clearing.legs import STATUS_NAMES
 from clearing.netting import balances, positions
 from clearing.shard import shard_of

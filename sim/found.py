@@ -13,8 +13,8 @@ from afc.fares.state import new_cards
 from afc.keys import KeyRing, sim_environment
 from afc.limits import tap_balance_max
 from afc.refusal import Refused
-from clearing.close import House
 from clearing.detail import write_durably
+from clearing.house import House
 from clearing.store import Store, folder_of, is_on_server, shown
 from sim.houses import HOUSE_FILE, SCENARIO_FILE, Deed, deed_text, is_begun
 from sim.packs import keep

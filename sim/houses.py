@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 
 from afc.keys import KeyRing, sim_environment
 from afc.refusal import Refused
-from clearing.close import BOOKS, House
 from clearing.detail import write_durably
+from clearing.house import BOOKS, House
 from clearing.store import Store, is_on_server, is_same, shown
 from sim import packs
 from sim.moments import BUSY_S, patience

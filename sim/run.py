@@ -24,7 +24,9 @@ from afc.moment import day_start_us
 from afc.refusal import Refused
 from clearing import detail
 from clearing.audit import Finding, audit
-from clearing.close import BOOKS, ISSUED, House, close_day, party_with
+from clearing.chart import party_with
+from clearing.close import close_day
+from clearing.house import BOOKS, ISSUED, House
 from clearing.intake import Intake
 from clearing.settle import settle_day
 from clearing.shard import SHARDS, shard_of

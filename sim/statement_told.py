@@ -10,7 +10,7 @@ from typing import Any
 from afc.money import show
 from afc.refusal import Refused
 from clearing import custody_written
-from clearing.close import House
+from clearing.house import House
 from clearing.verify.handover import party_of, statement_of
 from sim.commands.scenario import parse_date
 from sim.output import table

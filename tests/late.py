@@ -17,7 +17,8 @@ from afc.city import City
 from afc.keys import NO_DIGEST, KeyRing
 from afc.moment import DAY_US, HOUR_US, day_start_us
 from clearing import detail
-from clearing.close import ISSUED, Closed, House, close_day
+from clearing.close import Closed, close_day
+from clearing.house import ISSUED, House
 from clearing.intake import Intake
 from clearing.settle import settle_day
 from clearing.shard import SHARDS, shard_of

@@ -14,10 +14,10 @@ from afc.keys import sha256
 from afc.limits import blast_cards_per_mille_max, canary_readers_max
 from afc.parameters import Parameters, possible
 from afc.refusal import Refused
-from clearing.close import ISSUED, House
 from clearing.detail import read_array
 from clearing.editions.content import as_json
 from clearing.editions.life import LISTS, Life, Saying, find_life, last_published, standing
+from clearing.house import ISSUED, House
 from clearing.shard import SHARDS
 from clearing.store import Edition, Store
 

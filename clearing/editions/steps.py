@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from afc.limits import canary_batches_min, canary_hours_min
 from afc.moment import HOUR_US, MINUTE_US
 from afc.refusal import Refused
-from clearing.close import House
 from clearing.decision import Decision
 from clearing.editions.content import message_of
 from clearing.editions.life import Life, Saying, find_life, lives
+from clearing.house import House
 from clearing.store import EditionAct, Store
 
 

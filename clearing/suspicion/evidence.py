@@ -17,7 +17,8 @@ from afc.keys import SIGNATURE_BYTES
 from afc.moment import DAY_US, SECOND_US, at_us, day_start_us
 from afc.tap import TAP, moved_minor
 from clearing import detail
-from clearing.close import House, latest_detail
+from clearing.close import latest_detail
+from clearing.house import House
 from clearing.shard import SHARDS
 from clearing.suspicion.columns import Columns
 from clearing.suspicion.log import Log, fares_in

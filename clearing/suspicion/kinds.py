@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from clearing.close import House
+from clearing.house import House
 from clearing.suspicion import cards, custody, forged, readers
 from clearing.suspicion.evidence import Evidence
 from clearing.suspicion.finding import Suspicion, ranked

@@ -14,7 +14,7 @@ from afc.moment import local_us
 from afc.moment import show as moment
 from afc.refusal import Refused
 from clearing.audit import audit
-from clearing.close import BOOKS
+from clearing.house import BOOKS
 from sim.found import found
 from sim.houses import Deed, open_books
 from sim.play.desk import options_of, say

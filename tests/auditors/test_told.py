@@ -11,8 +11,8 @@ import pytest
 from commandline import ask, say
 from published import FRIDAY, SATURDAY
 
-from clearing.close import BOOKS
 from clearing.detail import read_columns
+from clearing.house import BOOKS
 from clearing.store import Store
 
 

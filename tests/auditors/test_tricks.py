@@ -18,8 +18,8 @@ from commandline import ask
 from published import FRIDAY, SATURDAY
 
 from clearing import detail
-from clearing.close import BOOKS
 from clearing.detail import read_columns
+from clearing.house import BOOKS
 from clearing.store import Store
 
 

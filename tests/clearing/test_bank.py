@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sepaxml
 import xmlschema
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from office import MORNING_US, PARTIES
 
@@ -114,6 +114,7 @@ def test_ids_fit_and_differ(one, other):
 
 
 @given(st.lists(st.integers(1, 10**16), min_size=1, max_size=20), st.sampled_from([0, 2, 3]))
+@example([10**16 - 1], 2)
 def test_the_sum_is_exact_to_the_unit(amounts, decimals):
     """Sixteen digits: the last one is where binary fractions give up."""
     payments = [Instruction(f"c-{i}", HOUSE, minor, "t") for i, minor in enumerate(amounts)]

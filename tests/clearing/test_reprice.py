@@ -17,8 +17,9 @@ from afc.city import City
 from afc.keys import KeyRing
 from afc.moment import DAY_US, HOUR_US
 from afc.refusal import Refused
-from clearing.close import House, foresee
+from clearing.close import foresee
 from clearing.decision import Decision
+from clearing.house import House
 from clearing.ruling import enact
 from sim.run import mapper
 

@@ -19,7 +19,8 @@ from afc.city import City
 from afc.keys import NO_DIGEST, KeyRing
 from afc.moment import HOUR_US
 from clearing import detail
-from clearing.close import ISSUED, Closed, House, close_day
+from clearing.close import Closed, close_day
+from clearing.house import ISSUED, House
 from clearing.intake import Intake
 from clearing.shard import SHARDS, shard_of
 from clearing.store import FOREVER_US, Device, Party, Store

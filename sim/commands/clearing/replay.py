@@ -32,7 +32,7 @@ def replay(books: Opened, to: str, to_folder: Path | None, workers: int, quiet: 
 
     Registers, deliveries and acts are taken over in their order and with their times. Exits with 4 if anything differs.
     """
-    from clearing.close import House
+    from clearing.house import House
     from clearing.replay import replay as rebuild
     from clearing.store import Store, is_on_server, shown
     from sim.found import begin_folder

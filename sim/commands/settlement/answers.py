@@ -12,7 +12,7 @@ from sim.commands.books import on_named_books
 from sim.output import BREAKS, OK, Reply, answers
 
 if TYPE_CHECKING:
-    from clearing.close import House
+    from clearing.house import House
     from clearing.reconcile import Taken
     from sim.houses import Opened
 
