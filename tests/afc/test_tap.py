@@ -103,7 +103,7 @@ def test_every_limit_is_taken_and_one_past_it_refused(taps_of, field, last_good,
     """A fare of minus one is a theft by a typing mistake; it has to stop at the door, under its name."""
     three = taps_of([5, 6, 7], **{field: [1, last_good, 1] if field != "time_us" else last_good})
     assert np.array_equal(decode(three.tobytes()), three)
-    assert find_flaws(three) == []
+    assert find_flaws(three) == ()
     three[field][1] = first_bad
     if reason is not Reason.RECORD_FORMAT:
         assert [(flaw.row, flaw.reason) for flaw in find_flaws(three)] == [(1, reason)]
