@@ -118,15 +118,16 @@ class Journey(NamedTuple):
 
 
 class Detail:
-    """The Parquet files of a run."""
+    """The Parquet files of a run. With `closed`, only those of closes that have ended: one that was cut short leaves files that
+    nothing in the books speaks of."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "detail"
+    def __init__(self, folder: Path, closed: frozenset[str] | None = None) -> None:
+        self.folder, self.closed = folder / "detail", closed
 
     @cached_property
     def dates(self) -> list[str]:
         """Clearing dates with detail, oldest first."""
-        found = sorted(path.name for path in self.folder.glob("[0-9]*"))
+        found = sorted(path.name for path in self.folder.glob("[0-9]*") if self.ended(path.name))
         if not found:
             cure = "Make the run again, or restore the folder."
             raise Refused("DETAIL_MISSING", "the run has no detail", where=str(self.folder), cure=cure)
@@ -136,7 +137,12 @@ class Detail:
     def again(self) -> list[tuple[str, int]]:
         """Closes and shards in which earlier dates were priced again, the newest first."""
         found = self.folder.glob(f"[0-9]*/{AGAIN}index-*.parquet")
-        return sorted(((path.parent.name, int(path.stem[-2:])) for path in found), reverse=True)
+        closes = ((path.parent.name, int(path.stem[-2:])) for path in found if self.ended(path.parent.name))
+        return sorted(closes, reverse=True)
+
+    def ended(self, close: str) -> bool:
+        """Has this close ended?"""
+        return self.closed is None or close in self.closed
 
     def place(self, date: str, shard: int, card: int) -> Place:
         """Where to look for what a card did on a date."""
@@ -178,6 +184,12 @@ class Detail:
             {"row": int(i)} | {name: column[i].item() for name, column in columns.items()}
             for i in np.flatnonzero(chosen)
         ]
+
+
+def detail_of(house: House) -> Detail:
+    """The files of the dates that are closed."""
+    closed = {day.clearing_date.isoformat() for day in house.store.days() if day.state == "closed"}
+    return Detail(house.folder, frozenset(closed))
 
 
 def find_custody(house: House, name: TapName) -> Custody:

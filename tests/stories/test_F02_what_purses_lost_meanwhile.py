@@ -1,4 +1,4 @@
-"""One bus is late: what its riders' purses lost is listed, and honest books pass their audit; a difference that is not listed fails."""
+"""One bus is late: what its riders' purses lost is listed, and honest books pass their audit; any other difference fails."""
 
 from __future__ import annotations
 
