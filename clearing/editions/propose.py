@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from afc.actionlist import rows_of_orders
 from afc.actions import ACTION
 from afc.denylist import rows_of_cards
+from afc.fares.cases import versions_of
 from afc.keys import sha256
 from afc.limits import blast_cards_per_mille_max, canary_readers_max
 from afc.parameters import Parameters, possible
@@ -42,12 +43,25 @@ def propose_actions(house: House, orders: NDArray[np.void], canary: Sequence[int
 
 def propose_parameters(house: House, told: Parameters, canary: Sequence[int], saying: Saying) -> Life:
     """New parameters; every reader goes by them, so every reader is changed."""
+    refuse_unknown(house, told)
     tables = {kind: required(house.store, kind, getattr(told, kind)) for kind in LISTS}
     told = told._replace(denylist_digest=tables["denylist"], actions_digest=tables["actions"])
     readers = len({row.device for row in house.store.devices()})
     if not possible(told._replace(version=1, issued_us=saying.at_us, canary=())):
         raise Refused("PARAMETERS_WRONG", "no reader would believe these parameters", cure="Look at time and bounds.")
     return _propose(house, "parameters", as_json(told), readers, readers, canary, saying)
+
+
+def refuse_unknown(house: House, told: Parameters) -> None:
+    """A reader that lacks what it must have takes no card, and nobody could give it what does not exist."""
+    tariffs = [f"{place} is {version['id']}" for place, version in enumerate(versions_of(house.city))]
+    if told.tariff >= len(tariffs):
+        what = f"the pack has no tariff version at place {told.tariff}, so every reader would stop"
+        raise Refused("TARIFF_UNKNOWN", what, where="--set tariff", cure=f"Places: {', '.join(tariffs)}.")
+    keys = sorted(key.version for key in house.store.scheme_keys() if key.purpose == "record")
+    if told.record_key > max(keys, default=1):
+        what = f"the books know no generation {told.record_key} of record keys, so every reader would stop"
+        raise Refused("RECORD_KEY_UNKNOWN", what, where="--set record_key", cure="Make it first: afc keys rotate.")
 
 
 def required(store: Store, kind: str, version: int) -> bytes:

@@ -162,6 +162,16 @@ def test_whoever_approves_parameters_sees_what_they_say(office: Office) -> None:
     assert "approve 2026-03-04T06:00:00+09:00 by S. Kim: looked at it" in told
 
 
+def test_no_reader_is_asked_for_a_tariff_or_a_key_that_does_not_exist(office: Office) -> None:
+    """The town's pack has two versions, at places 0 and 1; whoever types 9 would stop every gate."""
+    propose = f"clearing parameters propose --canary {NORTH_GATE} {B} {AT}"
+    told = refused(f"{propose} --set tariff=2 --db {office.db}")
+    assert "TARIFF_UNKNOWN" in told
+    assert "0 is 2024, 1 is 2026" in told
+    assert "RECORD_KEY_UNKNOWN" in refused(f"{propose} --set record_key=2 --db {office.db}")
+    assert office.ask(f"{propose} --set tariff=1")["says"]["tariff"] == 1
+
+
 def test_what_nobody_ordered_is_kept_aside(office: Office) -> None:
     """The same taps of a gate, and no list that says so."""
     assert office.answers(loaded(office)) == ["ACCEPTED"]

@@ -99,8 +99,8 @@ def propose_parameters(
 ) -> Reply:
     """Propose the parameters in force with some changes. Every reader goes by them, so they always need approval and a trial.
 
-    Keys: tariff, denylist, actions, record_key (least versions that a reader must have), repeat_window_s, clock_step_s,
-    clock_held_s, sam_count_max, sam_minor_max.
+    Keys: tariff, denylist, actions, record_key (least versions that a reader must have; a tariff by its place in the pack's
+    list, from 0), repeat_window_s, clock_step_s, clock_held_s, sam_count_max, sam_minor_max.
     """
     from clearing.editions import last_published, parameters_in
     from clearing.editions import propose_parameters as propose
