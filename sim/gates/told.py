@@ -85,7 +85,7 @@ def agreement(rows: Sequence[Row]) -> str:
     worst = max(rows, key=lambda row: abs(row.figures.wait_us["p95"] - row.columns.wait_us["p95"]))
     mine, other = worst.figures, worst.columns
     return (
-        f"column mode, which knows one line only, at {worst.gates} gates: {other.per_minute:.1f} a minute for "
+        f"column mode, which knows one line only; most apart at {worst.gates} gates: {other.per_minute:.1f} a minute for "
         f"{mine.per_minute:.1f}, wait mean {seconds(other.wait_us['mean'])} for {seconds(mine.wait_us['mean'])} s, "
         f"p95 {seconds(other.wait_us['p95'])} for {seconds(mine.wait_us['p95'])} s"
     )
