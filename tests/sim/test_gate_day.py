@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from functools import cache
 from pathlib import Path
@@ -24,17 +25,27 @@ from sim.world.watched import NOT_WRITTEN
 MARKET = "MK"
 
 
+def town(folder: Path, *changes: tuple[str, str, str]) -> Path:
+    """The small town with two slow gates each way, so that there is a line, and with these lines of its files otherwise."""
+    shutil.copytree(HANBIT, folder)
+    gates = ("demand.toml", r"lanes = 6", "lanes = 2"), ("demand.toml", r"lane_s = 1.5", "lane_s = 4.1")
+    for name, old, new in (*gates, *changes):
+        text, found = re.subn(old, new, (folder / name).read_text("utf-8"))
+        assert found
+        (folder / name).write_text(text, "utf-8")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def narrow(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small town with two slow gates each way, so that there is a line."""
-    folder = tmp_path_factory.mktemp("narrow") / "hanbit"
-    shutil.copytree(HANBIT, folder)
-    demand = folder / "demand.toml"
-    text = demand.read_text("utf-8")
-    changed = text.replace("lanes = 6", "lanes = 2").replace("lane_s = 1.5", "lane_s = 4.1")
-    assert changed != text
-    demand.write_text(changed, "utf-8")
-    return folder
+    return town(tmp_path_factory.mktemp("narrow") / "hanbit")
+
+
+@pytest.fixture(scope="module")
+def poor(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Nobody looks into the purse, and many are refused at the gates, going in or going out."""
+    purses = "demand.toml", r"low = 0, high = \d+, (.*) forget = [\d.]+", r"low = 0, high = 3000, \1 forget = 1.0"
+    return town(tmp_path_factory.mktemp("poor") / "hanbit", purses)
 
 
 @cache
@@ -52,6 +63,42 @@ def test_every_tap_of_a_day_with_queues_is_at_the_same_microsecond(narrow: Path)
     assert found.riders == found.same > 900
     waited = [one for one in seen.noted if one.tap_us - one.at_us > place.lane_us]
     assert len(waited) > 300, "without a line this would prove nothing"
+
+
+def test_who_is_refused_takes_a_turn_at_a_gate_too(poor: Path) -> None:
+    """And comes again from the machine, no longer as one of a train."""
+    _, place, seen = seen_at(poor)
+    refused = [one for one in seen.noted if one.tap_us == NOT_WRITTEN]
+    assert {one.out for one in refused} == {False, True}
+    assert len(refused) > 50
+    found = check(seen, place)
+    assert found.riders == found.same > 700
+    out = arrivals_of(seen, "out", 30 * HOUR_US)
+    of_train = out.train != NO_TRAIN
+    assert (~of_train).sum() > 0
+    assert (out.at_us - out.doors_us[out.train])[of_train].max() < GATE_WALK_US + 20 * SECOND_US
+
+
+def test_who_does_not_tap_out_takes_no_turn(tmp_path: Path) -> None:
+    """Where one need not: a tenth of the riders walk out past the gates."""
+    folder = town(tmp_path / "hanbit", ("city.toml", r'tap_out = "required"', 'tap_out = "optional"'))
+    _, place, seen = seen_at(folder)
+    found, (_, _, all_tap) = check(seen, place), seen_at_required(tmp_path)
+    assert found.riders == found.same > 700
+    assert sum(one.out for one in seen.noted) < 0.95 * sum(one.out for one in all_tap.noted)
+
+
+def seen_at_required(folder: Path) -> tuple[City, Place, Seen]:
+    """The same day where everybody taps out."""
+    return seen_at(town(folder / "required"))
+
+
+def test_a_small_buffer_of_taps_changes_nothing(narrow: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is emptied in the middle of a half-minute."""
+    monkeypatch.setattr("sim.world.setting.TAPS_FIRST", 4)
+    city, place, usual = seen_at(narrow)
+    seen = see(find_scenario(None, str(city.folder)), place, 30 * HOUR_US, lambda *_: None)
+    assert seen.noted == usual.noted
 
 
 def test_whoever_taps_there_is_seen(narrow: Path) -> None:

@@ -12,6 +12,7 @@ from conftest import HANBIT
 from afc.limits import gate_study_riders_max
 from sim.gates.arrivals import NO_TRAIN, Arrivals, Window, trains
 from sim.gates.asked import ROWS_MAX
+from sim.gates.columns import worked_out
 from sim.gates.figures import figures, queue_lengths, waits
 from sim.world.microscopic import Failure, Passages
 
@@ -93,6 +94,17 @@ def test_a_line_at_each_gate_is_told_beside_the_one_line_of_the_columns() -> Non
         "column mode, which knows one line only; most apart at 3 gates: 20.0 a minute for 20.0, wait mean 17.0 for 17.3 s"
         in told
     )
+
+
+def test_modes_that_disagree_are_a_violated_invariant(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A microsecond is enough, whatever the limit says; from a line at each gate it is not judged."""
+
+    def late(arrival_us: np.ndarray, service_us: np.ndarray, *how: Any) -> Passages:
+        return worked_out(arrival_us, service_us + (np.arange(len(arrival_us)) == 7), *how)
+
+    monkeypatch.setattr("sim.gates.study.worked_out", late)
+    assert "most apart at" in say(f"{TRAINS} --wait p95<20s", 4)
+    say(f"{TRAINS} --wait p95<20s --line each", 99)
 
 
 def test_riders_of_a_day() -> None:

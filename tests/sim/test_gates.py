@@ -62,7 +62,7 @@ def test_stuck_in_a_line_of_ones_own() -> None:
 def test_the_shorter_line_is_joined() -> None:
     """Two stand at the first gate and one at the second when the fourth comes; who left in that very moment is not counted."""
     assert seconds([0, 0, 1, 2], [9, 9, 9, 9], 2, line="each").gate.tolist() == [0, 1, 0, 1]
-    assert seconds([0, 0, 2], [2, 9, 9], 2, line="each").gate.tolist() == [0, 1, 0]
+    assert seconds([0, 0, 2], [9, 2, 9], 2, line="each").gate.tolist() == [0, 1, 1]
 
 
 def test_a_gate_that_fails_lets_its_rider_through_and_nobody_else() -> None:
@@ -73,10 +73,17 @@ def test_a_gate_that_fails_lets_its_rider_through_and_nobody_else() -> None:
 
 
 def test_who_stands_at_a_gate_that_fails_goes_to_another() -> None:
-    """The fourth rider stood behind the second."""
-    passed = seconds([0, 0, 0, 0], [4, 4, 4, 4], 2, line="each", failures=[Failure(1, 3 * SECOND_US)])
-    assert passed.gate.tolist() == [0, 1, 0, 0]
-    assert (passed.start_us / SECOND_US).tolist() == [0, 0, 4, 8]
+    """The fourth rider stood behind the second, who takes twenty seconds; at 3 s it is at the end of the other line."""
+    passed = seconds([0, 0, 0, 0, 5], [4, 20, 4, 4, 4], 2, line="each", failures=[Failure(1, 3 * SECOND_US)])
+    assert passed.gate.tolist() == [0, 1, 0, 0, 0]
+    assert (passed.start_us / SECOND_US).tolist() == [0, 0, 4, 8, 12]
+
+
+def test_a_gate_that_fails_as_it_becomes_free_takes_nobody() -> None:
+    """Both modes say so. The fourth would have begun there at 4 s, the very moment of the failure."""
+    riders, failures = (np.zeros(4, np.int64), np.full(4, 4 * SECOND_US)), [Failure(1, 4 * SECOND_US)]
+    for passed in (played_out(*riders, 2, failures=failures), worked_out(*riders, 2, failures)):
+        assert (passed.end_us / SECOND_US).tolist() == [4, 4, 8, 12]
 
 
 @pytest.mark.parametrize("line", ["one", "each"])
