@@ -19,6 +19,7 @@ from sim.gates.arrivals import NO_TRAIN, Arrivals
 from sim.gates.day import Seen, arrivals_of, check, see
 from sim.gates.place import Place, find_place
 from sim.scenario import find_scenario
+from sim.world.day import Day
 from sim.world.stage import GATE_WALK_US
 from sim.world.watched import NOT_WRITTEN
 
@@ -93,10 +94,16 @@ def seen_at_required(folder: Path) -> tuple[City, Place, Seen]:
     return seen_at(town(folder / "required"))
 
 
-def test_a_small_buffer_of_taps_changes_nothing(narrow: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is emptied in the middle of a half-minute."""
-    monkeypatch.setattr("sim.world.setting.TAPS_FIRST", 4)
+def test_a_buffer_of_taps_that_is_full_changes_nothing(narrow: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here it is emptied in the middle of every half-minute."""
     city, place, usual = seen_at(narrow)
+    walk_on = Day.step
+
+    def full(day: Day, tick: int) -> None:
+        day.empty_buffer()
+        walk_on(day, tick)
+
+    monkeypatch.setattr(Day, "step", full)
     seen = see(find_scenario(None, str(city.folder)), place, 30 * HOUR_US, lambda *_: None)
     assert seen.noted == usual.noted
 
