@@ -37,7 +37,7 @@ def gate() -> None:
 @click.option("--to", metavar="HH:MM", default="09:00", show_default=True, help="Until when.")
 @click.option("--service", metavar="TIME", help="Mean time of a passage, such as 2.4s (default: the pack's).")
 @click.option(
-    "--variation", type=click.FloatRange(0, 3), default=0.0, show_default=True,
+    "--variation", type=float, default=0.0, show_default=True,
     help="Its standard deviation over its mean: 0 is the same for everybody, 1 exponential.",
 )  # fmt: skip
 @click.option(

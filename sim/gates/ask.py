@@ -10,7 +10,7 @@ from afc.moment import SECOND_US, clock_s
 from afc.refusal import Refused
 from sim.demand.chance import child
 from sim.gates.arrivals import Arrivals, Window, stream, trains
-from sim.gates.asked import duration_us, gates_of, limit_of
+from sim.gates.asked import duration_us, gates_of, limit_of, variation_of
 from sim.gates.day import arrivals_of, check, see
 from sim.gates.found import Found, Riders
 from sim.gates.place import Place, find_place, way_of
@@ -54,12 +54,13 @@ def answer(asked: Asked, progress: Progress) -> Found:
     window = window_of(asked)
     gates = gates_of(asked.gates or f"{max(1, place.lanes // 2)}-{place.lanes}")
     service_us = duration_us(asked.service, "--service") if asked.service else place.lane_us
+    variation = variation_of(asked.variation)
     failing_us = clock_s(asked.failing) * SECOND_US if asked.failing else None
     if failing_us is not None and gates[0] == 1:
         what = "the only gate fails, and nobody gets through"
         raise Refused("NO_GATE_LEFT", what, where="--gates", cure="Begin with 2 gates, or leave --failing out.")
     riders = of_a_day(asked, scenario, place, window, progress) if scenario else counted(asked, place, window)
-    question = Question(gates, asked.line, service_us, asked.variation, failing_us, window, riders.seed)
+    question = Question(gates, asked.line, service_us, variation, failing_us, window, riders.seed)
     rows = study(some(riders.arrivals), question, progress)
     return Found(city, place, riders, question, rows, limit, asked.service is None)
 
@@ -108,7 +109,7 @@ def of_a_day(asked: Asked, scenario: Scenario, place: Place, window: Window, pro
     enough(len(arrivals.at_us))
     ways = {"in": "going in", "out": "going out", "both": "both ways through two-way gates"}
     told_of = f"{ways[way]}, of {scenario.name} ({scenario.start}, scale {scenario.scale:g})"
-    return Riders(told_of, arrivals, check(seen, place), scenario.seed)
+    return Riders(told_of, arrivals, check(seen, place), scenario.seed, scenario.scale)
 
 
 def enough(riders: int) -> None:

@@ -19,6 +19,10 @@ _RANGE = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
 _WAIT = re.compile(r"(mean|p50|p95|p99|max)\s*(<=?)\s*(\S+)")
 
 
+VARIATION_MIN, VARIATION_MAX = 0.001, 3.0
+"""Below the first, times of a second differ by less than a clock can tell."""
+
+
 class Limit(NamedTuple):
     """A wait that must hold: which figure, and the most that it may be, to the microsecond."""
 
@@ -45,6 +49,14 @@ def duration_us(text: str, where: str, *, least_us: int = 1) -> int:
     if us < least_us:
         raise Refused("DURATION_TOO_SHORT", f'"{text}" is too short', where=where, cure="Choose more than 0.")
     return int(us)
+
+
+def variation_of(number: float) -> float:
+    """The standard deviation of a passage over its mean, 0 for none."""
+    if number != 0 and not VARIATION_MIN <= number <= VARIATION_MAX:
+        cure = f"Choose 0, or from {VARIATION_MIN:g} to {VARIATION_MAX:g}."
+        raise Refused("VARIATION_OUT_OF_RANGE", f"{number:g}", where="--variation", cure=cure)
+    return number
 
 
 def gates_of(text: str) -> range:

@@ -14,12 +14,13 @@ from sim.gates.told import agreement, as_data, clock, seconds, smallest, told
 
 
 class Riders(NamedTuple):
-    """Who comes, in words and in columns; of a day also how its own passages compare."""
+    """Who comes, in words and in columns; of a day also how its own passages compare, and at which scale it was run."""
 
     told: str
     arrivals: Arrivals
     check: Check | None
     seed: int
+    scale: float = 1.0
 
 
 class Found(NamedTuple):
@@ -47,7 +48,8 @@ class Found(NamedTuple):
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a reader of the figures must know."""
-        return (self.city.synthetic,)
+        share = f"the day was run with {self.riders.scale:g} of the published riders; --scale asks for another share"
+        return (self.city.synthetic, *((share,) if self.riders.scale != 1 else ()))
 
     def text(self) -> str:
         """For people."""

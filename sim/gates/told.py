@@ -26,9 +26,14 @@ def told(rows: Sequence[Row], window: Window, limit: Limit | None) -> str:
     lines += chart(rows, window)
     if limit:
         best = smallest(rows, limit)
-        answer = f"{best} gates are enough" if best else f"not even {rows[-1].gates} gates are enough"
+        answer = f"{count(best)} enough" if best else f"not even {count(rows[-1].gates)} enough"
         lines += ["", f"{'✓' if best else '✗'} {limit.text}: {answer}"]
     return "\n".join(lines)
+
+
+def count(gates: int) -> str:
+    """One gate is, two gates are."""
+    return "1 gate is" if gates == 1 else f"{gates} gates are"
 
 
 def smallest(rows: Sequence[Row], limit: Limit) -> int | None:

@@ -68,6 +68,15 @@ def test_a_steady_stream() -> None:
     assert row["cleared_us"] is None
 
 
+def test_a_day_with_a_share_of_the_riders_says_so() -> None:
+    """Ten gates that are enough for one rider in ten are not ten gates."""
+    study = f"gate study --city {HANBIT} --station HB --from 07:00 --to 08:00 --gates 1 --wait max<1h --scale"
+    told = say(f"{study} 0.5")
+    assert "note: the day was run with 0.5 of the published riders; --scale asks for another share" in told
+    assert "✓ max<1h: 1 gate is enough" in told
+    assert "of the published riders" not in say(f"{study} 1")
+
+
 def test_the_station_with_the_most_riders_is_meant() -> None:
     """The harbour has 1,800 of the weights. Names are taken as well as ids."""
     assert ask(f"gate study --city {HANBIT} --riders 9")["station"] == "HB"
@@ -138,6 +147,9 @@ def test_riders_of_a_day() -> None:
         ("--from 7h", "CLOCK_MALFORMED", "08:30"),
         ("--spread 40s", "TRAINS_MISSING", "--every"),
         ("--way in", "RIDERS_TWICE", "Leave one"),
+        ("--variation nan", "VARIATION_OUT_OF_RANGE", "from 0.001 to 3"),
+        ("--variation 3.1", "VARIATION_OUT_OF_RANGE", "from 0.001 to 3"),
+        ("--variation 1e-300", "VARIATION_OUT_OF_RANGE", "from 0.001 to 3"),
         ("--gates 1-3 --failing 08:00", "NO_GATE_LEFT", "Begin with 2"),
     ],
 )  # fmt: skip
