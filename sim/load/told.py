@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -45,7 +46,7 @@ def run_find_limit(
 
         def holds(rate: float) -> bool:
             trials.append({"rate": rate} | judged(ready, Offer(rate, seconds), way, rules, NONE, quiet))
-            if not quiet:
+            if not quiet and sys.stderr.isatty():
                 click.echo(trial_line(trials[-1]), err=True)
             if trials[-1]["interrupted"]:
                 raise KeyboardInterrupt
