@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= python3
 LOCALE := afc/locale
 
-.PHONY: demo test lint format bench crash powerloss fuzz vectors goldens docs fraud messages clean
+.PHONY: demo test lint format bench crash powerloss mutants fuzz vectors goldens docs fraud messages clean
 
 demo: $(VENV)/.installed          ## one full Ulaanbaatar weekday, from taps to statements
 	$(BIN)/afc demo ulaanbaatar
@@ -31,6 +31,9 @@ crash: $(VENV)/.installed-dev     ## kill clearing house, reader and close some 
 
 powerloss: $(VENV)/.installed-dev ## cut the power thousands of times under a recorded house and reader (needs strace)
 	AFC_IMAGES=$${AFC_IMAGES:-2000} $(BIN)/pytest -s tests/crash/test_power.py
+
+mutants: $(VENV)/.installed-dev   ## make the code that decides over money worse, one line at a time; about an hour, and it goes on where it was
+	PYTHONPATH=.:tests $(BIN)/python tests/mutants/explore.py
 
 fuzz: $(VENV)/.installed-dev      ## look for bytes that break a reader of bytes, with coverage as the guide
 	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[fuzz]'

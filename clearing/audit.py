@@ -83,6 +83,8 @@ def _checks(
     if thorough:
         yield "I18", "every batch is signed by its reader", evidence.signatures_hold(store)
     yield "I19", "nothing that was handed over has vanished", evidence.nothing_vanishes(store)
+    if store.last_trusted():
+        yield "I23", "nothing of a revoked reader came into the log later", evidence.revoked_are_silent(store)
     yield "I24", "what touches many cards had a second yes and a trial", editions_tried(store)
     yield "I26", "what left quarantine left by an act", evidence.left_by_an_act(store)
 

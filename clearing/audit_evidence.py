@@ -31,6 +31,15 @@ def batches_once(store: Store) -> Iterator[str | None]:
         yield f"position {kept.position} repeats {_of(kept)}" if again else None
 
 
+def revoked_are_silent(store: Store) -> Iterator[str | None]:
+    """I23: of a reader out of trust, no batch stands behind the position at which it was revoked."""
+    last = store.last_trusted()
+    for kept in store.log():
+        if kept.device in last:
+            late = kept.position > last[kept.device]
+            yield f"position {kept.position} is of a reader revoked at {last[kept.device]}" if late else None
+
+
 def sequences_once(store: Store) -> Iterator[str | None]:
     """I6: no sequence number of a device was accepted twice."""
     for mine in by_reader(store.log()):

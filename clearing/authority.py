@@ -1,7 +1,8 @@
 """Authority: what the scheme told its readers, as far as it decides whether a batch is believed.
 
-A batch is judged by what had been said when it arrived: a withdrawal, an order or a revocation that came later does not
-count against it. So a replay, which knows all of them from the start, gives the same answers.
+A batch is judged by what had been said when it arrived: a withdrawal or an order that came later does not count against it.
+So a replay, which knows all of them from the start, gives the same answers. Revoked readers are looked up where a batch is
+given its position of the log (`clearing.intake`).
 """
 
 from __future__ import annotations
@@ -11,32 +12,22 @@ from typing import NamedTuple
 
 from afc.answers import Reason
 from afc.batch import Batch
-from clearing.store import EditionAct, Ordered, Revocation, Store
+from clearing.store import EditionAct, Ordered, Store
 
 WITHDRAWABLE = ("denylist", "parameters")
 """What a batch names the version of."""
 
 
 class Authority:
-    """Withdrawn versions, ordered epochs and revoked readers."""
+    """Withdrawn versions and ordered epochs."""
 
-    def __init__(
-        self,
-        edition_acts: Iterable[EditionAct] = (),
-        orders: Iterable[Ordered] = (),
-        revocations: Iterable[Revocation] = (),
-    ) -> None:
+    def __init__(self, edition_acts: Iterable[EditionAct] = (), orders: Iterable[Ordered] = ()) -> None:
         self._withdrawn = [act for act in edition_acts if act.step == "withdraw"]
         self._orders = {(order.device, order.epoch): order for order in orders}
-        self._revoked_us = {one.device: one.at_us for one in revocations}
 
     def order(self, device: int, epoch: int) -> Ordered | None:
         """The order by which this epoch began."""
         return self._orders.get((device, epoch))
-
-    def revoked(self, device: int, received_us: int) -> bool:
-        """Was the reader's SAM revoked by then?"""
-        return device in self._revoked_us and self._revoked_us[device] <= received_us
 
     def epoch_doubts(self, batch: Batch, first_epoch: int, received_us: int) -> Iterator[Reason]:
         """Was the epoch ordered, and does the batch lie in the part of it that was not closed?"""
@@ -57,7 +48,7 @@ class Authority:
 
 def authority_of(store: Store) -> Authority:
     """What was told so far."""
-    return Authority(store.edition_steps(), store.epoch_orders(), store.revocations())
+    return Authority(store.edition_steps(), store.epoch_orders())
 
 
 class Reported(NamedTuple):

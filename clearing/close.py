@@ -6,7 +6,6 @@ versions: the number of workers, the order of arrival and the machine's clock ch
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -16,39 +15,33 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from afc.batch import HEADER
 from afc.fares.cases import versions_of
-from afc.flaws import find_flaws, without
-from afc.keys import SIGNATURE_BYTES
 from afc.moment import day_start_us
-from afc.records import rows_at, rows_of, rows_where
 from afc.refusal import Refused
-from afc.tap import TAP
 from clearing import detail, operated
-from clearing.admit import REGISTER, SetAside
+from clearing.admit import REGISTER
 from clearing.after import entries_after, names_of, rides_of
-from clearing.boarded import strangers
 from clearing.by_hand import BY_HAND, entries_by_hand, turn_of, until
 from clearing.chart import chart_of
 from clearing.complete import AS_IT_IS, Order, begin
 from clearing.correct import marked_by
 from clearing.eras import date_of, eras_of
 from clearing.facts import Facts, facts_of
+from clearing.gathering import Gathered, aside, gather
 from clearing.house import CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
 from clearing.lost import shortfalls_of
 from clearing.merged import carry_overs
 from clearing.orders import orders_given
 from clearing.past import past_of
-from clearing.placing import Unplaced, known_of, placed
+from clearing.placing import Unplaced, known_of
 from clearing.postings import Basis, Entry, Total, post
 from clearing.remuneration import Past, agreements, level_pool, passes
 from clearing.schedule import schedule_totals
-from clearing.shard import SHARDS, Context, Result, close_shard, shard_of
+from clearing.shard import SHARDS, Context, Result, close_shard
 from clearing.standing import AGAIN
-from clearing.store import Quarantined, Shard, Store
+from clearing.store import Shard, Store
 from clearing.summed import Sums, sums_about, write_sums
 from clearing.terms import TermsOf
-from clearing.trips import begun_before
 
 Run = Callable[[Callable[[tuple[Context, int]], Result], Iterable[tuple[Context, int]]], Iterable[Result]]
 """The shape of `map`: a process pool's map, or a cluster's, closes the same day to the same bytes."""
@@ -92,13 +85,12 @@ def foresee(house: House, day: date, folder: Path, run: Run = map) -> Closed:
 
 
 class Worked(NamedTuple):
-    """A date worked out and not in the books yet: what each shard came to, what was set aside, what waits; the files of the
-    totals and of what vehicles told."""
+    """A date worked out and not in the books yet: what each shard came to, what no shard got, the files of the totals and of
+    what vehicles told."""
 
     closed: Closed
     results: tuple[Result, ...]
-    strange: tuple[Quarantined, ...]
-    waiting: np.ndarray
+    gathered: Gathered
     summed: tuple[bytes, int]
     told: tuple[Shard, ...]
 
@@ -106,11 +98,10 @@ class Worked(NamedTuple):
 def work_out(house: House, context: Context, day: date, positions: tuple[int, int], run: Run) -> Worked:
     """Everything that a date comes to, from the batches at some positions of the log."""
     context.folder.mkdir(parents=True, exist_ok=True)
-    taps, waiting, flawed = gather(house, context, *positions)
-    records, strange = deal(house, context, taps)
+    gathered = gather(house, context, *positions)
     results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
     city = house.on(day)
-    told = operated.tell(records, context, city)
+    told = operated.tell(gathered.records, context, city)
     totals = opening_totals(context) + totals_of(results) + told.totals + schedule_totals(city, day)
     again = differences_of(results)
     digests = {result.shard: result.digest for result in results} | told.digests
@@ -120,10 +111,9 @@ def work_out(house: House, context: Context, day: date, positions: tuple[int, in
     entries += entries_by_hand(house, day)
     entries += carry_overs(house, day, entries)
     summed = write_sums(context.folder, [Sums(day, tuple(totals)), *again])
-    strange += flawed
-    counts = counts_of(results, len(strange)) | told.counts
+    counts = counts_of(results, len(gathered.strange)) | told.counts
     closed = Closed(day, tuple(totals), counts, tuple(entries), tuple(again))
-    return Worked(closed, tuple(results), tuple(strange), waiting, summed, tuple(told.shards))
+    return Worked(closed, tuple(results), gathered, summed, tuple(told.shards))
 
 
 def refuse_out_of_turn(store: Store, day: date) -> None:
@@ -183,48 +173,6 @@ def register_of(store: Store) -> np.ndarray:
     """The device register as columns."""
     rows = [(d.device, d.from_us, d.operator, d.vehicle, d.service) for d in store.devices()]
     return np.array(rows, REGISTER)
-
-
-def gather(house: House, context: Context, first: int, last: int) -> tuple[np.ndarray, np.ndarray, list[Quarantined]]:
-    """The accepted taps that are due by the cut, in the order of the log, and those that wait for their own date.
-
-    Intake has verified these bytes and the log's chain covers them, so here they are only cut at the header. Taps with a
-    flaw come third: nothing that they say of their time decides on what date they are set aside.
-    """
-    parts = [sealed[HEADER.size : -SIGNATURE_BYTES] for _, sealed in house.store.accepted(first, last)]
-    taps = np.frombuffer(b"".join(parts), TAP)
-    flaws = find_flaws(taps)
-    flawed = [aside(flaw.reason.name, taps[flaw.row].tobytes(), context.cut_us) for flaw in flaws]
-    taps = without(taps, flaws)
-    if context.carried:
-        held = detail.read_array(context.before / WAITED)
-        noted = [row for row in house.store.shards(date.fromisoformat(context.before.name)) if row.kind == WAITING]
-        detail.check_content(noted[0].digest, context.before, held)
-        taps = rows_of([held, taps])
-    due = context.facts.judged(taps)["time_us"] < context.cut_us
-    due[begun_before(taps, due)] = False
-    waiting = rows_where(taps, ~due)
-    detail.carry_array(context.folder / WAITED, waiting)
-    return rows_where(taps, due), waiting, flawed
-
-
-def deal(house: House, context: Context, taps: np.ndarray) -> tuple[np.ndarray, list[Quarantined]]:
-    """Write each shard's taps to its file; returned are the records that no card counted, the good ones and those to keep
-    aside."""
-    shard = np.where(taps["counter"] == 0, SHARDS, shard_of(taps["card"]))
-    order = np.argsort(shard.astype(np.uint8), kind="stable")  # sorting numbers so short is counting them
-    parts = np.split(order, np.cumsum(np.bincount(shard, minlength=SHARDS + 1))[:-1])
-    for s in range(SHARDS):
-        detail.write_array(context.folder / f"taps-{s:02d}.npy", rows_at(taps, parts[s]))
-    records = rows_at(taps, parts[SHARDS])
-    fits = placed(records, context.known)
-    genuine = house.ring.macs_ok(records) if len(records) else np.zeros(0, bool)
-    strange = [aside(Unplaced.PLACE_UNKNOWN.name, tap.tobytes()) for tap in records[~fits]]
-    strange += [aside(SetAside.MAC_WRONG.name, tap.tobytes()) for tap in records[fits & ~genuine]]
-    records = records[fits & genuine]
-    foreign = strangers(records, context)
-    strange += [aside(SetAside.CARD_UNKNOWN.name, tap.tobytes()) for tap in records[foreign]]
-    return records[~foreign], strange
 
 
 def opening_totals(context: Context) -> list[Total]:
@@ -313,7 +261,7 @@ def entries_again(house: House, day: date, sums: Sums, results: Sequence[Result]
 
 def keep(house: House, worked: Worked) -> None:
     """Write the date into the books in one commit: entries, digests of the detail, taps set aside, what has not come."""
-    day = worked.closed.clearing_date
+    day, waiting = worked.closed.clearing_date, worked.gathered.waiting
     where = f"detail/{day}"
     rows = [
         Shard(day, r.shard, DETAIL, f"{where}/taps-{r.shard:02d}.parquet", r.digest, r.counts["taps"])
@@ -331,25 +279,15 @@ def keep(house: House, worked: Worked) -> None:
         for r in worked.results
         if r.again.digest
     ]
-    rows.append(Shard(day, 0, WAITING, f"{where}/{WAITED}", detail.content(worked.waiting), len(worked.waiting)))
+    rows.append(Shard(day, 0, WAITING, f"{where}/{WAITED}", detail.content(waiting), len(waiting)))
     rows.append(Shard(day, 0, TOTALS, f"{where}/{SUMMED}", *worked.summed))
     found = [aside(finding.reason.name, finding.tap) for r in worked.results for finding in r.found]
     found += [aside(Unplaced.PLACE_UNKNOWN.name, tap) for r in worked.results for tap in r.unplaced]
 
     def write_down() -> None:
-        house.store.quarantine([*found, *worked.strange])
+        house.store.quarantine([*found, *worked.gathered.strange])
         house.store.add_shards(rows)
         house.store.post(worked.closed.entries)
         house.store.note_shortfalls(day, shortfalls_of(house.store, day))
 
     house.store.write(write_down)
-
-
-def aside(reason: str, raw: bytes, at_us: int | None = None) -> Quarantined:
-    """A tap that no rule can turn into money, with its bytes; it counts from `at_us` where its own time is nonsense."""
-    tap = np.frombuffer(raw, TAP)[0]
-    seq, digest = int(tap["seq"]), hashlib.sha256(raw).digest()
-    at_us = int(tap["time_us"]) if at_us is None else at_us
-    return Quarantined(
-        digest, int(tap["device"]), int(tap["epoch"]), seq, reason, "set aside at close", at_us, b"", raw
-    )

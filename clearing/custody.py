@@ -118,15 +118,13 @@ def find_doubt(batch: Batch, key: bytes, register: Register, received_us: int) -
 
 
 def doubts(batch: Batch, key: bytes, register: Register, received_us: int) -> Iterator[Reason]:
-    """Every such reason: its reader is not trusted or began anew unasked, nobody answers for its taps, a key or a version is
+    """Every such reason: its reader began anew unasked, nobody answers for its taps, a key or a version is
     old, its times are off.
 
     A device's own clock never vouches for a key: what counts is when the batch arrived. What a tap with a flaw says of its
     time is worth nothing, for the others or against them; where all have one, the time of arrival is as good as any.
     """
     rows, authority = register.rows(batch.device), register.authority
-    if authority.revoked(batch.device, received_us):
-        yield Reason.DEVICE_REVOKED
     yield from authority.epoch_doubts(batch, rows[0].first_epoch, received_us)
     times = batch.sound["time_us"] if len(batch.flaws) < len(batch.taps) else np.array([received_us])
     first_us, last_us = int(times.min()), int(times.max())

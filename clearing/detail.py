@@ -6,10 +6,12 @@ All of it can be made again from the sealed batches; the digests in the database
 from __future__ import annotations
 
 import hashlib
-import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -31,9 +33,8 @@ def write_array(path: Path, array: np.ndarray) -> None:
 
 def carry_array(path: Path, array: np.ndarray) -> None:
     """An array for the next date to start from; it is on disk, whole, when this returns."""
-    held = io.BytesIO()
-    np.save(held, array, allow_pickle=False)
-    write_durably(path, held.getbuffer())
+    with durable(path) as file:
+        np.save(file, array, allow_pickle=False)
 
 
 def content(*arrays: np.ndarray) -> bytes:
@@ -54,15 +55,19 @@ def check_content(wanted: bytes, where: Path, *arrays: np.ndarray) -> None:
         )
 
 
-def write_durably(path: Path, data: bytes | memoryview, mode: int = 0o666) -> None:
-    """Under its name there is either the whole file or what was there before, even if the power fails.
+def write_durably(path: Path, data: bytes, mode: int = 0o666) -> None:
+    """A whole file, durable; `mode` is who may read it, before the umask."""
+    with durable(path, mode) as file:
+        file.write(data)
 
-    `mode` is who may read it, before the umask.
-    """
+
+@contextmanager
+def durable(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """A file to write: under its name there is either all of it or what was there before, even if the power fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(path.name + ".part")
     with open(part, "wb", opener=partial(os.open, mode=mode)) as file:
-        file.write(data)
+        yield file
         file.flush()
         os.fsync(file.fileno())
     os.replace(part, path)

@@ -117,7 +117,7 @@ class Intake:
         """Gather what the log knows about all of them, decide one by one, write all at once."""
         believed = [one.name for one in opened if one.reason is None or one.reason.kind is not AnswerKind.REJECTED]
         kept, aside = self._store.relatives(believed)
-        desk = _Desk(self, kept, aside, self._store.high(), received_us)
+        desk = _Desk(self, kept, aside, self._store.high(), self._store.last_trusted(), received_us)
         answers = [desk.answer(one, raw) for one, raw in zip(opened, sealed, strict=True)]
         self._store.take(received_us, desk.taken, desk.said)
         self._store.quarantine(desk.evidence)
@@ -144,11 +144,13 @@ class _Desk:
         kept: Sequence[Kept],
         aside: dict[bytes, Quarantined],
         high: tuple[int, bytes],
+        last_trusted: dict[int, int],
         received_us: int,
     ) -> None:
         self._intake, self._received_us = intake, received_us
         self._chains, self._aside = chains(kept), aside
         self._position, self._head = high
+        self._last_trusted = last_trusted
         self.taken: list[tuple[Kept, bytes, bytes]] = []
         self.evidence: list[Quarantined] = []
         self.said: list[Said] = []
@@ -172,6 +174,8 @@ class _Desk:
             if isinstance(verdict, Kept):
                 return Answer(AnswerKind.DUPLICATE, None, digest, None), verdict.position
             reason = verdict or reason
+        if reason is None and self._position >= self._last_trusted.get(one.name.device, self._position + 1):
+            reason = Reason.DEVICE_REVOKED
         if reason is not None:
             return self._set_aside(one, sealed, reason), None
         return self._keep(one, sealed), self._position

@@ -101,6 +101,9 @@ def judge(store: Store, ring: KeyRing, held: Quarantined) -> tuple[Claim, list[R
             "RELEASE_IMPOSSIBLE", f"{verdict.name}: {verdict.sentence}", cure="It does not fit to what stands."
         )
     assert verdict is None, "a batch that stands in the log is not in quarantine"
+    if claim.device in store.last_trusted():
+        what, cure = f"device {claim.device} was revoked", "Nothing of it enters the log after that, whenever it came."
+        raise Refused("RELEASE_IMPOSSIBLE", what, cure=cure)
     waived = list(doubts(batch, key, register, held.at_us))
     if Reason.EPOCH_UNORDERED in waived and register.authority.order(claim.device, claim.epoch) is None:
         cure = f"Order it first: afc device order {claim.device} --new-epoch."

@@ -70,8 +70,9 @@ class Marked(NamedTuple):
         """Rows of a shard's cards with their dates, and the ruling."""
         if self.everybody < EVER:
             return np.arange(len(cards)), np.full(len(cards), self.everybody), self.ruling
-        mine = np.isin(self.cards, cards)
-        return np.searchsorted(cards, self.cards[mine]), self.begin[mine], self.ruling
+        at = np.minimum(np.searchsorted(cards, self.cards), len(cards) - 1)
+        mine = cards[at] == self.cards if len(cards) else np.zeros(len(at), bool)
+        return at[mine], self.begin[mine], self.ruling
 
 
 NOBODY = Marked(np.zeros(0, np.uint64), np.zeros(0, np.int64))

@@ -18,7 +18,7 @@ from afc.fares.codes import ENTRY, EXIT
 from afc.fares.state import REFUSED, Rule
 from afc.keys import KeyRing
 from afc.records import rows_of, rows_where
-from afc.tap import moved_minor
+from afc.tap import TAP, moved_minor
 from clearing import detail
 from clearing.admit import Admitted, Finding, SetAside, admit, by_counter, late_taps, taps_set_aside
 from clearing.facts import NONE, Facts
@@ -105,10 +105,15 @@ def shard_of(cards: np.ndarray) -> np.ndarray:
     return ((mixed >> np.uint64(40)) % np.uint64(SHARDS)).astype(np.int64)
 
 
+def dealt_file(shard: int) -> str:
+    """The file of the taps that a shard was dealt: bare TAP records, gone when the shard is closed."""
+    return f"taps-{shard:02d}.dealt"
+
+
 def close_shard(task: tuple[Context, int]) -> Result:
     """Taps to shares for one shard."""
     context, shard = task
-    taps = detail.read_array(context.folder / f"taps-{shard:02d}.npy")
+    taps = np.fromfile(context.folder / dealt_file(shard), TAP)
     cards = detail.read_array(context.before / f"cards-{shard:02d}.npy")
     under_way, items = read_open_legs(context, shard), read_items(context.before, shard)
     if context.carried:
@@ -222,5 +227,5 @@ def write(context: Context, shard: int, day: Folded, cards: np.ndarray) -> bytes
         marks[name], rows[name] = marks_of([array]), len(array)
     listed = list_of(marks, rows)
     detail.write_durably(context.folder / f"pages-{shard:02d}.json", listed)
-    (context.folder / f"taps-{shard:02d}.npy").unlink()
+    (context.folder / dealt_file(shard)).unlink()
     return hashlib.sha256(listed).digest()

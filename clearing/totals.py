@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import prod
 
 import numpy as np
 
@@ -117,17 +118,22 @@ def order_sums(taps: Table, places: Table) -> np.ndarray:
 
 def sums(kind: str, minor: np.ndarray, keys: dict[str, np.ndarray]) -> np.ndarray:
     """TOTAL rows of one kind: counts and sums by the columns of `keys`, in their order."""
-    packed = np.zeros(len(minor), np.int64)
+    packed, spans = np.zeros(len(minor), np.int64), list[tuple[int, int]]()
     for key in KEYS:
-        assert ((keys[key] >= -8) & (keys[key] < 4088)).all(), f"{key} takes twelve bits of a sorting key"
-        packed = packed * 4096 + (keys[key].astype(np.int64) + 8)
+        low, high = (int(bound(keys[key], initial=0)) for bound in (np.min, np.max))
+        spans.append((low, high - low + 1))
+        packed = packed * (high - low + 1) + (keys[key].astype(np.int64) - low)
+    names = prod(span for _, span in spans)
+    assert names < 1 << 62, "the names of all totals have room in one number"
+    if names <= 1 << 16:
+        packed = packed.astype(np.uint16)  # sorting numbers so short is counting them
     order = np.argsort(packed, kind="stable")
-    packed = packed[order]
+    packed = packed[order].astype(np.int64)
     starts = np.flatnonzero(np.diff(packed, prepend=-1))
     total, left = np.zeros(len(starts), TOTAL), packed[starts]
     total["kind"] = kind
-    for key in reversed(KEYS):
-        total[key], left = left % 4096 - 8, left // 4096
+    for key, (low, span) in zip(reversed(KEYS), reversed(spans), strict=True):
+        total[key], left = left % span + low, left // span
     total["quantity"] = np.diff(starts, append=len(packed))
     if len(starts):
         total["minor"] = np.add.reduceat(minor[order].astype(np.int64), starts)

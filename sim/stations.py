@@ -18,7 +18,7 @@ from typing import Any
 
 OF_THE_HOUSE = {
     "gather the sealed bytes": "clearing.close.gather",
-    "deal taps to shards": "clearing.close.deal",
+    "deal taps to shards": "clearing.gathering.deal",
     "vehicle trips and checks": "clearing.operated.tell",
     "entries": "clearing.close.entries_of",
     "postings in the books": "clearing.close.keep",
@@ -29,7 +29,7 @@ OF_THE_HOUSE = {
 }
 """The steps of the process that keeps the books; waiting for workers costs it nothing."""
 OF_A_SHARD = {
-    "read a shard": "clearing.detail.read_array",
+    "read arrays of the date before": "clearing.detail.read_array",
     "places that there are": "clearing.shard.placed",
     "card MACs": "clearing.admit.KeyRing.macs_ok",
     "admit": "clearing.shard.admit",

@@ -17,7 +17,7 @@ import databases
 sys.path.insert(0, str(Path(__file__).parent / "stories"))
 from house import HARBOUR, NORTH_GATE, WEDNESDAY, Office
 
-from clearing import close, complete, detail, instruct, settle, statement
+from clearing import close, complete, detail, gathering, instruct, settle, statement
 from clearing.audit import audit
 from clearing.store import Store
 from sim import due
@@ -42,8 +42,10 @@ class Step(NamedTuple):
 STEPS = [
     Step("before anything", close, "begin", 0, "before"),
     Step("after the date was frozen", close, "begin", 0, "after"),
-    Step("before the detail", close, "deal", 0, "before"),
-    Step("in the middle of the detail", detail, "write_array", 7, "after"),
+    Step("before taps are dealt", gathering, "deal", 0, "before"),
+    Step("while taps are dealt", gathering, "deal", 0, "after"),
+    Step("before the detail", detail, "write_columns", 0, "before"),
+    Step("in the middle of the detail", detail, "write_columns", 7, "after"),
     Step("after the detail", close, "entries_of", 0, "before"),
     Step("before the entries", close, "keep", 0, "before"),
     Step("while entries are written", Store, "post", 0, "after"),

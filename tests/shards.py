@@ -14,7 +14,7 @@ from afc.keys import KeyRing
 from afc.moment import day_start_us
 from clearing import detail
 from clearing.placing import known_of
-from clearing.shard import Context, Result, close_shard
+from clearing.shard import Context, Result, close_shard, dealt_file
 from clearing.split import nothing_within
 
 
@@ -32,7 +32,7 @@ class Clerk:
         """The day's result; `day` counts from the first, and the next day begins where this one ended."""
         folder = self.root / str(day)
         folder.mkdir()
-        detail.write_array(folder / "taps-00.npy", taps)
+        taps.tofile(folder / dealt_file(0))
         city = self.street.city
         register = self.street.register() if register is None else register
         context = Context(

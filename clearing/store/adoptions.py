@@ -16,7 +16,8 @@ class Adoption(NamedTuple):
     """The pack `city` counts from a clearing date on; up to then it was `before`, both by digest.
 
     `registers` is what became of the registers by it. `delivery`, `position` and `closings` say how far the books were: the
-    last delivery, the last batch of the log, and how many dates had begun to close.
+    last delivery, the last batch of the log, and how many dates were closed; one that was only closing is
+    closed after the adoption.
     """
 
     number: int

@@ -68,6 +68,10 @@ class Commands(Editions):
         """Every reader that was taken out of trust."""
         return [Revocation(*row) for row in self._rows(select(tables.revocation).order_by(tables.revocation.c.device))]
 
+    def last_trusted(self) -> dict[int, int]:
+        """By each revoked reader, the last position of the log at which a batch of it may stand."""
+        return {one.device: one.position for one in self.revocations()}
+
     def register_commands(self, orders: Sequence[Ordered], revocations: Sequence[Revocation]) -> None:
         """Take over the commands of other books."""
         for order in orders:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Wrapper = Callable[[Callable[..., Reply]], Callable[..., Reply]]
 
+Asked = tuple[str, str, Mapping[str, Any]]
+"""Of a ruling: its kind, its subject, and what is asked."""
+
 
 def by_two(by: str = "Who decides.", because: str = "Why.", moment: str = "act") -> Wrapper:
     """A command that two people answer for: named books, a `decision`, and `at_us`, when it is made.
@@ -47,7 +50,7 @@ def by_two(by: str = "Who decides.", because: str = "Why.", moment: str = "act")
     return wrap
 
 
-def by_hand(function: Callable[..., tuple[str, str, Mapping[str, Any]]]) -> Callable[..., Reply]:
+def by_hand(function: Callable[..., Asked]) -> Callable[..., Reply]:
     """A command that rules: the function says kind, subject and what is asked; two people say the rest."""
 
     @click.option("--ref", default="", metavar="NAME", help="Your name for this request: sent again, it counts once.")

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from sim.commands.hand import by_hand
+from sim.commands.hand import Asked, by_hand
 from sim.output import answers
 
 if TYPE_CHECKING:
     from sim.houses import Opened
 
-Asked = tuple[str, str, Mapping[str, Any]]
 _WHO = '--by "B. Dorj" --second "S. Kim" --because "train stood still" --db house/clearing.db'
 
 

@@ -216,6 +216,14 @@ def test_only_the_first_batch_of_an_epoch_begins_a_chain(ring, taps_of, number, 
     assert why(data, ring.device_public) is Reason.CHAIN_START_WRONG
 
 
+@pytest.mark.parametrize(("number", "first_seq"), [(0, 2), (2, 0)])
+def test_readers_count_their_batches_and_taps_from_one(ring, taps_of, number, first_seq):
+    """A number before the first would stand before everything that its reader ever wrote."""
+    taps = taps_of([5], first_seq=first_seq)
+    sealed = signed(ring, header(taps, number=number, first_seq=first_seq, previous=b"p" * 32), taps)
+    assert why(sealed, ring.device_public) is Reason.NUMBERING_WRONG
+
+
 def test_what_a_known_reader_signed_is_kept_and_what_anybody_could_send_is_not():
     """Bytes with a good signature are evidence even when they are nonsense; the rest is only traffic."""
     from_anybody = list(Reason)[: Reason.SIGNATURE_WRONG.rank]

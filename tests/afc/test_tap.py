@@ -9,7 +9,21 @@ from hypothesis import strategies as st
 
 from afc import limits
 from afc.answers import BatchRefused, Reason
-from afc.tap import NO_PATTERN, NO_STOP, TAP, UNCOUNTED, WITHOUT_CARD, TapKind, TapState, decode, encode
+from afc.flaws import find_flaws
+from afc.tap import (
+    NO_PATTERN,
+    NO_STOP,
+    TAP,
+    UNCOUNTED,
+    WITHOUT_CARD,
+    TapKind,
+    TapState,
+    decode,
+    encode,
+    find_fault,
+    is_ride,
+    moved_minor,
+)
 
 KINDS = st.sampled_from([TapKind.ENTRY, TapKind.EXIT, TapKind.LOAD, TapKind.SALE])
 
@@ -89,7 +103,10 @@ def test_every_limit_is_taken_and_one_past_it_refused(taps_of, field, last_good,
     """A fare of minus one is a theft by a typing mistake; it has to stop at the door, under its name."""
     three = taps_of([5, 6, 7], **{field: [1, last_good, 1] if field != "time_us" else last_good})
     assert np.array_equal(decode(three.tobytes()), three)
+    assert find_flaws(three) == ()
     three[field][1] = first_bad
+    if reason is not Reason.RECORD_FORMAT:
+        assert [(flaw.row, flaw.reason) for flaw in find_flaws(three)] == [(1, reason)]
     with pytest.raises(BatchRefused) as refusal:
         decode(three.tobytes())
     assert refusal.value.reason is reason
@@ -112,6 +129,12 @@ def test_only_an_exit_gives_money_back(taps_of):
         with pytest.raises(BatchRefused) as refusal:
             decode(wrong.tobytes())
         assert refusal.value.reason is Reason.RECORD_AMOUNT
+
+
+def test_beside_money_given_back_the_others_keep_their_bounds(taps_of):
+    """One exit of -5 has every amount looked at: nothing, and the most that a tap may take, are as good as ever."""
+    kinds = [TapKind.EXIT, TapKind.ENTRY, TapKind.LOAD]
+    assert find_fault(taps_of([5, 6, 7], kind=kinds, amount=[-5, 0, limits.tap_amount_max])) is None
 
 
 def test_a_vehicle_trip_has_no_card_and_everything_else_has_one(taps_of):
@@ -141,11 +164,35 @@ def test_what_leaves_no_trace_on_a_card_waits_for_no_card(taps_of, kind):
         assert refusal.value.reason is reason
 
 
+def test_a_card_that_counts_from_nothing_is_told_at_any_number_of_its_reader(taps_of):
+    """The counter stands beside the reader's own number, and a large one of these does not cover for it."""
+    for seq in (1, 2**31, 2**32 - 1):
+        assert find_fault(taps_of([5], first_seq=seq, counter=1)) is None
+        assert find_fault(taps_of([5], first_seq=seq, counter=0)) is Reason.RECORD_CARD
+
+
+def test_nobody_waits_for_an_inspection_to_be_confirmed(taps_of):
+    """Nothing was written to the card, whether or not the record has a group."""
+    for group in (0, 1):
+        looked_at = taps_of([5], kind=TapKind.INSPECTION, counter=0, group=group)
+        assert find_fault(looked_at) is None
+        looked_at["state"] = TapState.UNRATIFIED
+        assert find_fault(looked_at) is Reason.RECORD_STATE
+
+
 def test_cash_is_for_riders(taps_of):
     """Cash of nobody would be a driver's mistake; the operator's boardings are counted from it."""
     with pytest.raises(BatchRefused) as refusal:
         decode(taps_of([0], kind=TapKind.CASH, counter=0, group=0, amount=2_000).tobytes())
     assert refusal.value.reason is Reason.RECORD_GROUP
+
+
+def test_what_a_tap_does_to_its_purse(taps_of):
+    """Riding takes it, loading fills it, money at an exit comes back; a pass is paid in cash, and its price moves no purse."""
+    kinds = [TapKind.ENTRY, TapKind.EXIT, TapKind.EXIT, TapKind.LOAD, TapKind.ACTION, TapKind.SALE, TapKind.INSPECTION]
+    made = taps_of(list(range(1, 8)), kind=kinds, amount=[1550, 100, -300, 5000, 700, 900, 30])
+    assert moved_minor(made).tolist() == [-1550, -100, 300, 5000, 700, 0, 0]
+    assert is_ride(made["kind"]).tolist() == [True, True, True, False, False, False, False]
 
 
 def test_our_own_mistake_is_not_the_world_s(taps_of):

@@ -167,6 +167,10 @@ PLANTED = {
         "UPDATE batch SET sealed = CAST(substr(sealed, 1, length(sealed) - 1) || x'00' AS BLOB) WHERE position = 2",
         {"I18 every batch is signed by its reader"}, "the batch at position 2 cannot be believed",
     ),
+    "a reader was revoked before its last batch": (
+        "INSERT INTO revocation VALUES (1, 1, 'A', 'B', 'stolen', 0)",
+        {"I23 nothing of a revoked reader came into the log later"}, "position 2 is of a reader revoked at 1",
+    ),
     "one person released it": (
         "PRAGMA ignore_check_constraints = 1; UPDATE act SET second = first",
         {"I17 every act was made by two people"}, "act 1 was not made by two people",

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from clearing.netting import HELD, balances, positions
 from clearing.postings import post
 from clearing.remuneration import Past
+from clearing.remuneration.pool import _cut
 
 POOL = {"trust": "house", "shortfall": "city", "surplus": "city"}
 
@@ -84,6 +85,24 @@ def test_only_contracts_are_cut():
     fee = {"party": "house", "of": "fares", "bp": 10_000, "payer": "pool"}
     held = day(700, funding=0, fee=[fee])
     assert (held["fees:house"], held.get("receivable:city:shortfall", 0)) == (-700, 0)
+
+
+def test_beside_a_fee_the_contract_alone_is_cut():
+    """Fares 700, of which the house takes 700; the metro's 1,000 are what nobody has."""
+    fee = {"party": "house", "of": "fares", "bp": 10_000, "payer": "pool"}
+    held = day(700, funding=0, fee=[fee], contract=[per_km("metro", 1_000)])
+    assert (held["fees:house"], held["payable:metro"], held["owed:metro"]) == (-700, 0, -1_000)
+    assert held.get("receivable:city:shortfall", 0) == 0
+
+
+def test_a_single_unit_is_made_good_or_owed_like_any_sum():
+    assert day(999, contract=[per_km("metro", 1_000)])["receivable:city:shortfall"] == 1
+    assert day(0, funding=0, contract=[per_km("metro", 1)])["owed:metro"] == -1
+
+
+def test_who_was_fined_more_than_paid_is_not_cut():
+    """Nothing is there to take from; what is missing comes from those before."""
+    assert _cut(5, {2: {"bus": -3}, 1: {"metro": 9}}) == {"metro": 5}
 
 
 @given(

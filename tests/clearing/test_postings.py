@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from dataclasses import replace
 from datetime import date
@@ -13,7 +14,7 @@ from office import CHART, PARTIES, WEDNESDAY
 
 from clearing.entry import Entry, Posting, canonical, identity, reversal
 from clearing.netting import balances, positions
-from clearing.postings import KINDS, Basis, Total, post
+from clearing.postings import KINDS, WHOLE_DAY, Basis, Total, post
 
 BUS, METRO, HOUSE, ISSUER, AGENT, CITY = range(len(PARTIES))
 BASIS = Basis(WEDNESDAY, "tariff 2026-01-01, split 2004-07-01", {shard: bytes([shard]) * 32 for shard in range(16)})
@@ -65,6 +66,25 @@ def test_cash_in_the_drivers_box_is_held_and_earned_by_the_same_operator():
 def test_somebody_else_pays_the_students_ride():
     """The student pays nothing, the city pays the fare, the operator gets it all the same."""
     assert booked(total("quota", BUS, 500, product=0)) == {"receivable:city:concession": 500, "payable:bus": -500}
+
+
+def test_the_second_of_two_passes_and_of_two_quotas_goes_by_its_own_name():
+    """A week's pass beside the month's, and pensioners beside students."""
+    chart = CHART._replace(products=("month", "week"), quotas=(*CHART.quotas, ("pension60", "house")))
+    week, pension = post([total("sale", AGENT, 900, product=2), total("quota", BUS, 500, product=1)], chart, BASIS)[
+        ::-1
+    ]
+    assert (week.product, balances([week])) == ("week", {"cash:agent": 900, "deferred:house:week": -900})
+    assert pension.product == "pension60"
+    assert balances([pension]) == {"receivable:house:concession": 500, "payable:bus": -500}
+
+
+def test_entries_about_an_earlier_date_and_about_the_whole_day():
+    """Both dates are told; behind the whole day stand all shards in the order of their numbers."""
+    tuesday = date(2026, 3, 3)
+    assert (BASIS.about, BASIS._replace(service_date=tuesday).about) == (WEDNESDAY, tuesday)
+    basis = BASIS._replace(digests={2: b"two", 1: b"one"})
+    assert (basis.digest(2), basis.digest(WHOLE_DAY)) == (b"two", hashlib.sha256(b"onetwo").digest())
 
 
 def test_in_a_pooled_city_shares_fill_the_pool():
@@ -147,6 +167,12 @@ def test_an_entrys_name_follows_from_its_facts():
     )
     changed = (replace(entry, **{name: value}) for name, value in (("quantity", 2), ("rule", "r"), ("service", "rail")))
     assert len({identity(entry), *map(identity, changed)}) == 4
+
+
+def test_a_name_in_another_script_is_written_as_it_is():
+    """The bytes of an entry are told to auditors; how they spell a letter may not depend on a library's mood."""
+    (entry,) = post([total("charge", BUS, 1_400)], CHART, BASIS)
+    assert "Метро".encode() in canonical(replace(entry, service="Метро"))
 
 
 amounts = st.integers(-(10**12), 10**12)

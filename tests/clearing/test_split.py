@@ -51,6 +51,39 @@ def test_units_left_over_go_to_the_largest_remainder_and_of_equals_to_the_earlie
     assert shares(journey(three[0] | {"charge": 1000}, *three[1:])) == [(4, 334), (2, 333), (3, 333)]
 
 
+def test_a_journey_is_one_journey_however_many_stand_before_it() -> None:
+    """The published example again, behind a hundred others of the same shard."""
+    legs = np.concatenate([journey(VILLAGE | {"charge": 1200}, RAIL | {"charge": 350})] * 101)
+    legs["journey"] = np.arange(len(legs)) // 2
+    assert shares(legs) == [(0, 676), (1, 874)] * 101
+    assert shares(legs, "first_boarding") == [(0, 1550)] * 101
+
+
+def test_a_single_unit_goes_by_weight_too() -> None:
+    """It was taken at the first gate, and nobody rode a metre there."""
+    assert shares(journey({"operator": 0, "charge": 1}, {"operator": 1, "dist_m": 5}), "distance") == [(1, 1)]
+
+
+def test_an_operators_money_stands_at_the_legs_that_earned_it() -> None:
+    """300 for 2 m of one and 1 m of the other, whose first and last rides were none."""
+    legs = journey(
+        {"operator": 0, "charge": 300},
+        {"operator": 1, "dist_m": 2},
+        {"operator": 0, "dist_m": 1},
+        {"operator": 0},
+    )
+    made = split(legs, "distance", nothing_within())
+    assert made[["leg", "operator", "minor"]].tolist() == [(1, 1, 200), (2, 0, 100)]
+
+
+def test_by_what_a_ride_of_each_service_weighs() -> None:
+    """A ride by train weighs three times one by bus."""
+    of_service = np.zeros(32, np.int64)
+    of_service[1], of_service[2] = 3, 1
+    legs = journey({"operator": 0, "service": 1, "charge": 400}, {"operator": 1, "service": 2})
+    assert shares(legs, "service_weight", nothing_within()._replace(of_service=of_service)) == [(0, 300), (1, 100)]
+
+
 CHAIN = [
     {"operator": 0, "base": 1000, "charge": 1000, "dist_m": 1_000},
     {"operator": 1, "base": 3000, "charge": 2000, "dist_m": 9_000},
@@ -202,6 +235,15 @@ def test_a_legs_part_is_divided_again_inside_the_gates() -> None:
     rail = RAIL | {"charge": 350, "in_stop": A, "out_stop": C, "operator": 0}
     village = VILLAGE | {"operator": 2, "charge": 1200, "service": 1}
     assert shares(journey(village, rail), within=within) == [(2, 676), (1, 131), (0, 743)]
+
+
+def test_the_first_gate_of_the_list_is_a_gate_like_any_other() -> None:
+    """Back from C to A, whose number is 0; without a tap-in the money stays with the leg's operator."""
+    there_and_back = (*THROUGH, Pattern(0, (C, B, A), (0, 1000, 4000), (0, 100, 300), (1, 0)))
+    within = gates(there_and_back, ALL_KM)
+    back = {"operator": 1, "charge": 1000, "base": 1000, "in_stop": C, "out_stop": A}
+    assert shares(journey(back), within=within) == [(1, 250), (0, 750)]
+    assert shares(journey(back | {"in_stop": -1}), within=within) == [(1, 1000)]
 
 
 def test_equal_parts_are_rounded_in_the_order_of_the_parties_ids() -> None:

@@ -115,6 +115,23 @@ def test_nothing_of_a_revoked_reader_enters_the_log_any_more(office: Office) -> 
     assert office.replay() == []
 
 
+def test_what_waited_when_its_reader_was_revoked_is_not_released_any_more(office: Office) -> None:
+    """It came while the reader was trusted, an hour before its own taps. Its position would be a later one all the same."""
+    early = office.sealed("early", HARBOUR, "entry 5 08:00 HB 1550 18450")
+    late = office.sealed("late", NORTH_GATE, "entry 6 08:00 NG 1550 18450", after="first")
+    answers = office.answers(early, late, at="2026-03-04T07:00:00+09:00", code=5)
+    assert answers == ["QUARANTINED CLOCK_AHEAD"] * 2
+    office.ask(f"device revoke {HARBOUR} {TWO} {AT}")
+    released = {}
+    for held in office.ask("clearing quarantine list"):
+        code = 3 if held["device"] == HARBOUR else 0
+        released[held["device"]] = say(
+            f"clearing quarantine release {held['digest'][:16]} {TWO} {AT} --db {office.db}", code
+        )
+    assert f"device {HARBOUR} was revoked" in released[HARBOUR]
+    assert office.replay() == []
+
+
 def test_one_person_alone_orders_nothing(office: Office) -> None:
     alone = '--by "B. Dorj" --second "b. dorj" --because "in a hurry"'
     for command in (f"order {NORTH_GATE} --new-epoch", f"revoke {NORTH_GATE}"):

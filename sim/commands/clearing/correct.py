@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from sim.commands.books import on_books
-from sim.commands.hand import by_hand
+from sim.commands.hand import Asked, by_hand
 from sim.output import Reply, answers
 
 if TYPE_CHECKING:
     from sim.houses import Opened
 
-Asked = tuple[str, str, Mapping[str, Any]]
 _WHO = '--by "B. Dorj" --second "S. Kim" --because "driver\'s log" --db house/clearing.db'
 _DEVICE = click.option("--device", type=int, required=True, help="The reader.")
 _FROM = click.option("--from", "first", required=True, metavar="TIME", help="Beginning, ISO 8601 with zone.")
