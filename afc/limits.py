@@ -168,3 +168,10 @@ network_sections_max = _limit("network_sections_max", 7, "Fare sections: bits of
 pack_file_bytes_max = _limit(
     "pack_file_bytes_max", 8_000_000, "One TOML file of a pack: the largest of a real city is a tenth of this."
 )
+
+# Studies.
+gate_study_riders_max = _limit(
+    "gate_study_riders_max",
+    200_000,
+    "Each rider of a gate study is a process: this many take some seconds for every number of gates, and no station has more.",
+)

@@ -22,6 +22,7 @@ NOUNS = {
     "fare": ("sim.commands.fare:fare", "Price a ride, explain a journey to the last minor unit."),
     "fault": ("sim.commands.fault:fault", "Faults and frauds on demand: list, inject and look for them."),
     "follow": ("sim.commands.follow:follow", "Walk one tap down the thirteen stations of the line."),
+    "gate": ("sim.commands.gate:gate", "Gates of a station: how many it needs, and the queue."),
     "keys": ("sim.commands.keys:keys", "Keys: of the scheme and of the network interface."),
     "kit": ("sim.commands.kit:kit", "For builders of readers: seal records, read sealed bytes."),
     "ledger": ("sim.commands.ledger:ledger", "The ledger: trial balance, journal, export to auditors."),

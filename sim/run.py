@@ -33,7 +33,7 @@ from clearing.shard import SHARDS, shard_of
 from clearing.store import FOREVER_US, CardFile, Device, Party, Store, shown
 from clearing.views import held_at_cut
 from sim import demand, world
-from sim.conclude import Day, conclude
+from sim.conclude import Day, conclude, write_json
 from sim.denylisted import publish_list
 from sim.faults import Gateway, Plan
 from sim.faults.label import write_labels
@@ -41,6 +41,7 @@ from sim.houses import HOUSE_FILE, SCENARIO_FILE, Deed, deed_text, is_begun
 from sim.moments import BUSY_S, patience
 from sim.runs import run_id, versions
 from sim.scenario import NOBODY_LISTED, Scenario
+from sim.times import TIMES_FILE, Times
 
 Progress = Callable[[str, float], None]
 """Told what is being done and how much of it is done, 0 to 1."""
@@ -81,10 +82,12 @@ def execute(
     if db:
         deed = Deed(scenario.city, scenario.seed, scenario.start, scenario.tariff, shown(db))
         (unfinished / HOUSE_FILE).write_text(deed_text(deed), "utf-8")
-    where = db or str(unfinished / BOOKS)
+    where, times = db or str(unfinished / BOOKS), Times(progress)
     with mapper(workers) as run:
-        days, findings = play(scenario, city, unfinished, where, run, workers, progress, plan)
+        days, findings = play(scenario, city, unfinished, where, run, workers, times, plan)
+    times("write down what it came to", 0.0)
     conclude(scenario, city, name, unfinished, where, days, findings, versions(), plan)
+    write_json(unfinished / TIMES_FILE, times.told())
     shutil.rmtree(final, ignore_errors=True)
     unfinished.rename(final)
     return final
@@ -153,6 +156,7 @@ def play(
                 log = collect(stage, riders, day, rates_on(city, day), office, progress)
                 progress(f"close {day}", 0.0)
                 closed = close_day(house, day, run)
+                progress(f"settle {day}", 0.0)
                 days.append(Day(log, closed, settle_day(house, closed, run)))
                 if isinstance(office, Gateway):
                     office.after_close()

@@ -8,6 +8,7 @@ runs/<run id>/
   statements/<date>/  one CSV and one JSON an operator
   bank/            payment files (ISO 20022)
   summary.json summary.txt
+  times.json       how long each part took; in no digest, for no two runs take the same time
 """
 
 from __future__ import annotations

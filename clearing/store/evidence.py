@@ -189,6 +189,12 @@ class Evidence(Ground):
             yield from ((row.position, row.sealed) for row in page)
             from_position = page[-1].position + 1
 
+    def evidence_bytes(self) -> tuple[int, int, int]:
+        """How many batches stand in the log, and the bytes of them and of their receipts."""
+        sealed = self._number(select(func.sum(func.length(tables.batch.c.sealed))))
+        receipts = self._number(select(func.sum(func.length(tables.receipt.c.bytes))))
+        return self.high()[0], sealed, receipts
+
     def find_batch(self, device: int, epoch: int, seq: int) -> Kept | None:
         """The accepted batch that carries one tap of a reader."""
         holds = and_(_KEPT.device == device, _KEPT.epoch == epoch, _KEPT.first_seq <= seq, _KEPT.last_seq >= seq)

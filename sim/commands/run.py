@@ -13,7 +13,7 @@ from sim.output import INVARIANT_VIOLATED, Reply, answers, table
 
 @click.group()
 def run() -> None:
-    """Run folders: list, show, verify. RUN is an id, a folder, or `last`."""
+    """Run folders: list, show, profile, verify. RUN is an id, a folder, or `last`."""
 
 
 @run.command("list", epilog="Example:  afc run list")
@@ -46,6 +46,28 @@ def show(name: str) -> Reply:
     facts = [f"folder     {found.folder}", f"digest     {found.manifest['digest']}"]
     facts += [f"versions   {', '.join(f'{k} {v}' for k, v in found.manifest['versions'].items())}"]
     return Reply({"manifest": found.manifest, "summary": found.summary}, text + "\n".join(facts))
+
+
+@run.command("profile", epilog="Example:  afc run profile last")
+@click.argument("name", metavar="[RUN]", default="last")
+@answers("afc.run.profile/1")
+def profile_(name: str) -> Reply:
+    """Where a run's time and bytes went: seconds by part of the line, bytes by what they are kept for, each a tap as well."""
+    from sim.run_profile import profile
+    from sim.runs import find_run
+
+    found = profile(find_run(name))
+    spent = [[one.what, f"{one.seconds:.2f}", f"{one.us_a_tap:.2f}"] for one in found.spent]
+    kept = [[one.what, f"{one.files:,}", f"{one.bytes:,}", f"{one.bytes_a_tap:.1f}"] for one in found.kept]
+    tables = [table([["part of the line", "seconds", "us a tap"], *spent], right=(1, 2))] if spent else []
+    tables.append(table([["kept", "number", "bytes", "bytes a tap"], *kept], right=(1, 2, 3)))
+    data = {
+        "taps": found.taps,
+        "spent": [one._asdict() for one in found.spent],
+        "kept": [one._asdict() for one in found.kept],
+    }
+    notes = () if spent else ("this run was made by a version that noted no times",)
+    return Reply(data, f"{found.taps:,} accepted taps\n\n" + "\n\n".join(tables), warnings=notes)
 
 
 @run.command("verify", epilog="Example:  afc run verify last --workers 1")
