@@ -19,6 +19,7 @@ from afc.moment import DAY_US, day_start_us
 from clearing.api.keys import make_api_key
 from clearing.store import Store
 from sim.load import elsewhere, pace
+from sim.load.null import null_server
 from sim.load.own import served, shifted
 from sim.load.summary import limit_block
 from sim.load.thresholds import METRICS
@@ -99,6 +100,7 @@ def test_a_broken_threshold_ends_with_99_and_says_which() -> None:
         ("--to http://127.0.0.1:1 --threshold unexplained_minor==0", "MONEY_UNSEEN"),
         ("--to null --threshold unexplained_minor==0", "MONEY_UNSEEN"),
         ("--to mqtt://127.0.0.1:1", "BOOKS_UNKNOWN"),
+        ("--to own --db books.db", "BOOKS_OF_ANOTHER"),
         ("--to in-process --fault cut=5%", "NOTHING_TO_CUT"),
         ("--threshold lots==0", "METRIC_UNKNOWN"),
     ],
@@ -213,6 +215,21 @@ def test_the_limit_is_between_two_rates_that_were_tried() -> None:
     assert [(trial["rate"], trial["ok"]) for trial in told["trials"]] == [(500, True), (1_000, True), (1_500, True)]
     assert (told["limit"], told["broke"], told["broken"]) == (1_500, None, [])
     assert limit_block(told).endswith("limit      1,500 taps/s held, and no higher one was tried: raise --most")
+
+
+def test_a_search_that_runs_out_of_batches_tells_what_it_knows(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One small day has enough for 1,000 and 2,000 taps, and not for 4,000 more."""
+    monkeypatch.setattr("sim.load.pool.DAYS_MAX", 1)
+    found = f"load find-limit --city {HANBIT} --scale 0.3 --to in-process --trial 1s --first 1000/s --threshold lost==0"
+    told = ask(found)
+    assert (told["limit"], told["broke"], len(told["trials"])) == (2_000, None, 2)
+    assert "1 days at scale 0.3 make" in told["ended"]
+    assert limit_block(told).splitlines()[-1].startswith("ended      1 days")
+
+
+def test_what_answers_may_be_no_house_at_all() -> None:
+    with null_server() as url:
+        assert "NOT_A_HOUSE" in say(f"{SMALL} --to {url} --key afc_x", 3)
 
 
 def test_where_no_rate_holds_the_search_ends_with_99() -> None:
