@@ -55,10 +55,12 @@ def test_every_fault_is_counted_and_every_sending_accounted_for(all_at_once: Any
     cut = faults["cut"]["halfway"] + faults["cut"]["unheard"]
     assert cut == pytest.approx(batches["sent"] / 10, abs=1)
     broke = all_at_once["generator"]["connections_broken"]
-    assert all_at_once["metrics"]["retried"] == cut + broke == batches["sendings"] - batches["answered"]
+    assert cut + broke <= all_at_once["metrics"]["retried"] == batches["sendings"] - batches["answered"]
     assert batches["answered"] == sum(answers.values()) == batches["sent"] + faults["duplicates"]["sent_twice"]
     assert set(answers) == {"ACCEPTED", "DUPLICATE"}
-    assert faults["duplicates"]["sent_twice"] <= answers["DUPLICATE"] <= faults["duplicates"]["sent_twice"] + cut
+    assert (
+        faults["duplicates"]["sent_twice"] <= answers["DUPLICATE"] <= faults["duplicates"]["sent_twice"] + cut + broke
+    )
     assert custody["receipts_checked"] == batches["answered"]
     assert custody["asked_afterwards"] == batches["sent"]
 
@@ -200,8 +202,8 @@ def test_books_that_are_too_young_or_too_old_are_refused(
     books: tuple[Path, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     db, clock_us = books
+    key = key_of(db, "hancard")
     with served(db, SEED, clock_us) as url:
-        key = key_of(db, "hancard")
         monkeypatch.setattr(elsewhere, "now_us", lambda: clock_us - 10 * DAY_US)
         assert "BOOKS_TOO_YOUNG" in say(f"{SMALL} --to {url} --key {key}", 3)
         monkeypatch.setattr(elsewhere, "now_us", lambda: clock_us + 30 * DAY_US)
