@@ -65,7 +65,10 @@ class HttpLink:
     async def get(self, path: str, secret: str) -> tuple[int, Any]:
         """Ask something; the status and the answer."""
         status, body, _ = await self.call("GET", path, secret, {}, b"", Cut.NOT)
-        return status, json.loads(body)
+        try:
+            return status, json.loads(body)
+        except ValueError:
+            return status, {}
 
     async def call(
         self, method: str, path: str, secret: str, headers: Mapping[str, str], content: bytes, cut: Cut

@@ -35,8 +35,10 @@ def readers_of(url: str, keys: Sequence[str]) -> Readers:
         raise Refused("KEY_MISSING", "a house that runs takes batches from who has a key", where="--key", cure=cure)
     secrets, publics, from_us = dict[int, str](), dict[int, str](), list[int]()
     for key, (status, rows) in zip(keys, ask(url, [("/v1/devices", key) for key in keys]), strict=True):
-        if status != 200:
+        if status == 401:
             raise Refused(rows["code"], rows["detail"], where="--key", cure=rows["cure"])
+        if status != 200 or not isinstance(rows, list):
+            raise Refused("NOT_A_HOUSE", f"what answers there (HTTP {status}) is no clearing house", where=url)
         for row in rows:
             if row["public_key"]:
                 secrets.setdefault(row["device"], key)

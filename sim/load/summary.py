@@ -88,9 +88,11 @@ def limit_block(facts: Mapping[str, Any]) -> str:
 def limit_lines(facts: Mapping[str, Any]) -> list[str]:
     """The limit in words."""
     held = f"{facts['limit']:,.0f} taps/s held" if facts["limit"] else "no rate held"
+    ended = [f"ended      {facts['ended']}"] if facts["ended"] else []
     if facts["broke"] is None:
-        return [f"limit      {held}, and no higher one was tried: raise --most"]
-    lines = [f"limit      {held}, {facts['broke']:,.0f} broke (resolution {facts['resolution']:.0%})"]
+        return [f"limit      {held}, and no higher one was tried" + ("" if ended else ": raise --most"), *ended]
+    resolution = "before the resolution was reached" if ended else f"resolution {facts['resolution']:.0%}"
+    lines = [f"limit      {held}, {facts['broke']:,.0f} broke ({resolution})", *ended]
     lines += [f"broken     ✗ {row['threshold']}: {row['measured']:,.1f}" for row in facts["broken"]]
     if facts["behind_p99_ms"] > BEHIND_MS:
         lines.append("note       the generator itself was late there: this may be its limit, and not the house's")

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from afc.refusal import Refused
 from sim.load.ceiling import ceiling
 from sim.load.faults import NONE, Faults
 from sim.load.limit import Limit, find_limit
@@ -52,9 +53,21 @@ def run_find_limit(
                 raise KeyboardInterrupt
             return bool(trials[-1]["ok"])
 
-        limit = find_limit(holds, first, most, resolution)
+        try:
+            limit, ended = find_limit(holds, first, most, resolution), ""
+        except Refused as refused:
+            if refused.code != "POOL_EMPTY" or not trials:
+                raise
+            limit, ended = so_far(trials), str(refused)
     facts = told_of(scenario, ready) | {"seconds": seconds, "resolution": resolution} | limit_facts(limit, trials)
+    facts["ended"] = ended
     return facts, limit_block(facts)
+
+
+def so_far(trials: Sequence[dict[str, Any]]) -> Limit:
+    """What a search that could not go on knows."""
+    held = max((trial["rate"] for trial in trials if trial["ok"]), default=0.0)
+    return Limit(held, min((trial["rate"] for trial in trials if not trial["ok"]), default=None))
 
 
 def told_of(scenario: Scenario, ready: Ready) -> dict[str, Any]:

@@ -35,6 +35,9 @@ def refuse_wrong_way(way: Way, faults: Faults, asks_money: bool) -> None:
     if not way.to.startswith(("http://", "https://", "mqtt://")) and way.to not in (OWN, HERE, NULL):
         cure = f"Write http://HOST:PORT, mqtt://HOST:PORT, {OWN}, {HERE} or {NULL}."
         raise Refused("WAY_UNKNOWN", f'"{way.to}" is no way to a house', where="--to", cure=cure)
+    if way.books and way.to in (OWN, HERE, NULL):
+        cure = "Leave --db out, or say with --to where the house of these books listens."
+        raise Refused("BOOKS_OF_ANOTHER", "a house begun for this load has books of its own", where="--db", cure=cure)
     if way.over_mqtt and not way.books:
         cure = "Say with --db where the books of that house are."
         raise Refused("BOOKS_UNKNOWN", "over a broker, nobody can be asked for the readers of a house", cure=cure)
