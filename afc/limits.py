@@ -70,6 +70,9 @@ api_device_batches_per_s = _limit(
 api_body_s_max = _limit(
     "api_body_s_max", 20, "Seconds for the bytes of one batch to come: a slow sender holds a place."
 )
+api_gaps_max = _limit(
+    "api_gaps_max", 1_000, "Gaps in one answer; what is behind them is asked for by the name of the last one."
+)
 clock_ahead_us_max = _limit(
     "clock_ahead_us_max",
     600_000_000,
@@ -167,4 +170,11 @@ fare_metres_max = _limit(
 network_sections_max = _limit("network_sections_max", 7, "Fare sections: bits of one byte in a reader's rates.")
 pack_file_bytes_max = _limit(
     "pack_file_bytes_max", 8_000_000, "One TOML file of a pack: the largest of a real city is a tenth of this."
+)
+
+# Studies.
+gate_study_riders_max = _limit(
+    "gate_study_riders_max",
+    200_000,
+    "Each rider of a gate study is a process: this many take some seconds for every number of gates, and no station has more.",
 )

@@ -16,7 +16,7 @@ import click
 
 from afc.refusal import Refused
 
-OK, INVALID_INPUT, INVARIANT_VIOLATED, BREAKS, UNAVAILABLE, INTERRUPTED = 0, 3, 4, 5, 6, 130
+OK, INVALID_INPUT, INVARIANT_VIOLATED, BREAKS, UNAVAILABLE, BROKEN, INTERRUPTED = 0, 3, 4, 5, 6, 99, 130
 F = TypeVar("F", bound=Callable[..., Any])
 
 

@@ -65,6 +65,7 @@ class Day:
         self.office, self.listing = office, listing
         self.offline = estate.offline(city, network, service_date)
         self.out = 0
+        self.gates = [row.device for row in estate.devices if row.kind == "gate"]  # they get lists all at once
         self.home, self.batches_before = office.news()
         self.held = np.zeros(len(estate.devices) + 1, np.int64)
         self.calls = calls_of(network)
@@ -154,16 +155,19 @@ class Day:
 
     def on_foot(self) -> Process:
         """Riders between vehicles, half a minute at a time, until every vehicle is home and nobody is on the way."""
-        moving, walk = self.crowd.moving, compiled(foot.walk)
-        gates = [row.device for row in self.estate.devices if row.kind == "gate"]  # they get lists all at once
+        moving = self.crowd.moving
         for tick in range(len(moving)):
-            while walk(self.crowd, self.desk_of(gates), self.ground, tick) == NO_ROOM:
-                self.make_room()
+            self.step(tick)
             if self.out == 0 and (moving[tick:] < 0).all():
                 return
             yield self.env.timeout(TICK_US)
         while self.out > 0:
             yield self.env.timeout(TICK_US)
+
+    def step(self, tick: int) -> None:
+        """Everybody who arrives somewhere in a half-minute."""
+        while compiled(foot.walk)(self.crowd, self.desk_of(self.gates), self.ground, tick) == NO_ROOM:
+            self.make_room()
 
     def inspect(self) -> Process:
         """Every visit of the day's inspectors, one after another."""
