@@ -17,6 +17,7 @@ from afc.keys import NO_DIGEST, KeyRing
 from afc.tap import NO_STOP, TAP
 
 BUS, KIOSK = 1, 65
+CITY = load_city(HANBIT)
 
 
 def sealed(folder: Path, device: int, **wrong: int) -> Path:
