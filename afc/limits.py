@@ -70,6 +70,9 @@ api_device_batches_per_s = _limit(
 api_body_s_max = _limit(
     "api_body_s_max", 20, "Seconds for the bytes of one batch to come: a slow sender holds a place."
 )
+api_gaps_max = _limit(
+    "api_gaps_max", 1_000, "Gaps in one answer; what is behind them is asked for by the name of the last one."
+)
 clock_ahead_us_max = _limit(
     "clock_ahead_us_max",
     600_000_000,

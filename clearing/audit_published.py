@@ -15,9 +15,10 @@ from clearing import manifest
 from clearing.audit import Finding, find
 from clearing.detail import content, read_columns
 from clearing.house import DETAIL, REPRICED, House
-from clearing.operated import CALLS, CHECKS, TRIPS
+from clearing.operated import CALLS, CHECKS
 from clearing.pages import Pages
 from clearing.standing import AGAIN
+from clearing.trips import TRIPS
 
 
 def audit_published(house: House, handed: Sequence[Path] = ()) -> list[Finding]:

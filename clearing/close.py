@@ -23,6 +23,7 @@ from clearing.admit import REGISTER
 from clearing.after import entries_after, names_of, rides_of
 from clearing.by_hand import BY_HAND, entries_by_hand, turn_of, until
 from clearing.chart import chart_of
+from clearing.closed_dates import closed_before
 from clearing.complete import AS_IT_IS, Order, begin
 from clearing.correct import marked_by
 from clearing.eras import date_of, eras_of
@@ -40,7 +41,7 @@ from clearing.schedule import schedule_totals
 from clearing.shard import SHARDS, Context, Result, close_shard
 from clearing.standing import AGAIN
 from clearing.store import Shard, Store
-from clearing.summed import Sums, sums_about, write_sums
+from clearing.summed import Sums, joined, sums_about, write_sums
 from clearing.terms import TermsOf
 
 Run = Callable[[Callable[[tuple[Context, int]], Result], Iterable[tuple[Context, int]]], Iterable[Result]]
@@ -101,13 +102,13 @@ def work_out(house: House, context: Context, day: date, positions: tuple[int, in
     gathered = gather(house, context, *positions)
     results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
     city = house.on(day)
-    told = operated.tell(gathered.records, context, city)
+    told = operated.tell(gathered.records, context, city, closed_before(house, day))
     totals = opening_totals(context) + totals_of(results) + told.totals + schedule_totals(city, day)
-    again = differences_of(results)
+    again = joined(differences_of(results), told.again)
     digests = {result.shard: result.digest for result in results} | told.digests
     past = past_of(house.store.moved_by_date("deferred", day), house.store.moved_by_date("owed", day))
     entries = entries_of(city, day, totals, digests, again, context.facts, past)
-    entries += [entry for sums in again for entry in entries_again(house, day, sums, results, context.facts)]
+    entries += [entry for sums in again for entry in entries_again(house, day, sums, results, told, context.facts)]
     entries += entries_by_hand(house, day)
     entries += carry_overs(house, day, entries)
     summed = write_sums(context.folder, [Sums(day, tuple(totals)), *again])
@@ -245,11 +246,15 @@ def differences_of(results: Sequence[Result]) -> list[Sums]:
     return [Sums(date_of(number), tuple(found[number])) for number in sorted(found) if found[number]]
 
 
-def entries_again(house: House, day: date, sums: Sums, results: Sequence[Result], facts: Facts) -> list[Entry]:
+def entries_again(
+    house: House, day: date, sums: Sums, results: Sequence[Result], told: operated.Told, facts: Facts
+) -> list[Entry]:
     """The entries about an earlier date that changed."""
     about = sums.service_date
     city = replace(house.on(day), contracts=house.on(about).contracts)
     digests = {result.shard: result.again.digest for result in results if result.again.digest}
+    if any(one.service_date == about for one in told.again):
+        digests |= told.digests
     stands = [
         entry
         for entry in house.store.entries(about, day - timedelta(days=1))

@@ -62,13 +62,34 @@ def admit(house: House, day: date, order: Order) -> None:
     if not order.complete:
         return
     missing = lacking(house, day)
-    if not missing:
+    if not missing or house.store.find_consent(day):
         return
     if order.decision is None:
         raise Refused("DAY_INCOMPLETE", f"{told(missing)} may be of {day} and have not come", cure=(
-            "Look at `afc clearing gaps`; wait, declare them lost, or close --incomplete with two names and a reason."
+            "Look at `afc clearing gaps`; wait, declare them lost, or let two people approve it: afc clearing approve."
         ))  # fmt: skip
     house.store.consent(Consent(day, *order.decision.checked(), order.at_us))
+
+
+def approve(house: House, day: date, decision: Decision, at_us: int) -> list[Gap]:
+    """Two people let a date be closed with what is there then; what it lacks now. The same again changes nothing."""
+    by, store = decision.checked(), house.store
+
+    def note() -> list[Gap]:
+        missing, known = lacking(house, day), store.find_consent(day)
+        if known and known[1:4] != by:
+            what = f"{known.first} and {known.second} approved it: {known.because}"
+            raise Refused("APPROVED_BEFORE", what, cure="It can be closed: afc clearing close.")
+        if known:
+            return missing
+        if store.open_day(day).state != "open":
+            raise Refused("DAY_NOT_OPEN", f"{day} has begun to close", cure="See: afc clearing days.")
+        if not missing:
+            raise Refused("NOTHING_MISSING", f"nothing of {day} is missing", cure="Close it: afc clearing close.")
+        store.consent(Consent(day, *by, at_us))
+        return missing
+
+    return store.write(note)
 
 
 def reached(house: House, day: date, state: str, order: Order) -> None:

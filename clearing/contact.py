@@ -8,7 +8,7 @@ from typing import NamedTuple
 from afc.refusal import Refused
 from clearing.authority import Reported, reported
 from clearing.missing import Missing, missing
-from clearing.store import Device, Kept, Store
+from clearing.store import Device, Kept, Ordered, Revocation, Store
 
 
 class Epoch(NamedTuple):
@@ -23,7 +23,8 @@ class Epoch(NamedTuple):
 
 
 class Contact(NamedTuple):
-    """One reader: its rows of the register, its epochs, and what of it was kept aside, by reason."""
+    """One reader: its rows of the register, its epochs, what of it was kept aside, by reason, and what two
+    people ordered about it."""
 
     device: int
     rows: tuple[Device, ...]
@@ -31,7 +32,8 @@ class Contact(NamedTuple):
     aside: dict[str, int]
     last_us: int | None  # None: never heard of
     told: Reported = Reported()
-    revoked_us: int | None = None
+    revocation: Revocation | None = None
+    orders: tuple[Ordered, ...] = ()
 
     @property
     def batches(self) -> int:
@@ -55,6 +57,7 @@ def contacts(store: Store) -> list[Contact]:
     batches: defaultdict[int, defaultdict[int, list[Kept]]] = defaultdict(lambda: defaultdict(list))
     holes: defaultdict[tuple[int, int], list[Missing]] = defaultdict(list)
     aside: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    orders: defaultdict[int, list[Ordered]] = defaultdict(list)
     for row in store.devices():
         rows[row.device].append(row)
     for kept in store.log():
@@ -67,13 +70,15 @@ def contacts(store: Store) -> list[Contact]:
             aside[held.device][held.reason] += 1
         if not held.seq:
             heard[held.device] = max(heard[held.device], held.at_us)
-    told, revoked = reported(store), {one.device: one.at_us for one in store.revocations()}
+    for order in store.epoch_orders():
+        orders[order.device].append(order)
+    told, revoked = reported(store), {one.device: one for one in store.revocations()}
     found = []
     for device in sorted(rows):
         mine = sorted(batches[device].items())
         epochs = tuple(epoch_of(epoch, kept, holes[device, epoch]) for epoch, kept in mine)
         last = max([heard[device], *(epoch.last_us for epoch in epochs)])
-        words = told.get(device, Reported()), revoked.get(device)
+        words = told.get(device, Reported()), revoked.get(device), tuple(orders[device])
         found.append(Contact(device, tuple(rows[device]), epochs, dict(aside[device]), last or None, *words))
     return found
 

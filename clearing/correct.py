@@ -17,12 +17,13 @@ from afc.fares.cases import versions_of
 from afc.keys import SIGNATURE_BYTES
 from afc.refusal import Refused, nearest
 from afc.tap import NO_PATTERN, TAP, TapKind
+from clearing.clocks import refuse_impossible
 from clearing.eras import date_of
-from clearing.facts import CORRECTIONS, Facts, touched
+from clearing.facts import CORRECTIONS, Facts, facts_of, touched
 from clearing.house import House
 from clearing.reprice import NOBODY, Marked, nominal
 from clearing.standing import Era
-from clearing.store import Ruling
+from clearing.store import Kept, Ruling
 from clearing.terms import split_versions
 
 
@@ -33,7 +34,14 @@ def stop(house: House, _subject: str, asked: Mapping[str, Any]) -> dict[str, Any
         raise Refused("STOP_UNKNOWN", f'no stop "{asked["stop"]}"', cure=nearest(asked["stop"], network.stop_ids))
     number = network.stop_ids.index(asked["stop"])
     facts = {key: int(asked[key]) for key in ("device", "epoch", "first_seq", "last_seq")} | {"stop": number}
-    found = riders(taps_that(house, "stop", facts | {"places": {}}))
+    high = house.store.last_seq(facts["device"], facts["epoch"])
+    taps = taps_that(house, "stop", facts | {"places": {}})
+    if facts["last_seq"] > high or len(taps) < facts["last_seq"] - facts["first_seq"] + 1:
+        what = f"of {facts['first_seq']} to {facts['last_seq']} only {len(taps)} have come, the newest is {high}"
+        raise Refused(
+            "TAPS_MISSING", what, where="--seq", cure="Name what is there; what comes later may say another stop."
+        )
+    found = riders(taps)
     places = {}
     for pattern in np.unique(found["pattern"][found["pattern"] != NO_PATTERN]).tolist():
         stops = list(network.patterns[pattern].stops)
@@ -45,9 +53,11 @@ def stop(house: House, _subject: str, asked: Mapping[str, Any]) -> dict[str, Any
 
 
 def clock(house: House, _subject: str, asked: Mapping[str, Any]) -> dict[str, Any]:
-    """A reader's clock was wrong for a time: so much is added to what it said."""
+    """A reader's clock was wrong for a time: so much is added to what it said, beside what was added before."""
     facts = {key: int(asked[key]) for key in ("device", "from_us", "to_us", "offset_us")}
-    return facts | {"taps": len(riders(taps_that(house, "clock", facts)))}
+    taps = len(riders(taps_that(house, "clock", facts)))
+    refuse_impossible(house.store, house.city, facts, batches_of(house, facts["device"]))
+    return facts | {"taps": taps}
 
 
 def operator(house: House, _subject: str, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,7 +92,8 @@ def of_version(asked: Mapping[str, Any], ids: list[str]) -> dict[str, Any]:
 
 def taps_that(house: House, kind: str, facts: dict[str, Any]) -> np.ndarray:
     """The accepted taps that a correction is about; it is refused where there are none."""
-    found = [taps[touched(taps, kind, facts)] for taps in taps_of(house, facts["device"])]
+    known = facts_of(house.store.rulings())
+    found = [about(taps, kind, facts, known) for _, taps in batches_of(house, facts["device"])]
     taps = np.concatenate(found) if found else np.zeros(0, TAP)
     if not len(taps):
         cure = "See: afc device show. Taps of a reader count from 1, times are UTC inside."
@@ -90,12 +101,17 @@ def taps_that(house: House, kind: str, facts: dict[str, Any]) -> np.ndarray:
     return taps
 
 
-def taps_of(house: House, device: int) -> Iterator[np.ndarray]:
-    """Every accepted tap of a reader, batch by batch."""
-    for kept in house.store.log():
-        if kept.device == device:
-            for _, sealed in house.store.accepted(kept.position, kept.position):
-                yield np.frombuffer(sealed[HEADER.size : -SIGNATURE_BYTES], TAP)
+def about(taps: np.ndarray, kind: str, fact: dict[str, Any], known: Facts) -> np.ndarray:
+    """The taps, as they were signed, that a correction is about."""
+    found: np.ndarray = taps[touched(known.judged(taps) if kind == "operator" else taps, kind, fact)]
+    return found
+
+
+def batches_of(house: House, device: int) -> Iterator[tuple[Kept, np.ndarray]]:
+    """Every accepted batch of a reader with its taps."""
+    for kept in [kept for kept in house.store.log() if kept.device == device]:
+        for _, sealed in house.store.accepted(kept.position, kept.position):
+            yield kept, np.frombuffer(sealed[HEADER.size : -SIGNATURE_BYTES], TAP)
 
 
 def riders(taps: np.ndarray) -> np.ndarray:
@@ -115,8 +131,8 @@ def marked_by(house: House, rulings: list[Ruling], facts: Facts, eras: tuple[Era
         if ruling.kind in ("tariff", "split"):
             everybody = min([everybody, *(e for e, era in enumerate(eras) if inside(era, fact))])
             continue
-        for taps in taps_of(house, fact["device"]):
-            found = riders(taps[touched(taps, ruling.kind, fact)])
+        for _, taps in batches_of(house, fact["device"]):
+            found = riders(about(taps, ruling.kind, fact, facts))
             cards.append(found["card"])
             known = facts.judged(found)["time_us"]
             begin.append(np.minimum(nominal(found["time_us"], eras), nominal(known, eras)))

@@ -16,7 +16,7 @@ from afc.batch import HEADER
 from afc.flaws import sound
 from afc.keys import SIGNATURE_BYTES
 from afc.moment import service_date
-from afc.tap import TAP, TapKind
+from afc.tap import TAP, is_ride
 from clearing.gaps import Gap
 from clearing.store import Store
 
@@ -51,8 +51,7 @@ class _Reader:
         hours, where = np.unique(taps["time_us"] // 900_000_000, return_inverse=True)
         dates = [service_date(quarter * 900_000_000, *clock).toordinal() for quarter in hours.tolist()]
         self._seq, self._date = taps["seq"], np.array(dates, np.int64)[where] if len(taps) else np.zeros(0, np.int64)
-        rides = (taps["kind"] == TapKind.ENTRY) | (taps["kind"] == TapKind.EXIT)
-        self._fares = np.where(rides, taps["amount"].astype(np.int64), 0)
+        self._fares = np.where(is_ride(taps["kind"]), taps["amount"].astype(np.int64), 0)
 
     def worth(self, gap: Gap) -> int:
         """The mean of the taps on both sides' dates, times the numbers of the gap, to the nearest unit."""

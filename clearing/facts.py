@@ -28,9 +28,11 @@ class Facts(NamedTuple):
         """Taps as they are priced: with the stop and the time that were found out to be true."""
         if not self.of("stop", "clock"):
             return taps
-        taps = taps.copy()
+        signed, taps = taps, taps.copy()
         for kind, fact in self.of("stop", "clock"):
-            mine = touched(taps, kind, fact)
+            mine = touched(
+                signed, kind, fact
+            )  # what one correction moved, the next one still finds where it was signed
             if kind == "clock":
                 taps["time_us"][mine] += fact["offset_us"]
                 continue
@@ -60,7 +62,7 @@ NONE = Facts()
 
 
 def touched(taps: np.ndarray, kind: str, fact: dict[str, Any]) -> np.ndarray:
-    """Which taps a correction is about."""
+    """Which taps a correction is about: those of stops and clocks as they were signed, those of operators as judged."""
     mine: np.ndarray = taps["device"] == fact["device"]
     if kind == "stop":
         mine = mine & (taps["epoch"] == fact["epoch"])

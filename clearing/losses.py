@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afc.batch import HEADER
-from afc.tap import TAP, TapKind
+from afc.tap import TAP, is_ride
 from clearing.custody import register_of
 from clearing.editions import Life, lives
 from clearing.house import House
@@ -89,9 +89,8 @@ def _rides(house: House, cards: NDArray[np.uint64]) -> Iterator[tuple[Kept, NDAr
     sealed = house.store.accepted(1, house.store.high()[0])
     for kept, (_, data) in zip(house.store.log(), sealed, strict=True):
         taps = np.frombuffer(data, TAP, kept.taps, HEADER.size)
-        rides = np.isin(taps["kind"], (TapKind.ENTRY, TapKind.EXIT))
         place = np.minimum(np.searchsorted(cards, taps["card"]), len(cards) - 1)
-        yield kept, taps[rides & (cards[place] == taps["card"])] if len(cards) else taps[:0]
+        yield kept, taps[is_ride(taps["kind"]) & (cards[place] == taps["card"])] if len(cards) else taps[:0]
 
 
 def _held(store: Store) -> dict[int, int]:

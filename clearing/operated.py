@@ -6,6 +6,7 @@ claims that somebody else collects.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -14,21 +15,24 @@ import numpy as np
 from afc.moment import SECOND_US
 from afc.tap import TapKind
 from clearing import detail
-from clearing.admit import places_of
 from clearing.boarded import checks_of
+from clearing.closed_dates import ClosedDates, Seen, operating
 from clearing.postings import WHOLE_DAY, Total
 from clearing.shard import SHARDS, Context
 from clearing.store import Shard
-from clearing.trips import Columns, Runs, calls_of, riders_of, summed, trips_of
+from clearing.summed import Sums
+from clearing.trips import TRIPS, Columns, Runs, calls_of, riders_of, summed, trips_of
 
-TRIPS, CALLS, CHECKS = "trips", "trip_stops", "checks"
-"""What the books note of a date: vehicle trips, their stops with riders, riders checked. Files have the same names."""
+CALLS, CHECKS = "trip_stops", "checks"
+"""What the books note of a date besides: the stops of its trips with riders, riders checked. Files have the same names."""
 
 
 class Told(NamedTuple):
-    """What came of the records: totals, counts, and a row for each file with its digest."""
+    """What came of the records: totals of the date that closes, and of earlier ones whose vehicles report late; counts, and
+    a row for each file with its digest."""
 
     totals: list[Total]
+    again: list[Sums]
     counts: dict[str, int]
     shards: list[Shard]
 
@@ -38,25 +42,44 @@ class Told(NamedTuple):
         return {SHARDS + i: row.digest for i, row in enumerate(self.shards)}
 
 
-def tell(records: np.ndarray, context: Context, city: Any) -> Told:
+def tell(records: np.ndarray, context: Context, city: Any, closed: ClosedDates) -> Told:
     """Everything that follows from the records of a date whose shards have been closed."""
-    places, kind = places_of(records, context.register, context.tables), records["kind"]
+    facts = context.facts
+    records = facts.judged(records)
+    places, kind = facts.places(records, context.register, context.tables), records["kind"]
     of_drivers = (kind == TapKind.TRIP) | (kind == TapKind.LOG_ON)
     trips = trips_of(records[of_drivers], places[of_drivers])
     checks = checks_of(records[kind == TapKind.INSPECTION], context, [s.access == "station" for s in city.services])
     calls = calls_of(trips, riders_of(context))
     cash = kind == TapKind.CASH
+    totals = by_date(trips, records[cash], places[cash], city, closed)
     trips |= counted_on(trips, calls, {name: records[name][cash] for name in ("pattern", "trip", "time_us", "group")}
                         | {"vehicle": places["vehicle"][cash]}, checks)  # fmt: skip
     files = {TRIPS: trips, CALLS: calls, CHECKS: checks}
-    totals = (
-        metre_totals(records, places)
-        + hour_totals(trips)
-        + cash_totals(records[cash], places[cash])
-        + check_totals(checks)
-    )
+    today = totals.pop(len(closed.dates)) + check_totals(checks)
+    again = [Sums(closed.dates[at], tuple(rows)) for at, rows in totals.items() if rows]
     counts = {"vehicle_records": int((kind != TapKind.INSPECTION).sum()), "inspections": len(checks["card"])}
-    return Told(totals, counts, [write(context, name, columns) for name, columns in files.items()])
+    shards = [write(context, name, columns) for name, columns in files.items()]
+    return Told(today, again, counts, shards)
+
+
+def by_date(
+    trips: Columns, cash: np.ndarray, places: np.ndarray, city: Any, closed: ClosedDates
+) -> dict[int, list[Total]]:
+    """The work and the cash of each date about which something came, by its place among the closed ones; the date that
+    closes now comes after them."""
+    now = len(closed.dates)
+    of_trips = closed.of(np.where(trips["end_us"] > 0, trips["end_us"], trips["start_us"]))
+    of_cash, vehicles = closed.of(cash["time_us"]), operating(trips, city)
+    if vehicles and (of_trips < now).any():
+        vehicles -= closed.counted(min(night for night, _, _ in vehicles))
+    found = {}
+    for at in sorted({*of_trips.tolist(), *of_cash.tolist(), now}):
+        mine = of_cash == at
+        work = work_totals({name: column[of_trips == at] for name, column in trips.items()})
+        days = vehicle_totals({one for one in vehicles if closed.of_date(one[0]) == at})
+        found[at] = work + days + cash_totals(cash[mine], places[mine])
+    return found
 
 
 def counted_on(trips: Columns, calls: Columns, cash: Columns, checks: Columns) -> Columns:
@@ -78,21 +101,30 @@ def write(context: Context, name: str, columns: Columns) -> Shard:
     return Shard(date.fromisoformat(context.date), 0, name, f"detail/{context.date}/{file}", digest, rows)
 
 
-def metre_totals(records: np.ndarray, places: np.ndarray) -> list[Total]:
-    """Metres and vehicle-days by operator, from the records that vehicles' own readers signed.
+def work_totals(trips: Columns) -> list[Total]:
+    """Metres, trips and seconds by operator, from what vehicles' own readers signed.
 
     A vehicle that changed hands works for whoever had it at the time of the record.
     """
-    trips = records["kind"] == TapKind.TRIP
-    metres, operator, vehicle = records["amount"][trips], places["operator"][trips], places["vehicle"][trips]
+    return metre_totals(trips) + hour_totals(trips)
+
+
+def metre_totals(trips: Columns) -> list[Total]:
+    """Metres and trips of those that came to their ends."""
+    ended = trips["end_us"] > 0
+    metres, operator = trips["metres"][ended], trips["operator"][ended]
     totals = []
-    for o in np.unique(operator):
+    for o in np.unique(operator).tolist():
         mine = operator == o
-        driven = int(metres[mine].sum(dtype=np.int64))
-        totals.append(Total(WHOLE_DAY, "metres", int(o), 0, 0, 0, driven, 0))
-        totals.append(Total(WHOLE_DAY, "trip", int(o), 0, 0, 0, int(mine.sum()), 0))
-        totals.append(Total(WHOLE_DAY, "vehicle_day", int(o), 0, 0, 0, len(np.unique(vehicle[mine])), 0))
+        totals.append(Total(WHOLE_DAY, "metres", o, 0, 0, 0, int(metres[mine].sum()), 0))
+        totals.append(Total(WHOLE_DAY, "trip", o, 0, 0, 0, int(mine.sum()), 0))
     return totals
+
+
+def vehicle_totals(vehicles: Seen) -> list[Total]:
+    """Vehicles by operator."""
+    count = Counter(operator for _, operator, _ in vehicles)
+    return [Total(WHOLE_DAY, "vehicle_day", o, 0, 0, 0, count[o], 0) for o in sorted(count)]
 
 
 def hour_totals(trips: Columns) -> list[Total]:

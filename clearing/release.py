@@ -12,7 +12,7 @@ from afc.answers import AnswerKind, Reason
 from afc.keys import KeyRing
 from afc.receipt import Receipt, sign_receipt
 from afc.refusal import Refused
-from clearing.custody import Claim, chains, doubts, open_with_any, register_of
+from clearing.custody import Claim, Register, chains, doubts, open_with_any, register_of
 from clearing.decision import Decision
 from clearing.store import Act, Kept, Quarantined, Store
 
@@ -61,12 +61,28 @@ def release(store: Store, ring: KeyRing, digest: bytes, decision: Decision, at_u
 
 def find_digest(store: Store, text: str) -> bytes:
     """The digest of a whole batch that is or was in quarantine, by its first hexadecimal digits."""
-    found = {row.digest for row in store.quarantined() if row.digest.hex().startswith(text.lower())}
-    if len(found) == 1 and len(text) >= PREFIX_MIN:
-        return found.pop()
     cure = "See: afc clearing quarantine list"
-    what = f"{len(found)} digests begin with {text}" if found else f"nothing in quarantine has the digest {text}"
-    raise Refused("DIGEST_UNKNOWN", what, cure=cure)
+    if len(text) < PREFIX_MIN:
+        what = f'"{text}" is too short to name a batch: write its first {PREFIX_MIN} digits at least'
+        raise Refused("DIGEST_TOO_SHORT", what, where="DIGEST", cure=cure)
+    found = {row.digest for row in store.quarantined() if row.digest.hex().startswith(text.lower())}
+    if len(found) == 1:
+        return found.pop()
+    if found:
+        what = f"{len(found)} digests begin with {text}"
+        raise Refused("DIGEST_TOO_SHORT", what, where="DIGEST", cure=f"Write more of it. {cure}")
+    raise Refused("DIGEST_UNKNOWN", f"nothing in quarantine has the digest {text}", where="DIGEST", cure=cure)
+
+
+def every_doubt(held: Quarantined, register: Register, environment: str) -> list[Reason]:
+    """All that speaks against a batch that was kept aside, as of its first arrival: the reason under which it waits, and
+    whatever else its release would waive. Of bytes that do not open, nothing more is known."""
+    reason = Reason[held.reason]
+    try:
+        batch, key = open_with_any(held.content, register, environment)
+    except Refused:
+        return [reason]
+    return list(dict.fromkeys([reason, *doubts(batch, key, register, held.at_us)]))
 
 
 def find_held(store: Store, digest: bytes) -> Quarantined:

@@ -6,8 +6,10 @@ again over all that is known of it, and the difference to what stands is posted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +30,14 @@ class Sums(NamedTuple):
 
     service_date: date
     totals: tuple[Total, ...]
+
+
+def joined(*parts: Iterable[Sums]) -> list[Sums]:
+    """One for each service date, the oldest first."""
+    found: defaultdict[date, tuple[Total, ...]] = defaultdict(tuple)
+    for sums in chain(*parts):
+        found[sums.service_date] += sums.totals
+    return [Sums(about, found[about]) for about in sorted(found)]
 
 
 def write_sums(folder: Path, sums: Sequence[Sums]) -> tuple[bytes, int]:

@@ -15,8 +15,7 @@ import numpy as np
 from afc.moment import SECOND_US, day_start_us
 from afc.refusal import Refused, nearest
 from clearing.house import House
-from clearing.operated import TRIPS
-from clearing.trips import Columns
+from clearing.trips import TRIPS, Columns
 from clearing.views import Detail
 
 SHORT_PERCENT = 95

@@ -1,6 +1,7 @@
 """Vehicle trips, from a driver's log-on to the vehicle's own record of the end, and the riders that tapped on them.
 
-A second log-on to the same trip is another driver. A trip whose log-on or whose end has not come has 0 for its time.
+A second log-on to the same trip is another driver. A trip whose log-on or whose end has not come has 0 for its time. It
+belongs to whoever had the vehicle at its last record, as its metres do.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from clearing.admit import places_of
 from clearing.shard import SHARDS, Context
 
 Columns = dict[str, np.ndarray]
+TRIPS = "trips"
+"""What the books note of a date: its vehicle trips. The file has the same name."""
 APART_US = 12 * HOUR_US
 """Log-ons to the same trip that are further apart are of two days."""
 EARLY_MIN = 120
@@ -37,7 +40,7 @@ def trips_of(records: np.ndarray, places: np.ndarray) -> Columns:
     steered = np.where(r["kind"] == TapKind.LOG_ON, r["balance"], 0)
     steered[last[ended]] = np.where(logged, steered[np.maximum(last - 1, first)], 0)[ended]
     return {
-        "operator": place["operator"][first], "vehicle": place["vehicle"][first], "device": r["device"][first],
+        "operator": place["operator"][last], "vehicle": place["vehicle"][last], "device": r["device"][first],
         "driver": steered[first], "last_driver": steered[last],
         "log_ons": (np.add.reduceat(r["kind"] == TapKind.LOG_ON, first) if len(r) else first).astype(np.int32),
         "route": place["route"][first], "pattern": place["pattern"][first], "trip": r["trip"][first],

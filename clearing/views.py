@@ -128,8 +128,9 @@ class Detail:
         """Clearing dates with detail, oldest first."""
         found = sorted(path.name for path in self.folder.glob("[0-9]*"))
         if not found:
-            cure = "Make the run again, or restore the folder."
-            raise Refused("DETAIL_MISSING", "the run has no detail", where=str(self.folder), cure=cure)
+            what = "there is no detail of any date: it is written when a date is closed"
+            cure = "Close one: afc clearing run --through DATE. If one was closed before, restore the folder."
+            raise Refused("DETAIL_MISSING", what, where=str(self.folder), cure=cure)
         return found
 
     @cached_property

@@ -26,6 +26,7 @@ NOUNS = {
     "keys": ("sim.commands.keys:keys", "Keys: of the scheme and of the network interface."),
     "kit": ("sim.commands.kit:kit", "For builders of readers: seal records, read sealed bytes."),
     "ledger": ("sim.commands.ledger:ledger", "The ledger: trial balance, journal, export to auditors."),
+    "load": ("sim.commands.load:load", "What a clearing house bears, and whether money stays right."),
     "party": ("sim.commands.party:party", "Who settles here; taking out who can no longer pay."),
     "refund": ("sim.commands.refund:refund", "Money given back or moved by two people."),
     "run": ("sim.commands.run:run", "Runs: list, show, verify."),

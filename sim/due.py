@@ -38,9 +38,12 @@ def close_due(
     told: Callable[[date], None] = lambda _: None,
     order: Order = AS_IT_IS,
 ) -> list[Cleared]:
-    """Close and settle every date that is due, the oldest first; with `asked`, `through` itself even if nothing came."""
+    """Close and settle every date that is due, the oldest first; with `asked`, `through` itself even if nothing came. Where
+    `through` is closed, nothing is left to do."""
     cleared = []
     with house.store.closing():
+        if is_closed(house, through):
+            return []
         days = due(house, through, asked)
         if asked and through not in tapped(house, None):
             refuse_wrong_day(house, through, now_us(), "--through")
@@ -59,8 +62,7 @@ def clear(house: House, day: date, run: Any = map, order: Order = AS_IT_IS) -> C
 def close_one(house: House, day: date, run: Any, order: Order) -> Cleared | None:
     """Close and settle one date and no other; nothing where it was closed before."""
     with house.store.closing():
-        known = house.store.find_day(day)
-        if known and known.state == "closed":
+        if is_closed(house, day):
             return None
         first = min(due(house, day, asked=True))
         if first < day:
@@ -69,6 +71,12 @@ def close_one(house: House, day: date, run: Any, order: Order) -> Cleared | None
         told = day in tapped(house, None)  # of a date on which nobody tapped, only the clock can say that it is over
         refuse_wrong_day(house, day, order.at_us if told else min(order.at_us, now_us()), "DATE")
         return clear(house, day, run, order)
+
+
+def is_closed(house: House, day: date) -> bool:
+    """Has the date been closed before?"""
+    known = house.store.find_day(day)
+    return known is not None and known.state == "closed"
 
 
 def refuse_wrong_day(house: House, day: date, at_us: int, where: str) -> None:

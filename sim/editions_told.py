@@ -119,7 +119,8 @@ def line_of(facts: dict[str, Any]) -> str:
     """The same for a person: a line, another with what it says, and one for each step with who took it."""
     who = "readers" if facts["kind"] == "parameters" else "cards"
     trial = f", first with readers {', '.join(map(str, facts['canary']))}" if facts["canary"] else ""
-    share = f"changes {facts['changed']:,} of {facts['issued']:,} {who}{trial}"
+    since = "" if facts["kind"] == "parameters" else " since two people last answered for one"
+    share = f"changes {facts['changed']:,} of {facts['issued']:,} {who}{since}{trial}"
     lines = [f"{facts['kind']} {facts['version']}: {facts['state']}; {share}; {facts['because']} ({facts['by']})"]
     lines.append("    " + "  ".join(f"{key} {value}" for key, value in facts["says"].items()))
     for step in facts["steps"]:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from afc.city import City
+from afc.fares.cases import versions_of
+from afc.fares.compile import in_force
 from afc.fares.state import new_cards
 from afc.keys import KeyRing, sim_environment
 from afc.limits import tap_balance_max
@@ -16,6 +18,7 @@ from afc.refusal import Refused
 from clearing.detail import write_durably
 from clearing.house import House
 from clearing.store import Store, folder_of, is_on_server, shown
+from clearing.terms import split_versions
 from sim.houses import HOUSE_FILE, SCENARIO_FILE, Deed, deed_text, is_begun
 from sim.packs import keep
 from sim.run import issue, register
@@ -41,6 +44,7 @@ def found(db: str, city: City, deed: Deed, cards: np.ndarray, folder: Path | Non
 
     `folder` is for books on a server; a file has its detail beside it.
     """
+    refuse_unknown_date(city, deed.start)
     ring = KeyRing.from_seed(deed.seed, sim_environment(city.id))
     deed = deed._replace(db=shown(db) if is_on_server(db) else "")
     estate = Estate(city, city.network, ring, deed.seed)
@@ -55,6 +59,13 @@ def found(db: str, city: City, deed: Deed, cards: np.ndarray, folder: Path | Non
         keep(home, city)
         write_durably(home / HOUSE_FILE, deed_text(deed).encode())
         return Founded(home, ring.environment, deed.start, len(city.parties), len(estate.devices), len(cards))
+
+
+def refuse_unknown_date(city: City, start: date) -> None:
+    """Books that begin where the pack has no calendar, tariff or split could never close their first date."""
+    city.day_type(start)
+    for versions in (versions_of(city), split_versions(city)):
+        in_force(versions, start)
 
 
 def begin_folder(db: str, environment: str, folder: Path | None = None) -> Path:

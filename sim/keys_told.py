@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import warnings
+from getpass import GetPassWarning
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +23,18 @@ PASSPHRASE = "AFC_KEYS_PASSPHRASE"
 
 
 def asked_passphrase(*, new: bool = False) -> str:
-    """The passphrase, from the environment or from whoever sits there; a new one is asked for twice."""
+    """The passphrase, from the environment or from whoever sits there; a new one is asked for twice. It is asked only where
+    it can be typed unseen."""
     given = os.environ.get(PASSPHRASE)
-    return (
-        given
-        if given is not None
-        else str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))
-    )
+    if given is not None:
+        return given
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", GetPassWarning)
+        try:
+            return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=new, err=True))
+        except GetPassWarning:
+            what = "there is no terminal at which the passphrase could be typed unseen"
+            raise Refused("PASSPHRASE_MISSING", what, cure=f"Set {PASSPHRASE}, or type it at a terminal.") from None
 
 
 def read_store(path: str, passphrase: str) -> KeyStore:

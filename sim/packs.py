@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,28 @@ from typing import Any
 from afc.city import City, load_city, pack_digest
 from afc.moment import show as moment
 from afc.refusal import Refused
+from clearing.detail import sync
 from clearing.house import PACKS, Earlier, House
 from clearing.store import Store
 
 
 def keep(folder: Path, city: City) -> Path:
-    """Put a copy of a pack into a house's folder. It is there as a whole or not at all."""
+    """Put a copy of a pack into a house's folder. It is there as a whole or not at all, also after a power cut."""
     place = folder / PACKS / city.digest
     if not place.is_dir():
-        half = place.with_suffix(".part")
-        shutil.rmtree(half, ignore_errors=True)
-        shutil.copytree(city.folder, half, ignore=shutil.ignore_patterns(".*", "__*"))
-        os.replace(half, place)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        half = Path(tempfile.mkdtemp(suffix=".part", dir=place.parent))
+        shutil.copytree(city.folder, half, ignore=shutil.ignore_patterns(".*", "__*"), dirs_exist_ok=True)
+        half.chmod(0o755)  # who may read the house may read its packs
+        for path in (*half.rglob("*"), half):
+            sync(path)
+        try:
+            os.replace(half, place)
+        except OSError:
+            shutil.rmtree(half)
+            if not place.is_dir():  # or else somebody put the same one there meanwhile
+                raise
+        sync(place.parent)
     return place
 
 

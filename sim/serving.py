@@ -27,7 +27,12 @@ SPOOL_S = 1.0
 
 
 def serve_intake(
-    where: str, host: str, port: int, ring_for: Callable[[Store], KeyRing], ready: Callable[[str, str], None]
+    where: str,
+    host: str,
+    port: int,
+    ring_for: Callable[[Store], KeyRing],
+    ready: Callable[[str, str], None],
+    clock: Callable[[], int] = now_us,
 ) -> None:
     """Take batches at `host:port` until somebody stops it; `ready` is told environment and URL once it listens."""
     uvicorn: Any = extra("uvicorn", "web")
@@ -40,7 +45,7 @@ def serve_intake(
         environment,
         partial(Store.open, where, busy_s=BUSY_S, patience=patience),
         partial(open_intake, where, ring),
-        now_us,
+        clock,
     )
     listening = _listen(host, port)
     shown = f"[{host}]" if ":" in host else host

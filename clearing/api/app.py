@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import Depends, FastAPI, Header, Path, Request
+from fastapi import Depends, FastAPI, Header, Path, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from afc.answers import AnswerKind, Reason
 from afc.batch import HEADER, batch_bytes_max, batch_bytes_min
+from afc.limits import api_gaps_max
 from clearing.api.access import Caller, Office
 from clearing.api.body import read_sealed
 from clearing.api.down import router
+from clearing.api.page import ROW_NAME, page
 from clearing.api.problem import Problem, documented, tell_problems
 from clearing.api.words import (
     DIGEST_HEX,
@@ -41,6 +44,16 @@ _ANSWERS: dict[int | str, dict[str, Any]] = {
     503: {"model": AnswerWords, "description": "RETRY: nothing was decided, come again"},
 }
 
+_PAGED: dict[int | str, dict[str, Any]] = {
+    200: {
+        "headers": {
+            "Link": {
+                "description": 'Where the next ones are, as <URL>; rel="next"; not there with the last ones',
+                "schema": {"type": "string"},
+            }
+        }
+    }
+}
 _CLOSED: dict[int | str, dict[str, Any]] = {503: {"model": HealthWords, "description": "No batch can be kept now"}}
 
 
@@ -81,7 +94,7 @@ def app_of(
     )(take)
     app.get("/v1/batches/{digest}", response_model=AnswerWords, responses=documented(401, 403, 404, 422))(answered)
     app.get("/v1/devices", response_model=list[DeviceWords], responses=documented(401))(devices)
-    app.get("/v1/gaps", response_model=list[GapWords], responses=documented(401))(missing)
+    app.get("/v1/gaps", response_model=list[GapWords], responses=documented(401, 422) | _PAGED)(missing)
     app.include_router(router)
     return app
 
@@ -172,6 +185,22 @@ def _device_words(row: Device, parties: dict[int, str]) -> dict[str, Any]:
     return {name: words[name] for name in DeviceWords.model_fields}
 
 
-async def missing(house: House_, caller: Caller_) -> Any:
-    """Sequence numbers that have not come, of each reader that is the caller's now."""
-    return [gap._asdict() for gap in await house.office.gaps() if await house.office.has(caller, gap.device)]
+async def missing(
+    request: Request,
+    response: Response,
+    house: House_,
+    caller: Caller_,
+    after: Annotated[str, Query(pattern=ROW_NAME, description="DEVICE-EPOCH-FIRST_SEQ of the last row told")] = "",
+    limit: Annotated[int, Query(ge=1, le=api_gaps_max)] = api_gaps_max,
+) -> Any:
+    """Sequence numbers that have not come, of each reader that is the caller's now, by reader and number.
+
+    An answer has an end; where more follow, its header Link says where they are.
+    """
+    gaps = await house.office.gaps()
+    mine = {device for device in {gap.device for gap in gaps} if await house.office.has(caller, device)}
+    told = page((gap for gap in gaps if gap.device in mine), after, limit)
+    if told.last:
+        following = urlencode({"after": told.last, "limit": limit})
+        response.headers["Link"] = f'<{request.url.path}?{following}>; rel="next"'
+    return [gap._asdict() for gap in told.rows]

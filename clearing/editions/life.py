@@ -60,6 +60,15 @@ def last_published(store: Store, kind: str) -> Edition | None:
     return published[-1] if published else None
 
 
+def told_since(store: Store, kind: str) -> list[bytes]:
+    """What all readers were told, oldest first, from the last version on that two people answered for; before any, nothing."""
+    told = [b""]
+    for life in lives(store, kind):
+        if "all" in life.steps:
+            told = [*(told if "approve" not in life.steps else []), life.edition.content]
+    return told
+
+
 def standing(store: Store, kind: str) -> list[Life]:
     """The versions that readers may still go by: a withdrawal takes the older ones with it."""
     every = lives(store, kind)

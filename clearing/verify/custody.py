@@ -78,16 +78,27 @@ class Custody:
     def due(self) -> np.ndarray:
         """The own taps that this date had to take: in its part of the log or waiting from before, and before the cut."""
         told = self.evidence.manifest
-        before, ours, facts = told["closed_before"], taps_of(self.earlier()), self.evidence.facts
-        waited = np.ones(len(ours), bool)
-        if before:
-            waited = ~due_by(facts.judged(ours), self.cut_us(date.fromisoformat(before)))
+        ours, facts = taps_of(self.earlier()), self.evidence.facts
         taps = np.concatenate(
             [ours, taps_of([one for one in self.evidence.batches() if one.digest.hex() in self.place])]
         )
         due = due_by(facts.judged(taps), self.cut_us(date.fromisoformat(told["clearing_date"])))
-        due[: len(ours)] &= waited
+        due[: len(ours)] &= ~self.taken(ours)
         return self.mine(taps[due])
+
+    @cached_property
+    def passed(self) -> np.ndarray:
+        """The own taps that counted on dates before this one."""
+        ours = taps_of(self.earlier())
+        taps = self.mine(ours[self.taken(ours)])
+        return np.delete(taps, list(self.set_aside(taps)))
+
+    def taken(self, ours: np.ndarray) -> np.ndarray:
+        """Which of the taps that stand before this date's part of the log an earlier date took."""
+        before = self.evidence.manifest["closed_before"]
+        if not before:
+            return np.zeros(len(ours), bool)
+        return due_by(self.evidence.facts.judged(ours), self.cut_us(date.fromisoformat(before)))
 
     @cached_property
     def made(self) -> np.ndarray:
@@ -114,8 +125,12 @@ class Custody:
     @cached_property
     def aside(self) -> dict[int, str]:
         """Which of the due taps the house says it set aside, by place, with the reason."""
+        return self.set_aside(self.due)
+
+    def set_aside(self, taps: np.ndarray) -> dict[int, str]:
+        """The same of any own taps."""
         told = self.evidence.aside
-        names = zip(*(self.due[key].tolist() for key in ("device", "epoch", "seq")), strict=True)
+        names = zip(*(taps[key].tolist() for key in ("device", "epoch", "seq")), strict=True)
         return {i: told[name] for i, name in enumerate(names) if name in told}
 
     def taps_stand(self) -> Iterator[str | None]:

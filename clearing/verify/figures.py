@@ -11,6 +11,7 @@ from clearing import manifest
 from clearing.by_hand import BY_HAND
 from clearing.chart import chart_of
 from clearing.close import entries_of
+from clearing.closed_dates import ClosedDates, closed_dates, operating
 from clearing.past import Moved, past_of
 from clearing.postings import Total
 from clearing.schedule import schedule_totals
@@ -20,12 +21,14 @@ from clearing.store import Party
 from clearing.summed import Sums
 from clearing.verify.custody import Custody
 from clearing.verify.evidence import Evidence
-from clearing.verify.rework import basis_of, from_batches, rework
+from clearing.verify.rework import Basis, basis_of, driven, from_batches, rework
 
 _RIDES = ("charge", "load", "sale", "share", "collected", "quota", "boarding", "free", "order", "open_journey")
-_BATCHES = ("load", "sale", "order", "late", "metres", "trip", "vehicle_day", "service_s", "cash", "cash_share")
+_WORK = ("metres", "trip", "vehicle_day", "service_s", "cash", "cash_share")
+_BATCHES = ("load", "sale", "order", "late", *_WORK)
 _TIMETABLE = ("scheduled_trip", "scheduled_metres")
 Row = tuple[str, int, int, int, int]
+Figured = dict[Row, tuple[int, int]]
 
 
 def moved(told: list[list[Any]]) -> list[Moved]:
@@ -45,17 +48,32 @@ class Figures:
         """I12: what the party's own taps, and the extract, come to is what the house signed."""
         party, parts = self.evidence.party, self.evidence.parts
         basis = basis_of(self.city, self.day, self.evidence.register, self.evidence.facts)
-        totals = from_batches(self.custody.due, self.custody.aside, basis, riders=parts is None)
-        totals += schedule_totals(self.city, self.day)
+        own = from_batches(
+            self.custody.due, self.custody.aside, basis, self.city, self.closed(basis), riders=parts is None
+        )
+        totals = own.today + schedule_totals(self.city, self.day)
         for part in parts or []:
             totals += rework(part, basis)
         kinds = {*_BATCHES, *_TIMETABLE} | (set(_RIDES) if parts is not None else set())
-        ours, theirs = (self.added(rows, party, kinds) for rows in (totals, self.signed))
+        yield from self.compared(self.added(totals, party, kinds), self.added(self.signed, party, kinds))
+        late = [total for rows in self.evidence.manifest["again"].values() for total in manifest.totals_from(rows)]
+        ours, theirs = (self.added(rows, party, {*_WORK}) for rows in (own.late, late))
+        yield from self.compared(ours, theirs, ", earlier dates")
+
+    def compared(self, ours: Figured, theirs: Figured, about: str = "") -> Iterator[str | None]:
+        """Own figures beside signed ones, row by row."""
         for key in sorted(ours.keys() | theirs.keys()):
             mine, told = ours.get(key, (0, 0)), theirs.get(key, (0, 0))
-            yield None if mine == told else f"{self.called(key)}: {said(mine)} by your evidence, {said(told)} signed"
+            same = f"{self.called(key)}{about}: {said(mine)} by your evidence, {said(told)} signed"
+            yield None if mine == told else same
 
-    def added(self, rows: Iterable[Total], party: int, kinds: set[str]) -> dict[Row, tuple[int, int]]:
+    def closed(self, basis: Basis) -> ClosedDates:
+        """The date that was closed last, and own vehicles that it and those before it have counted."""
+        before = self.evidence.manifest["closed_before"]
+        dates = (date.fromisoformat(before),) if before else ()
+        return closed_dates(self.city, dates, lambda _: operating(driven(self.custody.passed, basis), self.city))
+
+    def added(self, rows: Iterable[Total], party: int, kinds: set[str]) -> Figured:
         """Quantity and money of a party, by kind, medium, category, product and service."""
         sums: defaultdict[Row, tuple[int, int]] = defaultdict(lambda: (0, 0))
         for row in rows:

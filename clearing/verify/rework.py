@@ -12,13 +12,14 @@ from afc.tap import TapKind
 from clearing import operated
 from clearing.admit import SetAside
 from clearing.close import totals_rows
+from clearing.closed_dates import ClosedDates
 from clearing.extract import Part
 from clearing.facts import Facts
 from clearing.fold import Ground, Terms, fold_signed
 from clearing.postings import Total
 from clearing.terms import TermsOf
 from clearing.totals import add_up, order_sums, taps_sums
-from clearing.trips import trips_of
+from clearing.trips import Columns, trips_of
 
 
 class Basis(NamedTuple):
@@ -47,11 +48,20 @@ def rework(part: Part, basis: Basis) -> list[Total]:
     return totals_rows(0, add_up(day, nobody, basis.places(nobody), basis.ground.concessions))
 
 
-def from_batches(taps: np.ndarray, aside: Mapping[int, str], basis: Basis, riders: bool) -> list[Total]:
+class Own(NamedTuple):
+    """What own batches come to: totals of the date, and those of earlier dates whose vehicles report late."""
+
+    today: list[Total]
+    late: list[Total]
+
+
+def from_batches(
+    taps: np.ndarray, aside: Mapping[int, str], basis: Basis, city: Any, closed: ClosedDates, riders: bool
+) -> Own:
     """What own batches alone come to: vehicles' and drivers' work, their cash, and what came too late to be judged.
 
-    `aside` tells of taps by their place why they were set aside. With `riders` also loads and sales, which a party without an
-    extract has to count from its batches.
+    `aside` tells of taps by their place why they were set aside; `closed` has no date, or the one that was closed last. With
+    `riders` also loads and sales, which a party without an extract has to count from its batches.
     """
     good = np.ones(len(taps), bool)
     good[list(aside)] = False
@@ -60,12 +70,17 @@ def from_batches(taps: np.ndarray, aside: Mapping[int, str], basis: Basis, rider
     if riders:
         rows += brought(taps[good], basis)
     records = taps[good & (taps["counter"] == 0)]
-    places, kind = basis.places(records), records["kind"]
-    drivers, cash = (kind == TapKind.TRIP) | (kind == TapKind.LOG_ON), kind == TapKind.CASH
-    work = operated.metre_totals(records, places) + operated.cash_totals(records[cash], places[cash])
-    return (
-        totals_rows(0, np.concatenate(rows)) + work + operated.hour_totals(trips_of(records[drivers], places[drivers]))
-    )
+    cash = records[records["kind"] == TapKind.CASH]
+    paid = basis.ground.facts.judged(cash)
+    work = operated.by_date(driven(records, basis), paid, basis.places(cash), city, closed)
+    today = totals_rows(0, np.concatenate(rows)) + work.pop(len(closed.dates))
+    return Own(today, [total for totals in work.values() for total in totals])
+
+
+def driven(taps: np.ndarray, basis: Basis) -> Columns:
+    """The vehicle trips that some records tell of."""
+    records = taps[(taps["kind"] == TapKind.TRIP) | (taps["kind"] == TapKind.LOG_ON)]
+    return trips_of(basis.ground.facts.judged(records), basis.places(records))
 
 
 def brought(taps: np.ndarray, basis: Basis) -> list[np.ndarray]:

@@ -12,7 +12,7 @@ from sim.output import Reply, answers, table
 
 if TYPE_CHECKING:
     from clearing.contact import Contact
-    from clearing.store import Device
+    from clearing.store import Device, Ordered, Revocation
     from sim.houses import Opened
 
 
@@ -54,7 +54,8 @@ def list_(books: Opened, silent: bool) -> Reply:
 @answers("afc.device.show/1")
 @on_books
 def show(books: Opened, number: int) -> Reply:
-    """One reader: its rows of the register, its epochs with what came of them, gaps, and what was kept aside."""
+    """One reader: its rows of the register, its epochs with what came of them, gaps, and what was kept aside; which epochs
+    were ordered, and whether it was revoked, when, by whom and why."""
     from clearing.contact import contact
 
     data = facts_of(contact(books.house.store, number), books)
@@ -75,7 +76,14 @@ def show(books: Opened, number: int) -> Reply:
     lines += [f"aside      {count} {reason}" for reason, count in data["aside"].items()]
     versions = [f"{name} {data[name]}" for name in ("parameters", "denylist") if data[name]]
     lines += [f"goes by    {', '.join(versions)}"] if versions else []
-    lines += [f"revoked    {data['revoked']}"] if data["revoked"] else []
+    for one in data["orders"]:
+        lost = f", lost from {one['lost_from']} on" if one["lost_from"] else ""
+        lines.append(
+            f"ordered    epoch {one['epoch']} at {one['at']} by {one['by']} and {one['second']}: {one['because']};"
+            f" the one before ends at sequence {one['closed_seq']}{lost}"
+        )
+    if by := data["revocation"]:
+        lines.append(f"revoked    {by['at']} by {by['by']} and {by['second']}: {by['because']}")
     lines.append(f"contact    {data['last_contact'] or 'never'}")
     return Reply(data, "\n".join(lines))
 
@@ -92,7 +100,13 @@ def facts_of(one: Contact, books: Opened) -> dict[str, Any]:
         "last_contact": moment(one.last_us, zone) if one.last_us else "",
         "parameters": one.told.parameters, "denylist": one.told.lists,
         "denylist_since": moment(one.told.lists_us, zone) if one.told.lists else "",
-        "revoked": moment(one.revoked_us, zone) if one.revoked_us is not None else "",
+        "revoked": moment(one.revocation.at_us, zone) if one.revocation else "",
+        "revocation": decided_facts(one.revocation, books) if one.revocation else None,
+        "orders": [
+            decided_facts(order, books)
+            | {"epoch": order.epoch, "closed_seq": order.closed_seq, "lost_from": order.lost_from}
+            for order in one.orders
+        ],
         "rows": [row_facts(row, books) for row in one.rows],
         "epochs": [
             {"epoch": epoch.epoch, "batches": epoch.batches, "taps": epoch.taps, "through_seq": epoch.through_seq,
@@ -105,6 +119,14 @@ def facts_of(one: Contact, books: Opened) -> dict[str, Any]:
             for epoch in one.epochs
         ],
     }  # fmt: skip
+
+
+def decided_facts(one: Ordered | Revocation, books: Opened) -> dict[str, Any]:
+    """When two people decided something about a reader, who they were, and why."""
+    from afc.moment import show as moment
+
+    at = moment(one.at_us, books.house.city.zone)
+    return {"at": at, "by": one.first, "second": one.second, "because": one.because}
 
 
 def row_facts(row: Device, books: Opened) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def test_every_limit_is_taken_and_one_past_it_refused(taps_of, field, last_good,
     three = taps_of([5, 6, 7], **{field: [1, last_good, 1] if field != "time_us" else last_good})
     assert np.array_equal(decode(three.tobytes()), three)
     assert find_flaws(three) == ()
-    three[field][1] = first_bad
+    three[field][0], three[field][1] = last_good, first_bad  # beside one that cannot be, the last that can be still is
     if reason is not Reason.RECORD_FORMAT:
         assert [(flaw.row, flaw.reason) for flaw in find_flaws(three)] == [(1, reason)]
     with pytest.raises(BatchRefused) as refusal:

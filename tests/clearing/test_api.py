@@ -25,9 +25,11 @@ from office import HERE, NOON_US, ON_A_FILE, PARTIES, Reader, served
 from afc.answers import AnswerKind
 from afc.batch import batch_bytes_max, digest_of
 from afc.keys import KeyRing
-from afc.limits import api_device_batches_max
+from afc.limits import api_device_batches_max, api_gaps_max
 from afc.receipt import open_receipt
 from clearing.api.app import app_of
+from clearing.api.page import page
+from clearing.gaps import Gap
 from clearing.reception import Reception
 from clearing.store import ApiKey, Edition, EditionAct, Ordered, Party, Store
 from sim.serving import open_intake
@@ -173,6 +175,34 @@ def test_what_is_missing_is_told_to_its_owner_alone(office: Served, reader: Any)
     office.post(kept), office.post(late)
     assert office.get("/v1/gaps", "bus").json() == [{"device": 1, "epoch": 1, "first_seq": 5, "last_seq": 8}]
     assert office.get("/v1/gaps", "metro").json() == []
+
+
+@ON_A_FILE
+def test_what_is_missing_comes_page_by_page(office: Served, reader: Any) -> None:
+    """Every second of nine batches is lost. Two of the four holes are asked for at a time; one is filled in between, and
+    nothing is told twice or left out."""
+    one = reader(1)
+    batches = [one.batch(taps=1) for _ in range(9)]
+    for kept in batches[::2]:
+        office.post(kept)
+    first = office.get("/v1/gaps?limit=2")
+    assert [row["first_seq"] for row in first.json()] == [2, 4]
+    assert first.headers["Link"] == '</v1/gaps?after=1-1-4&limit=2>; rel="next"'
+    office.post(batches[3])
+    last = office.get(first.links["next"]["url"])
+    assert [row["first_seq"] for row in last.json()] == [6, 8]
+    assert "Link" not in last.headers
+    assert office.get(f"/v1/gaps?limit={api_gaps_max}").status_code == 200
+    for wrong in (f"limit={api_gaps_max + 1}", "limit=0", "after=1-1"):
+        assert office.get(f"/v1/gaps?{wrong}").json()["code"] == "PARAMETER_WRONG"
+
+
+def test_an_answer_has_an_end_however_many_gaps_there_are() -> None:
+    gaps = [Gap(device, 1, seq, seq) for device in (2, 1) for seq in range(1, 2 * api_gaps_max, 2)]
+    first = page(gaps, "", api_gaps_max)
+    assert (len(first.rows), first.last) == (api_gaps_max, f"1-1-{2 * api_gaps_max - 1}")
+    second = page(gaps, first.last, api_gaps_max)
+    assert (len(second.rows), second.last, second.rows[0].device) == (api_gaps_max, "", 2)
 
 
 @ON_A_FILE

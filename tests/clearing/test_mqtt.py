@@ -5,19 +5,16 @@ from __future__ import annotations
 import asyncio
 import json
 import queue
-import shutil
-import socket
-import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import paho.mqtt.client as mqtt
 import pytest
+from brokers import MOSQUITTO, listening, mosquitto
 from office import HERE, NOON_US, Reader
 from paho.mqtt.enums import CallbackAPIVersion
 
@@ -28,45 +25,18 @@ from clearing.api.mqtt import serve_mqtt
 from clearing.store import Store
 from sim.serving import open_intake
 
-MOSQUITTO = shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin")
 pytestmark = pytest.mark.skipif(MOSQUITTO is None, reason="mosquitto is not installed")
 
 
 @pytest.fixture
 def broker(tmp_path: Path) -> Iterator[int]:
-    """A mosquitto of its own, on a free port of this machine."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    config = tmp_path / "mosquitto.conf"
-    config.write_text(f"listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nuser root\n")
-    with subprocess.Popen([str(MOSQUITTO), "-c", str(config)], stderr=subprocess.DEVNULL) as process:
-        for _ in range(200):
-            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-                break
-            time.sleep(0.02)
+    with mosquitto(tmp_path) as port:
         yield port
-        process.terminate()
 
 
-@contextmanager
-def house(port: int, where: str, ring: KeyRing) -> Iterator[None]:
+def house(port: int, where: str, ring: KeyRing) -> AbstractContextManager[None]:
     """The clearing house, listening to the broker until this is left."""
-    up, loop = threading.Event(), asyncio.new_event_loop()
-    serving = serve_mqtt(f"mqtt://127.0.0.1:{port}", HERE, partial(open_intake, where, ring), lambda: NOON_US, up.set)
-    task = loop.create_task(serving)
-
-    def run() -> None:
-        with suppress(asyncio.CancelledError):
-            loop.run_until_complete(task)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert up.wait(10)
-    yield
-    loop.call_soon_threadsafe(task.cancel)
-    thread.join()
-    loop.close()
+    return listening(port, where, ring, lambda: NOON_US)
 
 
 @contextmanager

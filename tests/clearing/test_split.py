@@ -121,6 +121,13 @@ def test_a_ride_cut_in_two_wins_its_operator_nothing() -> None:
     assert shares(journey(*cut), "distance") == [(0, 33), (1, 33), (1, 34)]
 
 
+@pytest.mark.parametrize("back", [300, 400])
+def test_a_journey_that_brought_nothing_is_not_divided(back: int) -> None:
+    """300 were taken in the bus, and the railway gave as much back, or more: each keeps what passed at its own readers."""
+    legs = journey(VILLAGE | {"charge": 300}, RAIL | {"charge": -back})
+    assert shares(legs) == [(0, 300), (1, -back)]
+
+
 def test_what_was_collected_stands_beside_the_journey() -> None:
     """The bus of yesterday gets its 1,500 from the railway's gate of today."""
     legs = journey(RAIL | {"charge": 1550, "collected": 1500, "collected_operator": 0})
@@ -266,3 +273,20 @@ def test_more_shares_than_anyone_guessed_are_all_written() -> None:
     made = shares(legs, within=gates(THROUGH, MIXED))
     assert len(made) == 3_000
     assert sum(minor for _, minor in made) == 105_000
+
+
+def test_as_many_operators_as_can_be_inside_the_gates_find_room_for_their_shares() -> None:
+    """Two rides by three operators fill six of the seventy places that three rides begin with; the third needs 65."""
+    ways = np.array([[0, 3]], np.int32)
+    many = np.concatenate([np.arange(3), np.arange(64)])
+    of_all = np.array([[3, 64]], np.int32)
+    within = Within(
+        np.ones(1, np.int8), ways, of_all, many.astype(np.int16), np.ones(67, np.int64), np.zeros(1, np.int64)
+    )
+    by_three = {"charge": 300, "in_stop": 0, "out_stop": 0}
+    legs = journey(
+        by_three, by_three, {"charge": 6_400, "in_stop": 0, "out_stop": 1, "collected": 5, "collected_operator": 9}
+    )
+    legs["journey"] = range(3)
+    made = shares(legs, within=within)
+    assert made == [(0, 100), (1, 100), (2, 100)] * 2 + [(operator, 100) for operator in range(64)] + [(9, 5)]

@@ -208,6 +208,9 @@ def named(where: Path, fault: Fault) -> Counter[str]:
     """One fault at a named point. The same house goes on, then another one does."""
     desk, fuse = Desk(where), Fuse(fault)
     first, second = desk.send(lambda store: wire(store, fuse), fuse, times=2)
+    if not fuse.blown and fault.turn > 1:  # all readers were answered in fewer calls: nothing failed
+        assert all(answer.receipt for answer in first)
+        return Counter()
     assert fuse.blown, f"{fault} never came up"
     reasons = {answer.reason for answer in first if answer.kind is AnswerKind.RETRY}
     ours = fault.kind == "exception" or fault.point in OURS

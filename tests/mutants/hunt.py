@@ -40,9 +40,10 @@ TARGETS = {
     "de-duplication": Target(
         ("clearing/custody.py", "clearing/intake.py"),
         (
+            "tests/clearing/test_custody.py",
+            "tests/clearing/test_intake_calls.py",
             "tests/clearing/test_intake.py",
             "tests/clearing/test_key_rollover.py",
-            "tests/clearing/test_forged.py",
         ),
     ),
     "codec": Target(
@@ -70,6 +71,7 @@ TARGETS = {
             "clearing/remuneration/work.py",
         ),
         (
+            "tests/clearing/test_agreements_to_the_unit.py",
             "tests/clearing/test_agreements.py",
             "tests/clearing/test_fees.py",
             "tests/clearing/test_contract_recipes.py",

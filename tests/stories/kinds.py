@@ -58,8 +58,8 @@ source = "Made up."
 """
 
 
-def town(folder: Path) -> Path:
-    """A pack with all of it, below a folder."""
+def town(folder: Path, contracts: str = "") -> Path:
+    """A pack with all of it, below a folder; `contracts` are agreed on as well."""
     pack = folder / "hanbit"
     shutil.copytree(HANBIT, pack)
     city, demand, tariff = (pack / f"{name}.toml" for name in ("city", "demand", "tariff"))
@@ -68,6 +68,8 @@ def town(folder: Path) -> Path:
     text = text.replace("lane_s = 1.5", 'lane_s = 1.5\nreader = "lane"')
     text = text.replace("tap_out = 0.9", "tap_out = 0.9\ncompanions = 0.2")
     demand.write_text("depot_gateways = true\n" + text + DEMAND)
+    agreed = pack / "contracts.toml"
+    agreed.write_text(agreed.read_text() + contracts)
     tariff.write_text(tariff.read_text() + '\n[version.group]\ncategories = ["adult"]\n')
     return pack
 
@@ -75,9 +77,9 @@ def town(folder: Path) -> Path:
 class House(Office):
     """Books of that town."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, contracts: str = "") -> None:
         super().__init__(folder)
-        self.pack = town(folder)
+        self.pack = town(folder, contracts)
         say(f"clearing init --db {self.db} --city {self.pack} --cards 10 --balance 20000")
         self.devices = self.ask("device list")
 
@@ -85,12 +87,13 @@ class House(Office):
         """The number of a reader of a kind."""
         return int([row["device"] for row in self.devices if (row["kind"], row["operator"]) == (kind, operator)][at])
 
-    def bring(self, device: int, *records: dict[str, Any], at: str = NOON) -> list[str]:
-        """Seal some records and hand them over; what is said to it."""
-        path = self.folder / f"{device}.jsonl"
+    def bring(self, device: int, *records: dict[str, Any], at: str = NOON, again: bool = False) -> list[str]:
+        """Seal some records and hand them over; what is said to it. `again` for a reader's second batch."""
+        path = self.folder / f"{device}{'-again' if again else ''}.jsonl"
         path.write_text("\n".join(json.dumps(record) for record in records))
         out = path.with_suffix(".afc")
-        say(f"kit sign --world {self.pack} --device {device} --records {path} --out {out}")
+        before = f"--previous {self.folder / f'{device}.afc'}" if again else ""
+        say(f"kit sign --world {self.pack} --device {device} --records {path} --out {out} {before}")
         return self.answers(out, at=at)
 
     def statement(self, party: str) -> dict[str, dict[str, Any]]:

@@ -63,7 +63,37 @@ def test_a_late_tap_is_charged_in_the_open_date(office: Office) -> None:
     assert office.ask("clearing run --through 2026-03-05 -q")[0]["charged_minor"] == 1550
     assert office.ask("clearing run -q") == [], "nothing is due any more"
     assert office.replay() == []
-    assert "DAY_CLOSED" in say(f"clearing run --through {WEDNESDAY} --db {office.db}", 3)
+
+
+def test_closing_what_is_closed_is_no_mistake(office: Office) -> None:
+    """A night job that is started twice ends well twice, whichever of the two verbs it uses. Tuesday is another matter: it had
+    no taps, was passed over, and cannot be closed behind Wednesday."""
+    office.close(WEDNESDAY)
+    again = f"{WEDNESDAY} was closed before"
+    assert again in say(f"clearing run --through {WEDNESDAY} -q --db {office.db}")
+    assert again in say(f"clearing close {WEDNESDAY} -q --db {office.db}")
+    assert office.close(WEDNESDAY) == []
+    assert "DAY_CLOSED" in say(f"clearing run --through 2026-03-03 -q --db {office.db}", 3)
+
+
+@pytest.mark.parametrize(
+    ("start", "code", "cure"),
+    [("2150-01-01", "CALENDAR_HORIZON", "until 2026-12-31"), ("1999-01-01", "NO_TARIFF", "begins 2024-10-05")],
+)
+def test_books_begin_on_a_date_that_the_pack_knows(tmp_path: Path, start: str, code: str, cure: str) -> None:
+    """Its calendar ends with 2026, and its first tariff began in October 2024."""
+    told = say(f"clearing init --db {tmp_path}/house/clearing.db --city {HANBIT} --start {start}", 3)
+    assert code in told
+    assert cure in told
+    assert not (tmp_path / "house").exists()
+
+
+def test_new_books_say_what_their_detail_waits_for(tmp_path: Path) -> None:
+    office = Office(tmp_path)
+    office.begin()
+    told = say(f"clearing trips --db {office.db}", 3)
+    assert "written when a date is closed" in told
+    assert "afc clearing run --through" in told
 
 
 def test_books_are_begun_once(office: Office, tmp_path: Path) -> None:

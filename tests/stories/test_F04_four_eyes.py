@@ -65,9 +65,25 @@ def test_one_person_alone_is_refused(office: Office, by: str, second: str) -> No
 
 def test_a_digest_may_be_shortened_but_not_guessed(office: Office) -> None:
     held = office.ask("clearing quarantine list")[0]["digest"]
-    for wrong in (held[:3], "ffffffff"):
-        assert release(office, code=3, digest=wrong)[0]["code"] == "DIGEST_UNKNOWN"  # type: ignore[index]
+    for wrong, code in (("0", "DIGEST_TOO_SHORT"), (held[:3], "DIGEST_TOO_SHORT"), ("ffffffff", "DIGEST_UNKNOWN")):
+        assert release(office, code=3, digest=wrong)[0]["code"] == code  # type: ignore[index]
     assert isinstance(release(office, digest=held[:8]), dict)
+
+
+def test_who_releases_a_batch_has_seen_every_doubt_about_it(tmp_path: Path) -> None:
+    """One tap of tomorrow and one of forty days ago in one batch: the list names the clock and the delay, and so does the
+    release, for the two people answer for both."""
+    office = Office(tmp_path)
+    office.begin()
+    old = "entry 2 2026-03-04T08:00:00+09:00 NG 1550 18450"
+    both = office.sealed("both", NORTH_GATE, "entry 1 2026-04-16T08:00:00+09:00 NG 1550 18450", old)
+    assert office.answers(both, at="2026-04-15T10:00:00+09:00", code=5) == ["QUARANTINED CLOCK_AHEAD"]
+    [held] = office.ask("clearing quarantine list")
+    assert held["reasons"] == ["CLOCK_AHEAD", "TOO_LATE"]
+    assert "CLOCK_AHEAD, TOO_LATE" in say(f"clearing quarantine list --db {office.db}")
+    two = '--by "B. Dorj" --second "S. Kim" --because "looked at it" --at 2026-04-15T12:00:00+09:00'
+    told = say(f"clearing quarantine release {held['digest'][:8]} {two} --db {office.db}")
+    assert [line.split()[1] for line in told.splitlines()[1:]] == ["CLOCK_AHEAD:", "TOO_LATE:"]
 
 
 def test_a_batch_of_a_month_ago_is_charged_in_the_open_date(tmp_path: Path) -> None:

@@ -47,6 +47,35 @@ def test_it_is_refused_and_nothing_has_begun(office: Office) -> None:
     assert states(office) == [(WEDNESDAY, "open", 0)]
 
 
+def test_two_people_approve_it_in_the_evening_and_the_night_shift_closes_it_alone(office: Office) -> None:
+    approve = f"clearing approve {WEDNESDAY} {BOTH} --at {morning_after(WEDNESDAY)}"
+    told = office.ask(approve)
+    assert [(gap["device"], gap["first_seq"], gap["last_seq"]) for gap in told["missing"]] == [(NORTH_GATE, 2, 2)]
+    assert office.ask(approve) == told
+    assert states(office) == [(WEDNESDAY, "open", 0)]
+    day = close(office, WEDNESDAY)
+    assert (day["taps"], [one["taps"] for one in day["incomplete"]]) == (2, [1])
+    assert office.ask(f"clearing manifest {WEDNESDAY}")["closed_incomplete"][:2] == ["B. Dorj", "S. Kim"]
+    assert list(office.audit(4)) == ["I8 no sequence number is missing"]
+    assert office.replay() == []
+
+
+def test_what_cannot_be_approved(office: Office) -> None:
+    """One person alone; a date that is not over; one that lacks nothing; what others approved before; what is closed."""
+    at = f"--at {morning_after(WEDNESDAY)}"
+    office.ask(f"clearing approve {WEDNESDAY} {BOTH} {at}")
+    office.answers(office.folder / "2.afc")
+    close(office, WEDNESDAY)
+    for wrong, code in (
+        (f'{WEDNESDAY} --by "B. Dorj" --second "b. dorj" --because "in a hurry" {at}', "ONE_PERSON"),
+        (f'{WEDNESDAY} --by "A. Bold" --second "S. Kim" --because "in a hurry" {at}', "APPROVED_BEFORE"),
+        (f"{THURSDAY} {BOTH} {at}", "DAY_NOT_OVER"),
+        (f"{THURSDAY} {BOTH} --at {morning_after(THURSDAY)}", "NOTHING_MISSING"),
+    ):
+        assert office.ask(f"clearing approve {wrong}", 3)[0]["code"] == code
+    assert [row["date"] for row in office.ask("clearing days")] == [WEDNESDAY]
+
+
 def test_the_batch_comes_and_it_closes(office: Office) -> None:
     close(office, WEDNESDAY, code=3)
     office.answers(office.folder / "2.afc")

@@ -162,6 +162,16 @@ def test_whoever_approves_parameters_sees_what_they_say(office: Office) -> None:
     assert "approve 2026-03-04T06:00:00+09:00 by S. Kim: looked at it" in told
 
 
+def test_no_reader_is_asked_for_a_tariff_or_a_key_that_does_not_exist(office: Office) -> None:
+    """The town's pack has two versions, at places 0 and 1; whoever types 9 would stop every gate."""
+    propose = f"clearing parameters propose --canary {NORTH_GATE} {B} {AT}"
+    told = refused(f"{propose} --set tariff=2 --db {office.db}")
+    assert "TARIFF_UNKNOWN" in told
+    assert "0 is 2024, 1 is 2026" in told
+    assert "RECORD_KEY_UNKNOWN" in refused(f"{propose} --set record_key=2 --db {office.db}")
+    assert office.ask(f"{propose} --set tariff=1")["says"]["tariff"] == 1
+
+
 def test_what_nobody_ordered_is_kept_aside(office: Office) -> None:
     """The same taps of a gate, and no list that says so."""
     assert office.answers(loaded(office)) == ["ACCEPTED"]
@@ -196,6 +206,38 @@ def test_of_two_proposals_over_one_list_the_older_cannot_go_out(office: Office) 
     office.ask(f"clearing list publish denylist 2 {S} {AT}")
     told = office.ask(f"clearing list propose denylist {lost(office, 1, 2, 3)} {B} {AT} --canary {NORTH_GATE}")
     assert (told["changed"], told["large"]) == (6, True)
+
+
+def test_many_small_lists_are_a_large_one_until_a_second_person_has_looked(office: Office) -> None:
+    """Four cards a night by one person: the second night makes eight of a thousand, also where the first four are let go
+    again. A second person's yes begins the count anew."""
+    office.ask(f"clearing list propose denylist {lost(office, 1, 2, 3, 4)} {B} {AT}")
+    office.ask(f"clearing list publish denylist 1 {B} {AT}")
+    for cards in ((1, 2, 3, 4, 5, 6, 7, 8), (5, 6, 7, 8)):
+        told = refused(f"clearing list propose denylist {lost(office, *cards)} {B} {AT} --db {office.db}")
+        assert "it changes 8 of 1,000" in told
+        assert "since two people last answered for one" in told
+    small = office.ask(f"clearing list propose denylist {lost(office, 1, 2, 3, 4, 5)} {B} {AT}")
+    assert (small["changed"], small["large"]) == (5, False)
+    office.ask(f"clearing list approve denylist {small['version']} {S} {AT}")
+    office.ask(f"clearing list publish denylist {small['version']} {B} {AT}")
+    told = office.ask(f"clearing list propose denylist {lost(office, 1, 2, 3, 4, 5, 6, 7, 8, 9)} {B} {AT}")
+    assert (told["changed"], told["large"]) == (4, False)
+
+
+def test_orders_that_were_carried_out_in_between_still_count(office: Office) -> None:
+    """Four cards get money in one night and four others in the next; the first four are no longer on the list then."""
+    heading = "card,control,action,amount,category,until"
+    for night, cards in enumerate((range(1, 5), range(5, 9)), start=1):
+        path = office.folder / f"orders-{night}.csv"
+        rows = [f"{card},1,load,5000,0,2026-04-01T00:00:00+09:00" for card in cards]
+        path.write_text("\n".join([heading, *rows]))
+        propose = f"clearing list propose actions {path} {B} {AT}"
+        if night == 2:
+            assert "it changes 8 of 1,000" in refused(f"{propose} --db {office.db}")
+            return
+        office.ask(propose)
+        office.ask(f"clearing list publish actions 1 {B} {AT}")
 
 
 def test_batches_out_of_order_make_nobody_liable_for_what_a_reader_did_not_have(office: Office) -> None:

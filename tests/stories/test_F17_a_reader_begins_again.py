@@ -124,6 +124,26 @@ def test_nothing_of_a_revoked_reader_enters_the_log_any_more(office: Office) -> 
     assert office.replay() == []
 
 
+def test_a_reader_shows_who_ordered_its_epochs_and_who_took_it_out_of_trust(office: Office) -> None:
+    """Months later somebody asks who it was, when, and why."""
+    office.ask(f"device order {NORTH_GATE} --new-epoch --through 5 --lost-from 4 {TWO} {AT}")
+    stolen = '--by "S. Kim" --second "A. Bold" --because "stolen" --at 2026-03-04T11:00:00+09:00'
+    office.ask(f"device revoke {NORTH_GATE} {stolen}")
+    shown = office.ask(f"device show {NORTH_GATE}")
+    who = {"at": "2026-03-04T10:00:00+09:00", "by": "B. Dorj", "second": "S. Kim", "because": "flash replaced"}
+    assert shown["orders"] == [who | {"epoch": 2, "closed_seq": 5, "lost_from": 4}]
+    told = {"at": "2026-03-04T11:00:00+09:00", "by": "S. Kim", "second": "A. Bold", "because": "stolen"}
+    assert shown["revocation"] == told
+    text = say(f"device show {NORTH_GATE} --db {office.db}")
+    assert (
+        "ordered    epoch 2 at 2026-03-04T10:00:00+09:00 by B. Dorj and S. Kim: flash replaced; the one before ends at"
+        " sequence 5, lost from 4 on\n" in text
+    )
+    assert "revoked    2026-03-04T11:00:00+09:00 by S. Kim and A. Bold: stolen\n" in text
+    other = office.ask(f"device show {HARBOUR}")
+    assert (other["orders"], other["revocation"], other["revoked"]) == ([], None, "")
+
+
 def test_what_waited_when_its_reader_was_revoked_is_not_released_any_more(office: Office) -> None:
     """It came while the reader was trusted, an hour before its own taps. Its position would be a later one all the same."""
     early = office.sealed("early", HARBOUR, "entry 5 08:00 HB 1550 18450")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,8 @@ from commandline import ask
 
 from afc.keys import PURPOSES
 from clearing.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_every_purpose_is_listed_rolled_and_told_to_readers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,3 +30,27 @@ def test_every_purpose_is_listed_rolled_and_told_to_readers(tmp_path: Path, monk
     told = ask(f"keys export {keys}")
     assert (told["command"]["version"], told["list"]) == (2, made["list"])
     assert told["command"]["ed25519"] != made["command"]["ed25519"]
+
+
+def test_a_passphrase_is_never_asked_where_it_would_be_seen(tmp_path: Path) -> None:
+    """A night job without a terminal is told what to set; nothing is made, and Python's own warning is not shown."""
+    words = {name: value for name, value in os.environ.items() if name != "AFC_KEYS_PASSPHRASE"}
+    command = [
+        sys.executable,
+        "-P",
+        "-c",
+        "from sim.cli import main; main()",
+        "keys",
+        "make",
+        "--environment",
+        "morgen",
+    ]
+    run = subprocess.run(
+        [*command, "--out", str(tmp_path / "morgen.keys")], env=words | {"PYTHONPATH": str(ROOT)}, input="five words\n",
+        capture_output=True, text=True, start_new_session=True, check=False,
+    )  # fmt: skip
+    assert run.returncode == 3
+    assert "PASSPHRASE_MISSING" in run.stderr
+    assert "AFC_KEYS_PASSPHRASE" in run.stderr
+    assert "Warning" not in run.stderr
+    assert list(tmp_path.iterdir()) == []

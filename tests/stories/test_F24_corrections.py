@@ -56,6 +56,48 @@ def test_a_stop_and_a_clock(office: Office) -> None:
     assert office.replay() == []
 
 
+def test_a_clock_that_was_set_right_twice_is_set_right_once_more(office: Office) -> None:
+    """Ten minutes too many were added, and are taken off again by the same window: it names what the reader said."""
+    office.ask(f"clearing correct clock --device {HARBOUR} {DAY} --offset 600 {WHO}")
+    office.close(THURSDAY)
+    assert office.ask(f"fare explain J-{1:016x}-1")["legs"][0]["out"] == "08:22:00"
+    office.ask(f"clearing correct clock --device {HARBOUR} {DAY} --offset=-600 {WHO}")
+    office.close("2026-03-06")
+    assert office.ask(f"fare explain J-{1:016x}-1")["legs"][0]["out"] == "08:12:00"
+    assert office.audit() == {}
+    assert office.replay() == []
+
+
+def test_a_clock_moves_no_tap_to_where_it_cannot_have_been(office: Office) -> None:
+    """The batch came at noon. Nothing in it was made in the evening, on the next date, years ahead or two months before."""
+    for offset in (12 * 3_600, 86_400, 999_999_999, -60 * 86_400):
+        wrong = f"clearing correct clock --device {HARBOUR} {DAY} --offset={offset} {WHO}"
+        assert office.ask(wrong, 3)[0]["code"] == "CLOCK_IMPOSSIBLE"
+    assert [day["entries"] for day in office.close(THURSDAY)] == [0]
+
+
+def test_a_tap_of_a_closed_date_is_not_moved_into_an_open_one(office: Office) -> None:
+    """What came on Friday was made on Wednesday, says its reader; that it was Thursday is believed once Thursday is closed."""
+    late = office.sealed("late", 52, "entry 7/1 22:00 NG 1550 18450")
+    assert office.answers(late, at="2026-03-06T12:00:00+09:00") == ["ACCEPTED"]
+    office.close(THURSDAY)
+    later = f"clearing correct clock --device 52 {DAY} --offset 86400 {WHO}"
+    assert office.ask(later)["facts"]["taps"] == 1
+    further = f"clearing correct clock --device 52 {DAY} --offset 21600 {WHO}"
+    [refused] = office.ask(further, 3)
+    assert (refused["code"], "still open" in refused["message"]) == ("CLOCK_IMPOSSIBLE", True)
+    office.close("2026-03-06")
+    assert office.audit() == {}
+    assert office.replay() == []
+
+
+def test_numbers_that_have_not_come_are_not_corrected(office: Office) -> None:
+    """What the reader will stamp with number 2 may be at another stop, or on another route."""
+    wrong = f"clearing correct stop --device {HARBOUR} --seq 1-99 --stop MK {WHO}"
+    [refused] = office.ask(wrong, 3)
+    assert (refused["code"], "the newest is 1" in refused["message"]) == ("TAPS_MISSING", True)
+
+
 def test_what_is_not_there_is_refused_by_name(office: Office) -> None:
     for wrong, code in (
         (f"stop --device {HARBOUR} --seq 7-9 --stop MK", "NOTHING_TO_CORRECT"),

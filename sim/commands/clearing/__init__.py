@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sim.commands.clearing.adopt import adopt, packs
+from sim.commands.clearing.approve import approve
 from sim.commands.clearing.audit import audit
 from sim.commands.clearing.close import run
 from sim.commands.clearing.correct import correct, reprice
@@ -34,7 +35,7 @@ for verb in (withdraw_list, losses):
     list_.add_command(verb)
 parameters.add_command(withdraw_parameters)
 for verb in (
-    adopt, audit, close, conflicts, correct, days, gaps, ingest, init, list_, manifest, packs, parameters, quarantine, replay,
-    reprice, run, suspicions, trips, unsettled,
+    adopt, approve, audit, close, conflicts, correct, days, gaps, ingest, init, list_, manifest, packs, parameters,
+    quarantine, replay, reprice, run, suspicions, trips, unsettled,
 ):  # fmt: skip
     clearing.add_command(verb)

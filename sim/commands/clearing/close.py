@@ -31,13 +31,14 @@ def run(books: Opened, through: str | None, workers: int, quiet: bool) -> Reply:
     """Close and settle every clearing date that is due: statements and payment files are written beside the books.
 
     A date is due when it has ended and something was tapped on it. Taps of a closed date are posted in the next. What a date
-    lacks is told and written down, and does not stop it, unless the house was begun with --incomplete refuse.
+    lacks is told and written down, and does not stop it, unless the house was begun with --incomplete refuse. Running it again
+    changes nothing.
     """
     from afc.moment import service_date
     from clearing.complete import Order
     from sim.ahead import ahead
     from sim.commands.scenario import parse_date
-    from sim.due import close_due
+    from sim.due import close_due, is_closed
     from sim.houses import read_deed, refuse_other_pack
     from sim.moments import moment_or_now
     from sim.progress import showing
@@ -53,7 +54,8 @@ def run(books: Opened, through: str | None, workers: int, quiet: bool) -> Reply:
         cleared = close_due(house, last, through is not None, pool, lambda day: progress(f"close {day}", 0.0), order)
     rows = [facts_of(one, house.store) for one in cleared]
     lines = [line_of(row, city) for row in rows]
-    return Reply(rows, "\n".join(lines) if rows else "nothing is due", warnings=(*notes(rows), *ahead(house, last)))
+    nothing = f"{last} was closed before; nothing changed" if is_closed(house, last) else "nothing is due"
+    return Reply(rows, "\n".join(lines) if rows else nothing, warnings=(*notes(rows), *ahead(house, last)))
 
 
 def line_of(row: dict[str, Any], city: City) -> str:

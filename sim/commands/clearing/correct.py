@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sim.houses import Opened
 
 _WHO = '--by "B. Dorj" --second "S. Kim" --because "driver\'s log" --db house/clearing.db'
+_CENTURY_S = 100 * 366 * 86_400
 _DEVICE = click.option("--device", type=int, required=True, help="The reader.")
 _FROM = click.option("--from", "first", required=True, metavar="TIME", help="Beginning, ISO 8601 with zone.")
 _TO = click.option("--to", "last", required=True, metavar="TIME", help="End, not part of it.")
@@ -48,7 +49,10 @@ def stop_(_books: Opened, device: int, epoch: int, seq: str, stop: str) -> Asked
 @_DEVICE
 @_FROM
 @_TO
-@click.option("--offset", type=int, required=True, metavar="SECONDS", help="What has to be added to its clock.")
+@click.option(
+    "--offset", type=click.IntRange(-_CENTURY_S, _CENTURY_S), required=True, metavar="SECONDS",
+    help="What has to be added to its clock.",
+)  # fmt: skip
 @answers("afc.clearing.correct/1")
 @by_hand
 def clock(_books: Opened, device: int, first: str, last: str, offset: int) -> Asked:

@@ -68,10 +68,11 @@ def told(books: Opened, life: Life) -> Reply:
 def propose_list(
     books: Opened, kind: str, file: str, canary: str | None, by: str, because: str, at: str | None
 ) -> Reply:
-    """Propose the whole new list in FILE (- is stdin), and count the cards that it would treat otherwise than the one before.
+    """Propose the whole new list in FILE (- is stdin), and count the cards that are treated otherwise by it.
 
-    A denylist has one card number a line; an action list is CSV with card,control,action,amount,category,until. More
-    than half a percent of the cards needs --canary, a second person's approval, and a trial with these readers.
+    Counted are also the cards of lists published since the last one that a second person approved. A denylist has one card
+    number a line; an action list is CSV with card,control,action,amount,category,until. More than half a percent of the
+    cards needs --canary, a second person's approval, and a trial with these readers.
     """
     from clearing.editions import propose_actions, propose_denylist
     from sim.editions_told import numbers, read_cards, read_orders
@@ -102,8 +103,8 @@ def propose_parameters(
 ) -> Reply:
     """Propose the parameters in force with some changes. Every reader goes by them, so they always need approval and a trial.
 
-    Keys: tariff, denylist, actions, record_key (least versions that a reader must have), repeat_window_s, clock_step_s,
-    clock_held_s, sam_count_max, sam_minor_max.
+    Keys: tariff, denylist, actions, record_key (least versions that a reader must have; a tariff by its place in the pack's
+    list, from 0), repeat_window_s, clock_step_s, clock_held_s, sam_count_max, sam_minor_max.
     """
     from clearing.editions import last_published, parameters_in
     from clearing.editions import propose_parameters as propose

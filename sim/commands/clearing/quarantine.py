@@ -12,6 +12,7 @@ from sim.commands.hand import by_hand, by_two
 from sim.output import Reply, answers, table
 
 if TYPE_CHECKING:
+    from clearing.custody import Register
     from clearing.decision import Decision
     from clearing.house import House
     from clearing.quarantine import Held
@@ -30,16 +31,21 @@ def quarantine() -> None:
 @answers("afc.clearing.quarantine.list/1")
 @on_books
 def list_(books: Opened, everything: bool, now: str | None) -> Reply:
-    """Batches and single taps that are kept aside: reason, reader, taps, what they may be worth at most, age, digest."""
+    """Batches and single taps that are kept aside: reasons, reader, taps, what they may be worth at most, age, digest.
+
+    Of a batch every doubt is told, the gravest first; whoever releases it answers for all of them.
+    """
     from afc.money import show
+    from clearing.custody import register_of
     from clearing.quarantine import held
     from sim.moments import moment_or_now
 
     now_us, city = moment_or_now(now, "--now"), books.house.city
-    found = [facts_of(one, now_us, books) for one in held(books.house.store, everything)]
-    head = ["reason", "device", "taps", f"at most {city.currency}", "age", "digest", ""]
+    register = register_of(books.house.store)
+    found = [facts_of(one, now_us, books, register) for one in held(books.house.store, everything)]
+    head = ["reasons", "device", "taps", f"at most {city.currency}", "age", "digest", ""]
     rows = [
-        [row["reason"], str(row["device"]), str(row["taps"]), show(row["bound_minor"], city.exponent), row["age"],
+        [", ".join(row["reasons"]), str(row["device"]), str(row["taps"]), show(row["bound_minor"], city.exponent), row["age"],
          row["digest"][:16], word_of(row)]
         for row in found
     ]  # fmt: skip
@@ -48,14 +54,16 @@ def list_(books: Opened, everything: bool, now: str | None) -> Reply:
     return Reply(found, "\n".join([table([head, *rows], right=(1, 2, 3, 4)), total] if found else [total]))
 
 
-def facts_of(one: Held, now_us: int, books: Opened) -> dict[str, Any]:
+def facts_of(one: Held, now_us: int, books: Opened, register: Register) -> dict[str, Any]:
     """One row for a program."""
     from afc.moment import show as moment
+    from clearing.release import every_doubt
     from sim.moments import age
 
-    row = one.row
+    row, environment = one.row, books.house.ring.environment
+    reasons = [doubt.name for doubt in every_doubt(row, register, environment)] if one.is_batch else [row.reason]
     return {
-        "reason": row.reason, "device": row.device, "epoch": row.epoch, "seq": row.seq, "taps": one.taps,
+        "reason": row.reason, "reasons": reasons, "device": row.device, "epoch": row.epoch, "seq": row.seq, "taps": one.taps,
         "bound_minor": one.bound_minor, "since": moment(row.at_us, books.house.city.zone), "age": age(now_us - row.at_us),
         "digest": row.digest.hex(), "detail": row.detail, "may_be_released": one.may_be_released and one.act is None,
         "released": None if one.act is None else {"by": one.act.first, "second": one.act.second, "because": one.act.because},
@@ -92,6 +100,7 @@ def release(books: Opened, digest: str, decision: Decision, at_us: int) -> Reply
     Clocks, keys, places and delays are such doubts. It becomes the newest batch of the log; its taps are charged in the open
     date. Doing it twice changes nothing.
     """
+    from afc.answers import Reason
     from clearing.release import find_digest
     from clearing.release import release as let_out
 
@@ -103,11 +112,9 @@ def release(books: Opened, digest: str, decision: Decision, at_us: int) -> Reply
         "second": act.second, "because": act.because, "again": done.again, "receipt": done.receipt.hex(),
     }  # fmt: skip
     verb = "was released before" if done.again else "released"
-    text = (
-        f"{act.digest.hex()[:16]}… {verb} by {act.first} and {act.second}: log position {act.position},"
-        f" waived {act.waived or 'nothing'}"
-    )
-    return Reply(data, text)
+    lines = [f"{act.digest.hex()[:16]}… {verb} by {act.first} and {act.second}: log position {act.position}"]
+    lines += [f"    waived {name}: {Reason[name].sentence}" for name in act.waived.split()]
+    return Reply(data, "\n".join(lines))
 
 
 @quarantine.command(
