@@ -95,6 +95,32 @@ def stops(name: str, words: tuple[str, ...]) -> Reply:
     return Reply(rows, table([["stop", "name"], *[[row["id"], row["name"]] for row in rows]]))
 
 
+@city.command("patterns", epilog="Example:  afc city patterns ulaanbaatar ch1")
+@click.argument("name", metavar="CITY")
+@click.argument("routes", metavar="[ROUTE]...", nargs=-1)
+@answers("afc.city.patterns/1")
+def patterns(name: str, routes: tuple[str, ...]) -> Reply:
+    """Patterns by the number that taps name: route, stops in their order; with ROUTEs only theirs."""
+    from afc.city import load_city
+    from afc.refusal import Refused, nearest
+
+    network = load_city(name).network
+    for route in routes:
+        if route not in network.route_ids:
+            raise Refused("ROUTE_UNKNOWN", f'no route "{route}"', cure=nearest(route, network.route_ids))
+    found: list[dict[str, Any]] = [
+        {
+            "pattern": number,
+            "route": network.route_ids[one.route],
+            "stops": [network.stop_ids[stop] for stop in one.stops],
+        }
+        for number, one in enumerate(network.patterns)
+        if not routes or network.route_ids[one.route] in routes
+    ]
+    rows = [[str(one["pattern"]), one["route"], " ".join(one["stops"])] for one in found]
+    return Reply(found, table([["pattern", "route", "stops"], *rows], right=(0,)))
+
+
 @city.command("check", epilog="Example:  afc city check seoul")
 @click.argument("name", metavar="CITY")
 @click.option(
