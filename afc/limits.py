@@ -78,6 +78,11 @@ clock_ahead_us_max = _limit(
     600_000_000,
     "Ten minutes: a tap later than its own arrival by more comes from a clock that was moved.",
 )
+act_ahead_us_max = _limit(
+    "act_ahead_us_max",
+    600_000_000,
+    "Ten minutes: an act that is noted for later than this machine's clock by more was written down with a slip.",
+)
 late_days_max = _limit("late_days_max", 35, "A tap later than this is listed and argued about, not charged.")
 reprice_days_max = _limit(
     "reprice_days_max", 42, "What comes as late as it may has a week to be closed; until then its date is priced again."

@@ -28,7 +28,7 @@ def adopt(house: House, new: Any, start: date, change: Change, decision: Decisio
 
     def work() -> Adoption:
         store, known = house.store, house.store.adoptions()
-        if known and (known[-1].city, known[-1].from_date) == (new.digest, start):
+        if is_adopted(store, new, start):
             return known[-1]
         by = decision.checked()
         refuse_too_early(store, start)
@@ -41,6 +41,12 @@ def adopt(house: House, new: Any, start: date, change: Change, decision: Decisio
         return made
 
     return house.store.write(work)
+
+
+def is_adopted(store: Store, new: Any, start: date) -> bool:
+    """Do the books go by this edition, from this date on?"""
+    known = store.adoptions()
+    return bool(known) and (known[-1].city, known[-1].from_date) == (new.digest, start)
 
 
 def refuse_too_early(store: Store, start: date) -> None:

@@ -26,6 +26,8 @@ def order_epoch(
         again = next((one for one in store.epoch_orders() if (one.device, one.epoch) == (device, epoch)), None)
         if again is not None and high == 0 and is_same(again, two, through, lost_from):
             return again
+        if again is not None and high == 0 and through is None:
+            raise unheard(again)
         closed = high if through is None else through
         _refuse_wrong(device, epoch, high, closed, lost_from)
         told = EpochOrder(device, epoch + 1, closed, lost_from, at_us)
@@ -45,6 +47,14 @@ def is_same(order: Ordered, two: tuple[str, str, str], through: int | None, lost
         and order.lost_from == lost_from
         and through in (None, order.closed_seq)
     )
+
+
+def unheard(order: Ordered) -> Refused:
+    """Nothing has come of the epoch that was ordered last: the reader may not have the order yet. Whoever has seen the reader
+    begin it, and lose it again, knows the number at which it stood."""
+    what = f"nothing of epoch {order.epoch}, which {order.first} and {order.second} ordered, has come yet"
+    cure = "Give the reader that order; if it has begun the epoch, give --through, the last number that it shows."
+    return Refused("EPOCH_UNHEARD", what, where=f"device {order.device}", cure=cure)
 
 
 def _waive(store: Store, order: Ordered) -> None:

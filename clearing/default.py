@@ -21,7 +21,7 @@ from clearing.decision import Decision
 from clearing.entry import Entry, Posting, identity
 from clearing.house import House
 from clearing.matching import orders_of, states_of
-from clearing.netting import HELD
+from clearing.netting import HELD, owner
 from clearing.obligations import UNWIND, Matrix, obligations
 from clearing.open_date import last_closed, open_date
 from clearing.plan import entries_netted, keeper_of
@@ -37,17 +37,39 @@ def _default(house: House, party: str, start: date, decision: Decision, at_us: i
     store = house.store
     before = next((one for one in store.defaults() if one.party == party), None)
     if before is not None:
-        return before
+        return same(before, start)
     decision = decision.checked()
     if party not in {one.id for one in store.parties()} or party == keeper_of(house.city):
-        what = f'"{party}" is no party that can be taken out of settlement'
-        raise Refused("UNKNOWN_PARTY", what, cure="See: afc party list")
+        raise outsider(party)
     turn = store.take_turn("default", party, last_closed(store), at_us)
     gone = Default(party, turn, start, *decision)
     store.add_default(gone)
     for settlement, call in _open_calls(house, gone):
         _give_up(house, gone, settlement, call)
     return gone
+
+
+def same(before: Default, start: date) -> Default:
+    """A default is noted once; another date for it is another wish, and not the same again."""
+    if before.from_date != start:
+        what = f"{before.party} is in default from {before.from_date} already, by {before.first} and {before.second}"
+        raise Refused(
+            "DEFAULT_DIFFERS", what, where="--from", cure="What is noted stays; ask those two about the date."
+        )
+    return before
+
+
+def refuse_unsettled(store: Store, party: str) -> None:
+    """A bank that only keeps the account is neither paid nor called here, so there is nothing to take it out of."""
+    banks = {one.id for one in store.parties() if set(one.roles) == {"settlement_bank"}}
+    if party in banks and party not in map(owner, store.balances()):
+        raise outsider(party)
+
+
+def outsider(party: str) -> Refused:
+    """Who is not settled here, or keeps the account for all."""
+    what = f'"{party}" is no party that can be taken out of settlement'
+    return Refused("UNKNOWN_PARTY", what, cure="See: afc party list")
 
 
 def unwinding(entries: Iterable[Entry], gone: Collection[str], day: date, about: date, digest: bytes) -> list[Entry]:

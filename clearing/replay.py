@@ -77,6 +77,7 @@ def differences(source: House, target: House) -> Iterator[str]:
     yield from _apart("act", source.store.acts(), target.store.acts())
     yield from _apart("waiver", source.store.waivers(), target.store.waivers())
     yield from _apart("adoption", source.store.adoptions(), target.store.adoptions())
+    yield from _apart("key act", source.store.key_acts(), target.store.key_acts())
     yield from _apart("ruling", source.store.rulings(), target.store.rulings())
     yield from _apart("request", *(list(house.store.requests().items()) for house in (source, target)))
     ours, theirs = ([day for day in house.store.days() if day.state == "closed"] for house in (source, target))
@@ -129,6 +130,7 @@ def _take_over_registers(source: House, target: House) -> None:
         store.register_parties(parties)
         store.register_devices(devices)
         store.register_scheme_keys(source.store.scheme_keys())
+        store.register_key_acts(source.store.key_acts())
         store.register_editions(source.store.editions(), source.store.edition_acts())
         store.register_commands(source.store.epoch_orders(), source.store.revocations())
         for file in source.store.card_files():

@@ -44,7 +44,7 @@ def _resolve(house: House, name: str, way: str, party: str, decision: Decision, 
     store, ended = house.store, house.store.resolutions()
     done = next((r for n, r in ended.items() if name in (f"B{n}", _late_id(store.breaks(), n))), None)
     if done is not None:
-        return Resolved(done, None, True)
+        return Resolved(same(name, done, way, party), None, True)
     decision, today = decision.checked(), service_date(at_us, house.city.zone, 0)
     turn = store.take_turn("resolve", name, last_closed(store), at_us)
     found = _found(house, name, turn, today)
@@ -56,6 +56,17 @@ def _resolve(house: House, name: str, way: str, party: str, decision: Decision, 
     made = Resolution(found.number, turn, way, party, *decision, identity(entry) if entry else None)
     store.resolve(made)
     return Resolved(made, payment, False)
+
+
+def same(name: str, done: Resolution, way: str, party: str) -> Resolution:
+    """A break ends once; another way to end it is another wish, and not the same again."""
+    if (done.way, done.party) != (way, party):
+        ended = f"{done.way} {done.party}".rstrip()
+        what = f"{name} was ended as {ended} before, by {done.first} and {done.second}"
+        raise Refused(
+            "RESOLVED_OTHERWISE", what, where="--as", cure="What is posted stays; another ruling can move the money."
+        )
+    return done
 
 
 def _late_id(breaks: list[BankBreak], number: int) -> str:

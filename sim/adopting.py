@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from afc.city import City
 from afc.refusal import Refused
 from afc.succession import Difference, differences
-from clearing.adopt import adopt, put_in_place, refuse_against
+from clearing.adopt import adopt, is_adopted, put_in_place, refuse_against, refuse_same, refuse_too_early
 from clearing.decision import Decision
 from clearing.house import House
 from clearing.registering import Change
@@ -46,9 +46,24 @@ def plan(house: House, new: City, start: date) -> Plan:
 def go_on(house: House, made: Plan, decision: Decision, at_us: int) -> Adoption:
     """Adopt the edition. Both it and the one before are kept in the house's folder first."""
     refuse_against(made.differences)
+    if not is_adopted(house.store, made.new, made.start):  # or a copy would be kept of what is refused
+        decision.checked()
+        refuse_too_early(house.store, made.start)
+        refuse_same(house, made.new)
     packs.keep(house.folder, house.city)
     packs.keep(house.folder, made.new)
     return adopt(house, made.new, made.start, made.change, decision, at_us)
+
+
+def too_early(house: House, made: Plan) -> list[Difference]:
+    """What stands against the date itself, before anything is adopted."""
+    if is_adopted(house.store, made.new, made.start):
+        return []
+    try:
+        refuse_too_early(house.store, made.start)
+    except Refused as refused:
+        return [Difference("--from", f"{refused.code}: {refused.what}", refused.cure)]
+    return []
 
 
 def change_to(house: House, new: City, start: date) -> Change:

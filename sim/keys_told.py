@@ -15,7 +15,7 @@ from afc.keystore import KeyStore, open_store, seal_store
 from afc.moment import from_us
 from afc.refusal import Refused, nearest
 from clearing.detail import write_durably
-from clearing.store import FOREVER_US, SchemeKey, Store, shown
+from clearing.store import FOREVER_US, KeyAct, SchemeKey, Store, shown
 from sim.houses import read_deed, refuse_other_seed
 
 PASSPHRASE = "AFC_KEYS_PASSPHRASE"
@@ -117,7 +117,8 @@ def public_parts(store: KeyStore) -> dict[str, Any]:
 def generations(store: KeyStore, zone: Any, books: Store | None = None) -> list[dict[str, Any]]:
     """Each generation without its secret, and what the books say of it, where they are given."""
     newest = store.versions()
-    states = {(key.purpose, key.version): state_of(key, zone) for key in books.scheme_keys()} if books else {}
+    acts = {(act.purpose, act.version): act for act in books.key_acts()} if books else {}
+    states = {key[:2]: state_of(key, zone, acts.get(key[:2])) for key in books.scheme_keys()} if books else {}
     return [
         {
             "purpose": one.purpose,
@@ -130,8 +131,11 @@ def generations(store: KeyStore, zone: Any, books: Store | None = None) -> list[
     ]
 
 
-def state_of(key: SchemeKey, zone: Any) -> str:
-    """How the books honour a generation."""
+def state_of(key: SchemeKey, zone: Any, act: KeyAct | None) -> str:
+    """How the books honour a generation, and who took it back, if anybody did."""
+    if act:
+        at = from_us(act.at_us, zone).isoformat(timespec="seconds")
+        return f"taken back {at} by {act.first} and {act.second}: {act.because}"
     if key.to_us == FOREVER_US:
         return "in force"
     return f"honoured until {from_us(key.to_us + key.grace_us, zone).isoformat(timespec='seconds')}"

@@ -5,9 +5,14 @@ from __future__ import annotations
 import random
 import time
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from afc.moment import DAY_US, HOUR_US, MINUTE_US, to_us
 from afc.refusal import Refused
+
+if TYPE_CHECKING:
+    from clearing.house import House
+    from clearing.timely import Known
 
 TRIES, BUSY_S, WAIT_S = 4, 1.0, 0.05
 """So often a write is tried; so long each waits for another writer; so long, doubled with each, until the next."""
@@ -35,6 +40,15 @@ def moment_or_now(text: str | None, where: str) -> int:
     except ValueError:
         cure = "Write it as 2026-03-04T08:00:00+09:00."
         raise Refused("TIME_MALFORMED", f'"{text}" is not a moment with its zone', where=where, cure=cure) from None
+
+
+def moment_of_act(house: House, text: str | None, known: Known | None = None) -> int:
+    """When an act was done, as `--at` says, or now: after what it is about, and not in time to come."""
+    from clearing.timely import NOTHING, refuse_untimely
+
+    at_us = moment_or_now(text, "--at")
+    refuse_untimely(house, at_us, now_us(), known or NOTHING)
+    return at_us
 
 
 def age(us: int) -> str:

@@ -12,6 +12,7 @@ from clearing.store.consents import Consent
 from clearing.store.days import Day, Days, Shard, StatementFile
 from clearing.store.editions import Edition, EditionAct, Offer
 from clearing.store.evidence import FIRST_HEAD, Answered, Asked, Kept, Quarantined, Said, next_head
+from clearing.store.key_acts import KeyAct
 from clearing.store.migrating import Standing, migrate
 from clearing.store.migrating import status as status_of
 from clearing.store.opening import make_database
@@ -27,7 +28,7 @@ from clearing.store.waivers import Shortfall, Waiver
 
 __all__ = [
     "FIRST_HEAD", "FOREVER_US", "SCHEMA_VERSION", "Act", "Adoption", "Answer", "Answered", "ApiKey", "Asked", "BankBreak",
-    "BankFile", "CardFile", "Consent", "Count", "Day", "Default", "Device", "Edition", "EditionAct", "Kept", "Meta",
+    "BankFile", "CardFile", "Consent", "Count", "Day", "Default", "Device", "Edition", "EditionAct", "Kept", "KeyAct", "Meta",
     "Offer", "Ordered", "Party", "Patience", "Payment", "Quarantined", "Resolution", "Revocation", "Ruling", "Said",
     "SchemeKey", "Settlement", "Shard", "Shortfall", "Standing", "StatementFile", "Store", "Turn", "Unavailable", "Waiver",
     "folder_of", "is_on_server", "is_same", "make_database", "migrate", "next_head", "shown", "status_of",

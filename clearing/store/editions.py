@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from afc.refusal import Refused
 from clearing.store import tables
 from clearing.store.ground import IntegrityError
-from clearing.store.scheme import SchemeKeys
+from clearing.store.key_acts import KeyActs
 
 
 class Edition(NamedTuple):
@@ -53,7 +53,7 @@ class Offer(NamedTuple):
     canary: tuple[int, ...]
 
 
-class Editions(SchemeKeys):
+class Editions(KeyActs):
     """Questions about what readers were told."""
 
     def propose_edition(self, edition: Edition) -> None:

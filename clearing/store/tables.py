@@ -28,12 +28,13 @@ from afc.keys import PURPOSES
 from afc.limits import key_overlap_hours_max
 from afc.moment import HOUR_US
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 FOREVER_US = 2**63 - 1
 GRACE_US = key_overlap_hours_max * HOUR_US
 DEVICE_KINDS = ("bus", "gate", "kiosk", "vending", "top_up", "handheld", "gateway")
 DAY_STATES = ("open", "closing", "closed")
 ACTS = ("release",)
+KEY_STEPS = ("revoke",)
 NETTINGS = ("multilateral", "bilateral")
 PAYMENTS = ("pay", "call")
 TURNS = ("instruct", "file", "resolve", "default")
@@ -152,6 +153,17 @@ scheme_key = _table(
     CheckConstraint("to_us > from_us"),
 )
 
+key_act = _table(
+    "key_act",  # two people took a generation of keys back; what arrives under it later waits for a person
+    _text("purpose", primary_key=True),
+    _int("version", CheckConstraint("version > 0"), primary_key=True),
+    _text("step", _one_of("step", KEY_STEPS), primary_key=True),
+    _text("first", CheckConstraint("length(first) > 0")),
+    _text("second", CheckConstraint("length(second) > 0")),
+    _text("because", CheckConstraint("length(because) > 0")),
+    _int("at_us"),
+    CheckConstraint("first <> second"),
+)
 adoption = _table(
     "adoption",  # two people let the books go on under another edition of the city pack
     _int("adoption", CheckConstraint("adoption > 0"), primary_key=True, autoincrement=False),

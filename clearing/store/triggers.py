@@ -24,6 +24,7 @@ APPEND_ONLY = (
     "epoch_order",
     "revocation",
     "adoption",
+    "key_act",
     "waiver",
     "ruling",
     "ruling_ref",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -12,7 +12,16 @@ from sim.output import Reply, answers
 
 if TYPE_CHECKING:
     from clearing.decision import Decision
+    from clearing.house import House
+    from clearing.timely import Known
     from sim.houses import Opened
+
+
+def last_heard(house: House, number: int, **_options: Any) -> Known:
+    """When the reader was heard or ordered last."""
+    from clearing.timely import of_reader
+
+    return of_reader(house.store, number)
 
 
 SEQUENCE = click.IntRange(1, 2**32 - 1)
@@ -26,12 +35,14 @@ SEQUENCE = click.IntRange(1, 2**32 - 1)
 @click.argument("number", metavar="DEVICE", type=int)
 @click.option("--new-epoch", is_flag=True, required=True, help="The reader begins to count from 1 again.")
 @click.option(
-    "--through", type=SEQUENCE, help="Last number that the reader showed (default: the last that the house has)."
+    "--through",
+    type=click.IntRange(0, 2**32 - 1),
+    help="Last number that the reader showed (default: the last that the house has).",
 )
 @click.option("--lost-from", type=SEQUENCE, help="From this number on its taps are lost for good.")
 @click.option("--out", metavar="FILE", help="Write the signed order there.")
 @answers("afc.device.order/1")
-@by_two("Who decides it.", "What was found out.")
+@by_two("Who decides it.", "What was found out.", about=last_heard)
 def order(
     books: Opened, number: int, new_epoch: bool, through: int | None, lost_from: int | None, out: str | None,
     decision: Decision, at_us: int,
@@ -64,7 +75,7 @@ def order(
 )
 @click.argument("number", metavar="DEVICE", type=int)
 @answers("afc.device.revoke/1")
-@by_two("Who decides it.", "What was found out.")
+@by_two("Who decides it.", "What was found out.", about=last_heard)
 def revoke(books: Opened, number: int, decision: Decision, at_us: int) -> Reply:
     """Take a reader's SAM out of trust: nothing that comes of it from now on enters the log, whatever its clock says.
 

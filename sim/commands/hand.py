@@ -14,6 +14,7 @@ from sim.output import Reply
 if TYPE_CHECKING:
     from clearing.decision import Decision
     from clearing.store import Ruling
+    from clearing.timely import Known
     from sim.houses import Opened
 
 Wrapper = Callable[[Callable[..., Reply]], Callable[..., Reply]]
@@ -22,27 +23,45 @@ Asked = tuple[str, str, Mapping[str, Any]]
 """Of a ruling: its kind, its subject, and what is asked."""
 
 
-def by_two(by: str = "Who decides.", because: str = "Why.", moment: str = "act") -> Wrapper:
+def by_two(
+    by: str = "Who decides.", because: str = "Why.", moment: str = "act", about: Callable[..., Known] | None = None
+) -> Wrapper:
     """A command that two people answer for: named books, a `decision`, and `at_us`, when it is made.
 
-    The texts are the help of `--by` and `--because`, and what `--at` is the moment of.
+    The texts are the help of `--by` and `--because`, and what `--at` is the moment of; `about` says since when the books know
+    what the act is about, from the house and the command's own options.
     """
+    when = click.option("--at", metavar="TIME", help=f"The moment of the {moment}, ISO 8601 with zone (default: now).")
+
+    def wrap(function: Callable[..., Reply]) -> Callable[..., Reply]:
+        @functools.wraps(function)
+        def command(books: Opened, *, decision: Decision, at: str | None, **others: Any) -> Reply:
+            from sim.moments import moment_of_act
+
+            at_us = moment_of_act(books.house, at, about(books.house, **others) if about else None)
+            return function(books, decision=decision, at_us=at_us, **others)
+
+        return four_eyes(by, because)(when(on_named_books(command)))
+
+    return wrap
+
+
+def four_eyes(by: str, because: str) -> Wrapper:
+    """Two names and a reason, which the command gets as its `decision`; the texts are the help of `--by` and `--because`."""
     options = (
         click.option("--by", required=True, metavar="NAME", help=by),
         click.option("--second", required=True, metavar="NAME", help="Somebody else, who has looked as well."),
         click.option("--because", required=True, metavar="TEXT", help=because),
-        click.option("--at", metavar="TIME", help=f"The moment of the {moment}, ISO 8601 with zone (default: now)."),
     )
 
     def wrap(function: Callable[..., Reply]) -> Callable[..., Reply]:
         @functools.wraps(function)
-        def command(books: Opened, *, by: str, second: str, because: str, at: str | None, **others: Any) -> Reply:
+        def command(*given: Any, by: str, second: str, because: str, **others: Any) -> Reply:
             from clearing.decision import Decision
-            from sim.moments import moment_or_now
 
-            return function(books, decision=Decision(by, second, because), at_us=moment_or_now(at, "--at"), **others)
+            return function(*given, decision=Decision(by, second, because), **others)
 
-        wrapped: Callable[..., Reply] = on_named_books(command)
+        wrapped: Callable[..., Reply] = command
         for option in reversed(options):
             wrapped = option(wrapped)
         return wrapped
@@ -57,9 +76,14 @@ def by_hand(function: Callable[..., Asked]) -> Callable[..., Reply]:
     @by_two()
     @functools.wraps(function)
     def command(books: Opened, *, decision: Decision, at_us: int, ref: str, **options: Any) -> Reply:
-        from clearing.ruling import enact
+        from clearing.ruling import enact, find_request
+        from clearing.timely import of_ruling, refuse_untimely
+        from sim.moments import now_us
 
-        return told(enact(books.house, *function(books, **options), decision, at_us, ref), books)
+        asked = function(books, **options)
+        if find_request(books.house, ref) is None:
+            refuse_untimely(books.house, at_us, now_us(), of_ruling(books.house, *asked))
+        return told(enact(books.house, *asked, decision, at_us, ref), books)
 
     return command
 

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
+from sim.commands.hand import four_eyes
 from sim.output import Reply, answers, table
+
+if TYPE_CHECKING:
+    from clearing.decision import Decision
 
 BOOKS = click.option(
     "--db", "where", required=True, metavar="BOOKS", help="The books: a file, or postgresql+psycopg://user@host/name."
@@ -83,25 +89,37 @@ def rotate(file: str, purpose: str, where: str) -> Reply:
     return Reply({"purpose": purpose, "version": version}, f"{purpose} keys are at generation {version}")
 
 
-@keys.command("revoke", epilog="Example:  afc keys revoke record 1 --db books.db")
+@keys.command(
+    "revoke",
+    epilog='Example:  afc keys revoke record 1 --by "B. Dorj" --second "S. Kim" --because "a reader was opened" --db books.db',
+)
 @click.argument("purpose", metavar="record")
 @click.argument("version", type=click.IntRange(1, 255))
 @BOOKS
 @answers("afc.keys.revoke/1")
-def revoke(purpose: str, version: int, where: str) -> Reply:
+@four_eyes("Who takes it back.", "What was found out.")
+def revoke(purpose: str, version: int, where: str, decision: Decision) -> Reply:
     """Take a generation of the keys of taps back: what arrives under it from now on waits in quarantine for a person.
+
+    Every reader that still makes taps under it is kept aside, so two people decide it. Doing it twice changes nothing.
 
     A single reader is taken out of trust with afc device revoke. Other keys are replaced with afc keys rotate: whoever checks
     what they sign goes by the newest public part.
     """
+    from clearing.keys_back import take_back
     from clearing.store import Store
     from sim.keys_told import refuse_irrevocable
     from sim.moments import now_us
 
     refuse_irrevocable(purpose)
-    with Store.open(where) as books, books.begin():
-        books.revoke_scheme_key(purpose, version, now_us())
-    return Reply({"purpose": purpose, "version": version}, f"generation {version} of {purpose} keys is taken back")
+    with Store.open(where) as books:
+        act = take_back(books, purpose, version, decision, now_us())
+    data = {
+        "purpose": purpose, "version": version, "by": act.first, "second": act.second, "because": act.because,
+        "at_us": act.at_us,
+    }  # fmt: skip
+    who = f"by {act.first} and {act.second}: {act.because}"
+    return Reply(data, f"generation {version} of {purpose} keys is taken back {who}")
 
 
 @keys.command("export", epilog="Example:  afc keys export seoul.keys --json")

@@ -70,10 +70,14 @@ def default(books: Opened, party_id: str, start: str, decision: Decision, at_us:
     open calls are borne by whom it owed the money, with their next cycle.
     """
     from clearing.default import default as take_out
+    from clearing.default import refuse_unsettled
+    from clearing.timely import refuse_other_times
     from sim.commands.scenario import parse_date
 
     house, day = books.house, parse_date(start)
     assert day is not None, "the option is required"
+    refuse_other_times(house, house.city, day, "--from")
+    refuse_unsettled(house.store, party_id)
     gone = take_out(house, party_id, day, decision, at_us)
     ended = {number: end for number, end in house.store.resolutions().items() if end.turn == gone.turn}
     calls = [one.end_to_end for one in house.store.breaks() if one.number in ended]

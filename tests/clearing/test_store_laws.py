@@ -58,6 +58,7 @@ def full(store, where, intake, reader):
             "resolution VALUES (1, 2, 'credit', 'bus', 'A', 'B', 'why', NULL)",
             "party_default VALUES ('bus', 2, '2026-03-04', 'A', 'B', 'why')",
             f"adoption VALUES (1, '{'ab' * 32}', '{'cd' * 32}', '2026-03-05', '{{}}', 'A', 'B', 'a new route', 0, 0, 0, 0)",
+            "key_act VALUES ('record', 1, 'revoke', 'A', 'B', 'a reader was opened', 0)",
             "consent VALUES ('2026-03-04', 'A', 'B', 'the reader burnt', 0)",
             "ruling_ref VALUES ('case 1', 1)",
             "stage VALUES ('2026-03-04', 'open', 0)",

@@ -32,7 +32,8 @@ def code(office: Office, command: str) -> str:
         ("clearing run --through 2020-03-04 -q", "DAY_BEFORE_BOOKS"),
         (f"clearing close {WEDNESDAY} --at {WEDNESDAY}T12:00:00+09:00", "DAY_NOT_OVER"),
         ("clearing close 2020-03-04 --at 2026-03-05T06:00:00+09:00", "DAY_BEFORE_BOOKS"),
-        ("clearing close 2027-03-04 --at 2027-03-05T06:00:00+09:00", "DAY_OUT_OF_TURN"),
+        ("clearing close 2026-03-06 --at 2026-03-07T06:00:00+09:00", "DAY_OUT_OF_TURN"),
+        ("clearing close 2098-03-04 --at 2098-03-05T06:00:00+09:00", "TIME_TO_COME"),
     ],
 )
 def test_a_wrong_year_begins_no_date(office: Office, command: str, why: str) -> None:
@@ -46,8 +47,10 @@ def test_a_wrong_year_begins_no_date(office: Office, command: str, why: str) -> 
 def test_a_date_beyond_the_calendar_does_not_begin_to_close(office: Office) -> None:
     """Friday's payment would be made in a year whose holidays nobody knows."""
     office.close(WEDNESDAY)
+    last = office.sealed("2", NORTH_GATE, "entry 2 2026-12-31T12:00:00+09:00 NG 1550 18450", after="1")
+    assert office.answers(last, at="2026-12-31T13:00:00+09:00") == ["ACCEPTED"]
     assert code(office, "clearing close 2026-12-31 --at 2027-01-01T06:00:00+09:00") == "CALENDAR_HORIZON"
-    assert [row["state"] for row in office.ask("clearing days")] == ["closed"]
+    assert [row["state"] for row in office.ask("clearing days")] == ["closed", "open"]
     office.close(THURSDAY)
     assert office.audit() == {}
 
@@ -87,6 +90,6 @@ def test_a_mistyped_name_makes_no_books(tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("purpose", ["device", "receipt", "list", "command", "statement"])
 def test_only_what_arrives_under_a_generation_can_be_taken_back(office: Office, purpose: str) -> None:
     """Anything else would be a promise that nobody keeps; the way that does work is named."""
-    [refusal] = ask(f"keys revoke {purpose} 1 --db {office.db}", 3)
+    [refusal] = ask(f"keys revoke {purpose} 1 {TWO} --db {office.db}", 3)
     assert refusal["code"] == "PURPOSE_NOT_REVOKED"
     assert "afc " in refusal["hint"]

@@ -22,10 +22,12 @@ def office(tmp_path: Path) -> Office:
     return office
 
 
-def release(office: Office, by: str = "B. Dorj", second: str = "S. Kim", code: int = 0, digest: str = "") -> object:
+def release(
+    office: Office, by: str = "B. Dorj", second: str = "S. Kim", code: int = 0, digest: str = "", at: str = NEXT_DAY
+) -> object:
     held = digest or office.ask("clearing quarantine list --all")[0]["digest"]
     why = '--because "the clock ran a day ahead"'
-    return office.ask(f'clearing quarantine release {held} --by "{by}" --second "{second}" {why} --at {NEXT_DAY}', code)
+    return office.ask(f'clearing quarantine release {held} --by "{by}" --second "{second}" {why} --at {at}', code)
 
 
 def test_two_people_let_it_in_and_it_is_charged(office: Office, tmp_path: Path) -> None:
@@ -93,7 +95,9 @@ def test_a_batch_of_a_month_ago_is_charged_in_the_open_date(tmp_path: Path) -> N
     other = office.sealed("other", NORTH_GATE, f"entry 2 {april} NG 1550 18450", after="late")
     assert office.answers(late, other, at=april, code=5) == ["QUARANTINED TOO_LATE", "ACCEPTED"]
     office.close("2026-04-15")
-    release(office)
+    [refusal] = release(office, at=NEXT_DAY, code=3)  # type: ignore[misc]
+    assert refusal["code"] == "TIME_TOO_EARLY", "nobody knew of it in March"
+    release(office, at="2026-04-16T09:00:00+09:00")
     assert [day["charged_minor"] for day in office.close("2026-04-16")] == [1550]
     assert office.audit() == {}
     assert office.replay() == []

@@ -90,6 +90,15 @@ def test_an_epoch_of_which_nothing_ever_came_stands_in_the_way_of_its_date(offic
     assert list(office.audit(4)) == ["I8 no sequence number is missing"]
 
 
+def test_no_further_epoch_is_ordered_while_nothing_of_the_last_one_has_come(office: Office) -> None:
+    """Somebody orders once more with another reason: the reader would have to begin epoch 3 and may not know of epoch 2."""
+    order = f"device order {NORTH_GATE} --new-epoch"
+    office.ask(f"{order} {TWO} {AT}")
+    again = TWO.replace("flash replaced", "no answer yet")
+    assert office.ask(f"{order} {again} {AT}", 3)[0]["code"] == "EPOCH_UNHEARD"
+    assert office.ask(f"{order} --through 0 {again} {AT}")["epoch"] == 3, "it was begun, and lost before its first tap"
+
+
 def test_taps_that_are_lost_for_good_are_declared_so_with_the_order(office: Office) -> None:
     """Two people say that the last two burnt with the bus."""
     office.ask(f"device order {NORTH_GATE} --new-epoch {TWO} {AT} --through 5 --lost-from 4")

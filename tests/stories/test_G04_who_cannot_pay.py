@@ -71,7 +71,8 @@ def test_a_call_that_nobody_pays_is_borne_by_whom_it_was_owed_to(office: Counter
     )
     gone = office.ask(f"party default {SHOPS} --from {WEDNESDAY} {TWO} {AT}")
     assert gone["calls_given_up"] == [CALL]
-    assert office.ask(f"party default {SHOPS} --from {THURSDAY} {TWO} {AT}")["from"] == WEDNESDAY, "once is once"
+    assert office.ask(f"party default {SHOPS} --from {WEDNESDAY} {TWO} {AT}")["from"] == WEDNESDAY, "once is once"
+    assert office.ask(f"party default {SHOPS} --from {THURSDAY} {TWO} {AT}", 3)[0]["code"] == "DEFAULT_DIFFERS"
     [day] = office.close(THURSDAY)
     assert day["positions"] == {"(held)": 4_960, "hancard": -4_960}
     banker.receive(CALL, 4_960, "2026-03-09", "001-0004")  # and then they pay after all

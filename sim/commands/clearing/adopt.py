@@ -42,24 +42,30 @@ def adopt(
     """
     from afc.city import load_city
     from clearing.decision import Decision
-    from sim.adopting import go_on, plan, row_of
+    from clearing.timely import of_adoption, refuse_other_times
+    from sim.adopting import go_on, plan, row_of, too_early
     from sim.commands.scenario import parse_date
     from sim.found import named
     from sim.houses import read_deed, rename_pack
-    from sim.moments import moment_or_now
+    from sim.moments import moment_of_act
 
     house, first = books.house, parse_date(start)
     assert first is not None, "the option is required"
     deed = read_deed(house.folder)
     wanted = named(pack or deed.city)
-    made = plan(house, load_city(wanted).under(deed.tariff), first)
+    new = load_city(wanted).under(deed.tariff)
+    refuse_other_times(house, new, first, "--from")
+    made = plan(house, new, first)
+    if dry_run:
+        made = made._replace(differences=[*too_early(house, made), *made.differences])
     data = {
         "pack": wanted, "digest": made.new.digest, "from": first.isoformat(), "before": house.city.digest, "adopted": False,
         "number": None, "differences": [row_of(one) for one in made.differences],
     }  # fmt: skip
     if dry_run:
         return Reply(data, text_of(made))
-    adopted = go_on(house, made, Decision(by or "", second or "", because or ""), moment_or_now(at, "--at"))
+    at_us = moment_of_act(house, at, of_adoption(house.store))
+    adopted = go_on(house, made, Decision(by or "", second or "", because or ""), at_us)
     rename_pack(house.folder, wanted)
     data |= {"adopted": True, "number": adopted.number}
     who = f"by {adopted.first} and {adopted.second}: {adopted.because}"

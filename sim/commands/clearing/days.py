@@ -73,13 +73,13 @@ def close(
     from sim.commands.scenario import parse_date
     from sim.due import close_one
     from sim.houses import refuse_other_pack
-    from sim.moments import moment_or_now
+    from sim.moments import moment_of_act
     from sim.progress import showing
     from sim.run import mapper
 
     house, chosen = books.house, parse_date(day)
     assert chosen is not None
-    order = Order(moment_or_now(at, "--at"), True, decision_of(incomplete, by, second, because))
+    order = Order(moment_of_act(house, at), True, decision_of(incomplete, by, second, because))
     refuse_other_pack(house)
     with showing(quiet) as progress, mapper(workers) as pool:
         progress(f"close {chosen}", 0.0)

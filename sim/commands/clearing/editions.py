@@ -33,12 +33,15 @@ def parameters() -> None:
     """What readers go by: propose, approve, publish, withdraw, show."""
 
 
-def said(by: str, because: str, at: str | None) -> Saying:
-    """Who says so, why and when."""
+def said(books: Opened, kind: str, version: int | None, by: str, because: str, at: str | None) -> Saying:
+    """Who says so, why and when: after the last step of that version, or, of one that is new, after the one before it."""
     from clearing.editions import Saying
-    from sim.moments import moment_or_now
+    from clearing.timely import of_edition, of_next_edition
+    from sim.moments import moment_of_act
 
-    return Saying(by, because, moment_or_now(at, "--at"))
+    house = books.house
+    known = of_edition(house.store, kind, version) if version else of_next_edition(house.store, kind)
+    return Saying(by, because, moment_of_act(house, at, known))
 
 
 def told(books: Opened, life: Life) -> Reply:
@@ -74,7 +77,7 @@ def propose_list(
     from clearing.editions import propose_actions, propose_denylist
     from sim.editions_told import numbers, read_cards, read_orders
 
-    saying, first = said(by, because, at), numbers(canary)
+    saying, first = said(books, kind, None, by, because, at), numbers(canary)
     if kind == "denylist":
         return told(books, propose_denylist(books.house, read_cards(file), first, saying))
     return told(books, propose_actions(books.house, read_orders(file, books.house.city.zone), first, saying))
@@ -108,7 +111,7 @@ def propose_parameters(
     from sim.editions_told import changed, numbers
     from sim.moments import moment_or_now
 
-    saying = said(by, because, at)
+    saying = said(books, "parameters", None, by, because, at)
     valid_us = moment_or_now(from_, "--from") if from_ else saying.at_us
     new = changed(parameters_in(last_published(books.house.store, "parameters")), words, valid_us)
     return told(books, propose(books.house, new, numbers(canary), saying))
@@ -117,13 +120,13 @@ def propose_parameters(
 def _approve(books: Opened, kind: str, version: int, by: str, because: str, at: str | None) -> Reply:
     from clearing.editions import approve
 
-    return told(books, approve(books.house.store, kind, version, said(by, because, at)))
+    return told(books, approve(books.house.store, kind, version, said(books, kind, version, by, because, at)))
 
 
 def _publish(books: Opened, kind: str, version: int, by: str, because: str, at: str | None) -> Reply:
     from clearing.editions import publish
 
-    return told(books, publish(books.house, kind, version, said(by, because, at)))
+    return told(books, publish(books.house, kind, version, said(books, kind, version, by, because, at)))
 
 
 def _show(books: Opened, kind: str) -> Reply:

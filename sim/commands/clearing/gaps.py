@@ -13,8 +13,10 @@ from sim.output import Reply, answers, table
 
 if TYPE_CHECKING:
     from clearing.decision import Decision
+    from clearing.house import House
     from clearing.missing import Missing
     from clearing.store import Waiver
+    from clearing.timely import Known
     from sim.houses import Opened
 
 
@@ -100,6 +102,13 @@ def waiver_facts(waiver: Waiver, books: Opened) -> dict[str, Any]:
     return {"number": waiver.number, "at": at} | who
 
 
+def seen(house: House, device: int, epoch: int, last: int, **_options: Any) -> Known:
+    """Since when the last of the numbers is known to be missing."""
+    from clearing.timely import of_gap
+
+    return of_gap(house.store, device, epoch, last)
+
+
 @gaps.command(
     "waive",
     epilog='Example:  afc clearing gaps waive --device 51 --from 2 --to 3 --by "B. Dorj" --second "S. Kim" '
@@ -110,7 +119,7 @@ def waiver_facts(waiver: Waiver, books: Opened) -> dict[str, Any]:
 @click.option("--from", "first", required=True, type=click.IntRange(1), metavar="N", help="First number that is lost.")
 @click.option("--to", "last", required=True, type=click.IntRange(1), metavar="N", help="Last number that is lost.")
 @answers("afc.clearing.gaps.waive/1")
-@by_two("Who declares it.", "What was found out.")
+@by_two("Who declares it.", "What was found out.", about=seen)
 def waive(books: Opened, device: int, epoch: int, first: int, last: int, decision: Decision, at_us: int) -> Reply:
     """Declare taps lost that will never come. All of the range has to be missing.
 

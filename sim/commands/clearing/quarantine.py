@@ -14,7 +14,9 @@ from sim.output import Reply, answers, table
 if TYPE_CHECKING:
     from clearing.custody import Register
     from clearing.decision import Decision
+    from clearing.house import House
     from clearing.quarantine import Held
+    from clearing.timely import Known
     from sim.houses import Opened
 
 
@@ -77,6 +79,13 @@ def word_of(row: dict[str, Any]) -> str:
     return "may be released" if row["may_be_released"] else ""
 
 
+def arrival(house: House, digest: str) -> Known:
+    """When the batch came."""
+    from clearing.timely import of_batch
+
+    return of_batch(house, digest)
+
+
 @quarantine.command(
     "release",
     epilog='Example:  afc clearing quarantine release 3f9a1c07 --by "B. Dorj" --second "S. Kim" --because "clock mended" '
@@ -84,7 +93,7 @@ def word_of(row: dict[str, Any]) -> str:
 )
 @click.argument("digest")
 @answers("afc.clearing.quarantine.release/1")
-@by_two("Who releases it.", "What was found out.")
+@by_two("Who releases it.", "What was found out.", about=arrival)
 def release(books: Opened, digest: str, decision: Decision, at_us: int) -> Reply:
     """Let a batch into the log that was kept aside for a doubt that people can answer for. DIGEST may be its beginning.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,7 +15,21 @@ from sim.output import Reply, answers, table
 
 if TYPE_CHECKING:
     from clearing.decision import Decision
+    from clearing.house import House
+    from clearing.timely import Known
     from sim.houses import Opened
+
+
+def last_step(kind: str) -> Callable[..., Known]:
+    """When the version came as far as it is."""
+
+    def known(house: House, version: int, **_options: Any) -> Known:
+        from clearing.timely import of_edition
+
+        return of_edition(house.store, kind, version)
+
+    return known
+
 
 GRACE = click.option(
     "--grace", type=click.IntRange(0, parameters_grace_hours_max), default=parameters_grace_hours_max, show_default=True,
@@ -30,7 +45,7 @@ GRACE = click.option(
 @VERSION
 @GRACE
 @answers("afc.clearing.parameters.withdraw/1")
-@by_two("Who does it.")
+@by_two("Who does it.", about=last_step("parameters"))
 def withdraw_parameters(books: Opened, version: int, grace: int, decision: Decision, at_us: int) -> Reply:
     """Take VERSION and all before it back: a batch made under them that comes after the grace waits for a person."""
     return _withdraw(books, "parameters", version, grace, decision, at_us)
@@ -44,7 +59,7 @@ def withdraw_parameters(books: Opened, version: int, grace: int, decision: Decis
 @VERSION
 @GRACE
 @answers("afc.clearing.list.withdraw/1")
-@by_two("Who does it.")
+@by_two("Who does it.", about=last_step("denylist"))
 def withdraw_list(books: Opened, version: int, grace: int, decision: Decision, at_us: int) -> Reply:
     """Take denylist VERSION and all before it back: a batch made under them that comes after the grace waits for a person."""
     return _withdraw(books, "denylist", version, grace, decision, at_us)

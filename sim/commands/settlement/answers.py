@@ -55,10 +55,11 @@ def taken(
 ) -> Reply:
     """Take files in and say what they came to."""
     from clearing.strict_xml import BYTES_MAX
+    from clearing.timely import of_bank
     from sim.handed import bytes_of
-    from sim.moments import moment_or_now
+    from sim.moments import moment_of_act
 
-    at_us, cure = moment_or_now(at, "--at"), "The files before it were taken."
+    at_us, cure = moment_of_act(books.house, at, of_bank(books.house)), "The files before it were taken."
     rows = [facts_of(path, take(books.house, bytes_of(path, BYTES_MAX, cure), str(path), at_us)) for path in files]
     text = "\n".join(line for row in rows for line in lines_of(row, books))
     return Reply(rows, text, BREAKS if any(row["breaks"] for row in rows) else OK)

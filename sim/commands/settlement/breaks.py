@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,8 @@ from sim.output import BREAKS, OK, Reply, answers, table
 
 if TYPE_CHECKING:
     from clearing.decision import Decision
+    from clearing.house import House
+    from clearing.timely import Known
     from sim.houses import Opened
 
 
@@ -52,6 +54,13 @@ def breaks(books: Opened, on: str | None) -> Reply:
     )
 
 
+def opening(house: House, name: str, **_options: Any) -> Known:
+    """When the break was opened."""
+    from clearing.timely import of_bank
+
+    return of_bank(house, name)
+
+
 @click.command(
     "resolve",
     epilog='Example:  afc settlement resolve B3 --as retry --by "B. Dorj" --second "S. Kim" --because "account corrected" '
@@ -60,7 +69,7 @@ def breaks(books: Opened, on: str | None) -> Reply:
 @click.argument("name", metavar="BREAK")
 @click.option("--as", "way", required=True, metavar="WAY", help="retry, write-off, or credit:PARTY.")
 @answers("afc.settlement.resolve/1")
-@by_two(because="What was found out.", moment="decision")
+@by_two(because="What was found out.", moment="decision", about=opening)
 def resolve(books: Opened, name: str, way: str, decision: Decision, at_us: int) -> Reply:
     """End a break by two people: its money leaves suspense. Doing it twice changes nothing.
 

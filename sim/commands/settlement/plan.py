@@ -98,10 +98,11 @@ def instruct(books: Opened, at: str | None) -> Reply:
     Where the pack says `instruct = "close"`, closing a cycle's last date has done it already.
     """
     from clearing.instruct import instruct_by_hand
-    from sim.moments import moment_or_now
+    from clearing.timely import of_bank
+    from sim.moments import moment_of_act
 
     house = books.house
-    plans = instruct_by_hand(house, moment_or_now(at, "--at"))
+    plans = instruct_by_hand(house, moment_of_act(house, at, of_bank(house)))
     rows = []
     for one in plans:
         noted = house.store.settlement(one.cycle.id)
