@@ -20,7 +20,7 @@ from clearing.facts import facts_of
 from clearing.holdings import find_card
 from clearing.house import House
 from clearing.refund import owed_to, taken_back_of
-from clearing.store import Store
+from clearing.store import Ruling, Store
 from clearing.views import find_custody, tap_name
 
 
@@ -91,6 +91,11 @@ def worth(house: House, card: np.void) -> int:
 def granted(store: Store, card: str) -> int:
     """What rulings gave a card, or took from it, without the chip."""
     return sum(one.decided.get("granted", {}).get(card, 0) for one in store.rulings())
+
+
+def rulings_about(store: Store, card: str) -> list[Ruling]:
+    """The rulings that gave a card something, took it away, or left its rider a debt."""
+    return [one for one in store.rulings() if card in one.decided.get("granted", {}) or card == one.decided.get("card")]
 
 
 def name(card: np.void) -> str:

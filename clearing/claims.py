@@ -46,7 +46,10 @@ def read_receipts(house: House, paths: Sequence[Path]) -> list[Receipt]:
         for file in sorted(path.rglob("*.receipt")) if path.is_dir() else [path]:
             try:
                 found.append(open_receipt(file.read_bytes(), house.ring.receipt_public(), house.ring.environment))
-            except (Refused, OSError) as error:
+            except OSError as error:
+                what, cure = error.strerror or "it cannot be read", "Name a receipt, or a folder of receipts."
+                raise Refused("FILE_UNREADABLE", what, where=str(file), cure=cure) from None
+            except Refused as error:
                 cure = "Leave it out; nothing follows from it."
                 what = f"this is no receipt of this house: {error}"
                 raise Refused("RECEIPT_UNKNOWN", what, where=str(file), cure=cure) from None

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from afc.fares.codes import EXIT
+from afc.fares.state import refusal_of
+from afc.money import show
 from afc.refusal import Refused
 from afc.tap import TAP
 from clearing.by_hand import settled_singly
@@ -17,7 +19,7 @@ from clearing.detail import read_array
 from clearing.house import ISSUED, House
 from clearing.shard import shard_of
 from clearing.unsettled import SUCCESSOR, UNRATIFIED, unsettled
-from clearing.views import Detail, JourneyName, Row, TapName
+from clearing.views import Detail, JourneyName, Row, TapName, detail_of
 
 
 class Discrepancy(NamedTuple):
@@ -43,12 +45,12 @@ def holding(house: House, text: str, journeys_max: int) -> Holding:
     folder = latest_detail(house, date.max)
     card = find_card(house, text)
     number, closed = int(card["card"]), folder.name != ISSUED
-    detail = Detail(house.folder)
+    detail = detail_of(house)
     ridden = tuple(journeys_of(detail, number, journeys_max)) if closed else ()
     found = [
         *set_aside(house, number),
         *open_about(house, number),
-        *(rated_otherwise(detail, number) if closed else []),
+        *(rated_otherwise(detail, number, house.city) if closed else []),
     ]
     return Holding(card, folder.name, ridden, tuple(found))
 
@@ -128,15 +130,26 @@ def open_about(house: House, card: int) -> list[Discrepancy]:
     ]
 
 
-def rated_otherwise(detail: Detail, card: int) -> list[Discrepancy]:
+def rated_otherwise(detail: Detail, card: int, city: Any) -> list[Discrepancy]:
     """Rides for which the reader took something else than the rules come to."""
     shard = int(shard_of(np.array([card], np.uint64))[0])
     return [
-        Discrepancy("RATED_OTHERWISE", str(tap_of(tap)), f"{day}: rules say {tap['rated']}", int(tap["amount"]))
+        Discrepancy(
+            "RATED_OTHERWISE",
+            str(tap_of(tap)),
+            f"{day}: rules say {rules_say(tap['rated'], city)}",
+            int(tap["amount"]),
+        )
         for day in detail.dates
         for tap in detail.of_card(day, "taps", shard, card)
         if tap["kind"] <= EXIT and tap["rated"] != tap["amount"]
     ]
+
+
+def rules_say(rated: int, city: Any) -> str:
+    """What the rules come to: an amount, or that they refuse and why."""
+    refusal = refusal_of(rated)
+    return f"{show(rated, city.exponent)} {city.currency}" if refusal is None else f"no: {refusal.name}"
 
 
 def tap_of(row: Row | dict[str, Any]) -> TapName:

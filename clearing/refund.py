@@ -20,7 +20,7 @@ from clearing.facts import facts_of
 from clearing.house import House
 from clearing.postings import Chart
 from clearing.store import Ruling, Store
-from clearing.views import Detail, Journey, JourneyName, TapName, find_journey, journey_name
+from clearing.views import Journey, JourneyName, TapName, detail_of, find_journey, journey_name
 
 GIVING = ("refund", "upheld")
 TAKEN_BACK = (*GIVING, "charge_back", "replace", "write_off", "expire")
@@ -36,7 +36,7 @@ def refund(house: House, subject: str, asked: Mapping[str, Any]) -> dict[str, An
 
 def giving_back(house: House, name: JourneyName, minor: int) -> dict[str, Any]:
     """What giving back so much of a journey comes to."""
-    journey = find_journey(Detail(house.folder), name)
+    journey = find_journey(detail_of(house), name)
     earned, given = earned_by(house, journey), given_back(house.store, journey)
     if not earned:
         cure = "Wait until the date after it is closed."
@@ -99,7 +99,7 @@ def owed_to(chart: Chart, medium: int) -> str:
 
 def dispute(house: House, subject: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     """A claim about a journey, which waits for a decision."""
-    journey = find_journey(Detail(house.folder), journey_name(subject))
+    journey = find_journey(detail_of(house), journey_name(subject))
     if not str(asked.get("claim", "")).strip():
         raise Refused("CLAIM_MISSING", "a dispute says what is claimed", where="--claim", cure="Say it in a sentence.")
     open_ = [

@@ -255,9 +255,9 @@ def _files_apart(what: str, source: House, target: House, files: Iterable[str]) 
 
 
 def _bytes(path: Path) -> bytes:
-    """A file's bytes; a statement's spreadsheet goes with it."""
-    sheet = path.with_suffix(".csv")
-    parts = [one.read_bytes() if one.is_file() else b"" for one in (path, sheet)]
+    """A file's bytes; a statement's spreadsheets go with it."""
+    sheets = (path.with_suffix(".csv"), path.with_suffix(".repriced.csv"))
+    parts = [one.read_bytes() if one.is_file() else b"" for one in (path, *sheets)]
     return b"\0".join(parts)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from clearing import manifest
@@ -19,8 +20,10 @@ from clearing.extract import extract_digests
 from clearing.house import DETAIL, REPRICED, House
 from clearing.instruct import instruct_due
 from clearing.netting import HELD, positions
+from clearing.per_journey import chart_about, differences_of
 from clearing.plan import netted
 from clearing.postings import KINDS
+from clearing.repriced_told import told_to
 from clearing.statement import Statement, draw_up, publish
 from clearing.store import Day, Payment
 
@@ -46,7 +49,7 @@ def _settle(house: House, closed: Closed, run: Any, order: Order) -> Settled:
     net = positions(netted(store, day, day))
     carriers = [party.number for party in store.parties() if "service_operator" in party.roles]
     extracts = extract_digests(house, day, carriers, run)
-    statements = statements_of(house, closed, net, extracts)
+    statements = statements_of(house, closed, net, extracts, run)
     ordered = {settlement.cycle for settlement in store.settlements()}
 
     def seal() -> Day:
@@ -69,7 +72,7 @@ def _settle(house: House, closed: Closed, run: Any, order: Order) -> Settled:
 
 
 def statements_of(
-    house: House, closed: Closed, net: Mapping[str, int], extracts: Mapping[int, bytes]
+    house: House, closed: Closed, net: Mapping[str, int], extracts: Mapping[int, bytes], run: Any = map
 ) -> list[Statement]:
     """One for every operator, and for every other party that has a position or of whose work something was counted."""
     store, day = house.store, closed.clearing_date
@@ -79,6 +82,7 @@ def statements_of(
     told, entries = Told(house, frozen), list(store.entries(day))
     facts, shards = facts_on(store, day), [row for row in store.shards(day) if row.kind in (DETAIL, REPRICED)]
     chart = chart_of(city, day, facts)
+    again, chart_on = differences_of(house, day, run), cache(partial(chart_about, house, day))
     counted = {chart.operator(total) for total in closed.totals if KINDS[total.kind].debit is None}
     return [
         draw_up(
@@ -93,6 +97,7 @@ def statements_of(
             shards=shards,
             custody=told.to(party.number, extracts.get(party.number, b"")),
             earlier=[(one.service_date, chart_of(city, one.service_date, facts), one.totals) for one in closed.again],
+            repriced=told_to(party.id, party.number, again, chart_on, house.ring, day),
         )
         for party in store.parties()
         if "service_operator" in party.roles or party.id in counted or (net.get(party.id) and party.id != HELD)

@@ -17,7 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from clearing import custody_written
+from clearing import custody_written, repriced_told
 from clearing.by_hand import BY_HAND
 from clearing.cells import cell
 from clearing.detail import write_durably
@@ -28,6 +28,7 @@ from clearing.store import Party, Shard, StatementFile
 
 if TYPE_CHECKING:
     from clearing.custody_told import Custody
+    from clearing.repriced_told import Again
 
 DECIDED = ("resolve", "given-up", "unwind", "carry-over")
 """Kinds of entries that two people decided, or that a merger does: they stand on statements and follow from no totals."""
@@ -71,6 +72,7 @@ class Statement:
     batches: tuple[bytes, ...]  # digests of the party's own batches, sorted
     shards: tuple[Shard, ...]
     custody: Custody | None = None  # what is said beside money
+    repriced: tuple[Again, ...] = ()  # journeys behind the lines about earlier dates
 
     @property
     def minor(self) -> int:
@@ -91,6 +93,7 @@ def draw_up(
     shards: Sequence[Shard] = (),
     custody: Custody | None = None,
     earlier: Iterable[tuple[date, Chart, Iterable[Total]]] = (),
+    repriced: Sequence[Again] = (),
 ) -> Statement:
     """The statement of a party, from the day's entries and totals; `earlier` are the differences of dates before."""
     sums: defaultdict[tuple[date, str, str, str], list[int]] = defaultdict(lambda: [0, 0])
@@ -115,6 +118,7 @@ def draw_up(
         tuple(sorted(batches)),
         tuple(shards),
         custody,
+        tuple(repriced),
     )
 
 
@@ -152,12 +156,20 @@ def as_json(statement: Statement) -> bytes:
         sheet = custody_sheet(statement, statement.custody)
         facts["custody"] = custody_written.facts(statement.custody)
         facts["custody_csv_sha256"] = hashlib.sha256(sheet).hexdigest()
+    if statement.repriced:
+        facts["repriced"] = repriced_told.facts(statement.repriced, statement.clearing_date.isoformat())
+        facts["repriced_csv_sha256"] = hashlib.sha256(repriced_sheet(statement)).hexdigest()
     return json.dumps(facts, ensure_ascii=False, indent=1).encode() + b"\n"
 
 
 def custody_sheet(statement: Statement, custody: Custody) -> bytes:
     """What is said beside money, for a spreadsheet of its own: so the money's columns still add up to their last line."""
     return custody_written.as_csv(custody, statement.clearing_date.isoformat(), cell(statement.party.id))
+
+
+def repriced_sheet(statement: Statement) -> bytes:
+    """The journeys behind the lines about earlier dates, for a spreadsheet."""
+    return repriced_told.as_csv(statement.repriced, statement.clearing_date.isoformat(), statement.party.id)
 
 
 def publish(statement: Statement, folder: Path) -> StatementFile:
@@ -167,6 +179,8 @@ def publish(statement: Statement, folder: Path) -> StatementFile:
     write_durably(path.with_suffix(".csv"), as_csv(statement))
     if statement.custody:
         write_durably(path.with_suffix(".custody.csv"), custody_sheet(statement, statement.custody))
+    if statement.repriced:
+        write_durably(path.with_suffix(".repriced.csv"), repriced_sheet(statement))
     write_durably(path, text)
     digest = hashlib.sha256(text).digest()
     return StatementFile(statement.clearing_date, statement.party.id, statement.minor, name, digest)

@@ -5,15 +5,18 @@ Every step down is added up again, so that what is below comes to what stands ab
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
+from afc.limits import reprice_days_max
 from afc.refusal import Refused
 from afc.tap import TapKind
+from clearing.by_hand import BY_HAND
 from clearing.chart import chart_of
 from clearing.custody import Register, open_with_any
 from clearing.custody_told import facts_on
@@ -22,6 +25,7 @@ from clearing.house import DETAIL, House
 from clearing.ledger import Named, find_entry, journal
 from clearing.netting import owner
 from clearing.pages import Columns, Pages
+from clearing.per_journey import MOVES, Compared, Differs, accounts_of, chart_about, compare, side, where_of
 from clearing.postings import Chart
 from clearing.split import COLLECTED_FARE, FARE
 from clearing.verify.handover import party_of
@@ -30,7 +34,11 @@ from clearing.views import tap_name as parsed_name
 
 
 class Row(NamedTuple):
-    """One part of an entry: a share of a leg, or a tap. Tap names are empty where the tap was another date's."""
+    """One part of an entry: a share of a leg, or a tap. Tap names are empty where the tap was another date's.
+
+    Of money that was priced again a part is a journey with the one that it was before, what it brought then and brings now, the
+    late tap or the ruling that caused it, and the name under which the party's statement has it.
+    """
 
     entry: str
     shard: int
@@ -38,6 +46,11 @@ class Row(NamedTuple):
     leg: int
     taps: tuple[str, ...]
     minor: int
+    journey_before: str = ""
+    before_minor: int = 0
+    now_minor: int = 0
+    because: str = ""
+    told_as: str = ""
 
 
 class Traced(NamedTuple):
@@ -57,29 +70,47 @@ class Traced(NamedTuple):
             return ""
         if self.rows_minor != self.minor:
             return f"{self.named.name} posts {self.minor}, what is behind it comes to {self.rows_minor}"
-        same = self.rows_count == entry.quantity
+        same = self.rows_count == entry.quantity or entry.about != entry.clearing_date  # differences count nothing
         return "" if same else f"{self.named.name} counts {entry.quantity}, behind it are {self.rows_count}"
 
 
+ABOUT = "about-"
+"""Before the earlier date that a line is about."""
+
+
 class Line(NamedTuple):
-    """A line of a statement as it is asked for: party/date/kind, and service and product where the line has them."""
+    """A line of a statement as it is asked for: party/date/kind, and service and product where the line has them; last the date
+    that the line is about, where that is an earlier one."""
 
     party: str
     day: date
     kind: str
     service: str
     product: str
+    about: date
+
+    def __str__(self) -> str:
+        about = [f"{ABOUT}{self.about}"] if self.about != self.day else []
+        names = [self.party, str(self.day), self.kind, self.service, self.product]
+        while not names[-1]:
+            names.pop()
+        return "/".join([*names, *about])
 
 
 def line_of(text: str) -> Line | None:
     """A line from the command line; None if it is an entry's name."""
     if "/" not in text:
         return None
-    parts = [*text.split("/"), "", ""][:5]
+    parts = text.split("/")
+    about = parts.pop().removeprefix(ABOUT) if parts[-1].startswith(ABOUT) else parts[1]
+    party, day, kind, service, product = [*parts, "", "", ""][:5]
     try:
-        return Line(parts[0], date.fromisoformat(parts[1]), parts[2], parts[3], parts[4])
+        return Line(party, date.fromisoformat(day), kind, service, product, date.fromisoformat(about))
     except ValueError:
-        cure = "Write party/date/kind/service/product, the last two as on the statement, or the name of an entry."
+        cure = (
+            "Write party/date/kind/service/product, the last two as on the statement, then about-DATE where the line is about"
+            " an earlier date; or the name of an entry."
+        )
         raise Refused("LINE_MALFORMED", f'"{text}" names no line', cure=cure) from None
 
 
@@ -91,15 +122,41 @@ def entries_behind(house: House, target: str) -> tuple[str, list[Named]]:
     party_of(house.store, line.party)
     found = [one for one in journal(house.store, line.day, kind=line.kind) if fits(one.entry, line)]
     if not found:
-        what = f"no entry of {line.day} is behind {target}; lines that only count have none"
-        raise Refused("LINE_UNKNOWN", what, cure=f"See: afc statement show {line.party} {line.day}")
+        others = sorted({f"{one}" for one in alike(house, line)})
+        what = f"no entry of {line.day} about {line.about} is behind {target}; lines that only count have none"
+        cure = f"See: afc statement show {line.party} {line.day}"
+        if others:
+            what, cure = f"{target} has no entry about {line.about}", f"Of this kind there is: {', '.join(others)}"
+        raise Refused("LINE_UNKNOWN", what, cure=cure)
     return line.party, found
+
+
+def alike(house: House, line: Line) -> Iterator[Line]:
+    """Lines of the same statement that differ from one in the date that they are about, and in nothing else."""
+    for one in journal(house.store, line.day, kind=line.kind):
+        other = line._replace(about=one.entry.about)
+        if other != line and fits(one.entry, other):
+            yield other
+
+
+def later(house: House, target: str) -> list[str]:
+    """The lines of later statements with what was learnt about a line since, none for an entry."""
+    line = line_of(target)
+    if line is None:
+        return []
+    found = set()
+    for day in house.store.days():
+        if line.day < day.clearing_date <= line.about + timedelta(days=reprice_days_max):
+            other = line._replace(day=day.clearing_date)
+            if any(fits(one.entry, other) for one in journal(house.store, day.clearing_date, kind=line.kind)):
+                found.add(str(other))
+    return sorted(found)
 
 
 def fits(entry: Entry, line: Line) -> bool:
     """Is an entry one of those that a line sums?"""
     mine = any(owner(posting.account) == line.party for posting in entry.postings)
-    return mine and (entry.service, entry.product) == (line.service, line.product) and entry.about == line.day
+    return mine and (entry.service, entry.product, entry.about) == (line.service, line.product, line.about)
 
 
 class Files:
@@ -124,16 +181,57 @@ class Tracer:
     def __init__(self, house: House) -> None:
         self.house, self.city = house, house.city
         self._last: tuple[tuple[date, int], Files] | None = None
+        self._again: tuple[tuple[date, int], Compared] | None = None
 
     def trace(self, named: Named, party: str) -> Traced:
         """One entry with what is behind it; `party` says whose side of it is asked for."""
         entry = named.entry
         minor = self.side(entry, party)
+        if entry.about != entry.clearing_date and entry.kind in MOVES and made_of_journeys(entry):
+            return self.trace_again(named, party)
         maker = MAKERS.get(entry.kind) if entry.about == entry.clearing_date and not entry.reverses else None
         if maker is None:
             return Traced(named, minor, None, 0, 0)
         rows = list(maker(self, named, int(entry.cause.split("/")[0])))
         return Traced(named, minor, rows, sum(row.minor for row in rows) * (1 if minor >= 0 else -1), len(rows))
+
+    def trace_again(self, named: Named, party: str) -> Traced:
+        """An entry about an earlier date: the journeys that differ. A whole entry moves what its parts move, whose accounts are
+        compared one by one."""
+        entry, shard = named.entry, int(named.entry.cause.split("/")[0])
+        compared = self.compared(entry.clearing_date, shard)
+        chart = chart_about(self.house, entry.clearing_date, entry.about)
+        names = entry.about, entry.kind, entry.cause.split("/")[1], entry.service, entry.product
+        mine = [one for one in compared.found if called(one, chart) == names]
+        accounts: Counter[str] = Counter()
+        for one in mine:
+            for account, sign in accounts_of(one.total, chart):
+                accounts[account] += sign * one.minor
+        whole = {account: minor for account, minor in accounts.items() if minor} == dict(entry.postings)
+        rows = [
+            self.row_again(named, shard, one, sign, party) for one in mine if (sign := side(one.total, chart, party))
+        ]
+        sum_ = sum(row.minor for row in rows)
+        minor = self.side(entry, party) if party or not whole else sum_
+        return Traced(named, minor, rows, sum_, len(rows))
+
+    def row_again(self, named: Named, shard: int, one: Differs, sign: int, party: str) -> Row:
+        """A journey that differs, with its taps before and now."""
+        names = [str(JourneyName(one.card, number)) if number >= 0 else "" for number in (one.now, one.was)]
+        taps = self.compared(named.entry.clearing_date, shard).taps_of(one)
+        told_as, day = "", named.entry.clearing_date
+        if party and (one.now >= 0 or one.was >= 0):
+            number = next(row.number for row in self.house.store.parties() if row.id == party)
+            card = self.house.ring.pseudonyms(np.array([one.card], np.uint64), number, day.toordinal())
+            told_as = str(JourneyName(int(card[0]), one.now if one.now >= 0 else one.was))
+        money = (sign * one.before_minor, sign * one.now_minor)
+        return Row(named.name, shard, names[0], 0, taps, sign * one.minor, names[1], *money, one.cause, told_as)
+
+    def compared(self, day: date, shard: int) -> Compared:
+        """What a close has priced again in a shard, beside what stood."""
+        if self._again is None or self._again[0] != (day, shard):
+            self._again = (day, shard), compare(where_of(self.house, day), shard)
+        return self._again[1]
 
     def side(self, entry: Entry, party: str) -> int:
         """What an entry brings a party, below zero costs it; of a whole entry, what it moves."""
@@ -200,6 +298,16 @@ class Tracer:
     def chart(self, day: date) -> Chart:
         """Who stood where when a date was closed."""
         return chart_of(self.city, day, facts_on(self.house.store, day))
+
+
+def made_of_journeys(entry: Entry) -> bool:
+    """Was an entry posted from the legs and taps of a shard, and not by people or as a reversal?"""
+    return not entry.reverses and not entry.rule.startswith(BY_HAND) and entry.cause.split("/")[0].isdigit()
+
+
+def called(one: Differs, chart: Chart) -> tuple[date, str, str, str, str]:
+    """By what the entry of a difference is known among those of its shard."""
+    return one.about, one.total.kind, chart.operator(one.total), chart.service(one.total), chart.product(one.total)
 
 
 def tap_name(taps: Columns, i: int) -> str:

@@ -118,15 +118,16 @@ class Journey(NamedTuple):
 
 
 class Detail:
-    """The Parquet files of a run."""
+    """The Parquet files of a run. With `closed`, only those of closes that have ended: one that was cut short leaves files that
+    nothing in the books speaks of."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "detail"
+    def __init__(self, folder: Path, closed: frozenset[str] | None = None) -> None:
+        self.folder, self.closed = folder / "detail", closed
 
     @cached_property
     def dates(self) -> list[str]:
         """Clearing dates with detail, oldest first."""
-        found = sorted(path.name for path in self.folder.glob("[0-9]*"))
+        found = sorted(path.name for path in self.folder.glob("[0-9]*") if self.ended(path.name))
         if not found:
             what = "there is no detail of any date: it is written when a date is closed"
             cure = "Close one: afc clearing run --through DATE. If one was closed before, restore the folder."
@@ -137,7 +138,12 @@ class Detail:
     def again(self) -> list[tuple[str, int]]:
         """Closes and shards in which earlier dates were priced again, the newest first."""
         found = self.folder.glob(f"[0-9]*/{AGAIN}index-*.parquet")
-        return sorted(((path.parent.name, int(path.stem[-2:])) for path in found), reverse=True)
+        closes = ((path.parent.name, int(path.stem[-2:])) for path in found if self.ended(path.parent.name))
+        return sorted(closes, reverse=True)
+
+    def ended(self, close: str) -> bool:
+        """Has this close ended?"""
+        return self.closed is None or close in self.closed
 
     def place(self, date: str, shard: int, card: int) -> Place:
         """Where to look for what a card did on a date."""
@@ -179,6 +185,12 @@ class Detail:
             {"row": int(i)} | {name: column[i].item() for name, column in columns.items()}
             for i in np.flatnonzero(chosen)
         ]
+
+
+def detail_of(house: House) -> Detail:
+    """The files of the dates that are closed."""
+    closed = {day.clearing_date.isoformat() for day in house.store.days() if day.state == "closed"}
+    return Detail(house.folder, frozenset(closed))
 
 
 def find_custody(house: House, name: TapName) -> Custody:
@@ -254,9 +266,19 @@ def places(detail: Detail) -> Iterator[tuple[str, int]]:
 
 
 def purses(house: House) -> dict[str, int]:
-    """What cards held after the last date that was closed, by the issuer of their medium; prepaid media only."""
+    """What cards held after the last date that was closed, by the issuer of their medium; prepaid media only.
+
+    A card shows by its next tap that its purse moved in taps that have not come. Nothing is posted for these, and `unsettled`
+    lists them, so the books still have what the purse held before.
+    """
     day = max(day.clearing_date for day in house.store.days() if day.state == "closed").isoformat()
-    return held_on(house, (read_array(house.detail(day) / f"cards-{shard:02d}.npy") for shard in range(SHARDS)))
+    folder, sums = house.detail(day), dict[str, int]()
+    for shard in range(SHARDS):
+        cards, holes = read_array(folder / f"cards-{shard:02d}.npy"), read_items(folder, shard).holes
+        np.add.at(cards["balance"], np.searchsorted(cards["card"], holes["card"]), holes["minor"])
+        for issuer, minor in held_on(house, [cards]).items():
+            sums[issuer] = sums.get(issuer, 0) + minor
+    return sums
 
 
 def held_on(house: House, files: Iterable[np.ndarray]) -> dict[str, int]:

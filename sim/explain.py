@@ -9,15 +9,16 @@ import numpy as np
 
 from afc.fares.cases import versions_of
 from afc.fares.citation import Told, cite
-from afc.fares.compile import in_force
-from afc.fares.explain import reason
-from afc.fares.state import Rule
+from afc.fares.explain import reason, refusal_sentence
+from afc.fares.state import Rule, refusal_of
 from afc.moment import clock, service_date
 from afc.money import show
 from afc.tap import TAP
+from clearing.custody_told import facts_on
+from clearing.facts import Facts as Known
 from clearing.house import House
 from clearing.legs import STATUS_NAMES
-from clearing.terms import split_policy
+from clearing.terms import split_versions
 from clearing.views import Journey, TapName
 
 Facts = dict[str, Any]
@@ -26,7 +27,8 @@ Facts = dict[str, Any]
 def explain(house: House, journey: Journey, language: str = "en") -> Facts:
     """Everything that made the journey's money, as data; the reasons in a rider's language."""
     city, day = house.city, date.fromisoformat(journey.date)
-    ordinal = in_force(versions_of(city), day)
+    known = facts_on(house.store, date.fromisoformat(journey.close or journey.date))
+    ordinal = known.version("tariff", versions_of(city), day)
     version = versions_of(city)[ordinal]
     return {
         "journey": str(journey.name),
@@ -36,7 +38,7 @@ def explain(house: House, journey: Journey, language: str = "en") -> Facts:
         "total_minor": journey.total_minor,
         "tariff": version["id"],
         "legs": [leg_facts(house, journey, i, ordinal, version, language) for i in range(len(journey.legs))],
-        "split": split_facts(house, journey, day),
+        "split": split_facts(house, journey, day, known),
         "proof": proof_facts(house, journey),
     }
 
@@ -77,8 +79,38 @@ def leg_facts(house: House, journey: Journey, i: int, ordinal: int, version: Fac
                 "source": cite(city.folder, ordinal, version, one),
             }
             for line, one in told
-        ],
+        ]
+        + beside(journey, leg, city, language),
     }
+
+
+def beside(journey: Journey, leg: Facts, city: Any, language: str) -> list[Facts]:
+    """What a leg cost beside its reasons: what a reader took otherwise than the rules say, and what was taken at a tap that
+    another clearing date carries. With these the reasons sum to what was paid."""
+    taps = {leg["in_tap"], leg["out_tap"]} & journey.taps.keys()
+    lines, paid = [], 0
+    for row in sorted(taps):
+        tap = journey.taps[row]
+        paid += tap["amount"]
+        apart = tap["amount"] - sum(line["minor"] for line in journey.lines if line["tap"] == row)
+        if apart:
+            lines.append(line_beside("RATED_OTHERWISE", apart, taken_text(tap, apart, city, language)))
+    if elsewhere := leg["charge"] + leg["collected"] - paid:
+        lines.append(line_beside("EARLIER_DATE", elsewhere, "taken at a tap that an earlier clearing date carries"))
+    return lines
+
+
+def taken_text(tap: Facts, apart: int, city: Any, language: str) -> str:
+    """A reader and the rules, where they part."""
+    name = TapName(tap["device"], tap["epoch"], tap["seq"])
+    if (refusal := refusal_of(tap["rated"])) is not None:
+        return f"{name}: the rules refuse ({refusal.name}: {refusal_sentence(refusal, language)}), and the reader took this"
+    return f"{name}: the reader took {show(abs(apart), city.exponent)} {'more' if apart > 0 else 'less'} than the rules say"
+
+
+def line_beside(rule: str, minor: int, text: str) -> Facts:
+    """A line that no rule made; it stands in no tariff."""
+    return {"rule": rule, "minor": minor, "quantity": 1, "text": text, "source": ""}
 
 
 def ends_of(network: Any, leg: Facts) -> tuple[str, str]:
@@ -88,10 +120,10 @@ def ends_of(network: Any, leg: Facts) -> tuple[str, str]:
     return network.stop_ids[leg["in_stop"]], network.stop_ids[leg["out_stop"]]
 
 
-def split_facts(house: House, journey: Journey, day: date) -> Facts:
-    """Who got what, and by which rule."""
+def split_facts(house: House, journey: Journey, day: date, known: Known) -> Facts:
+    """Who got what, and by which rule: the one of the pack, or the one that was put in its place."""
     city = house.city
-    policy = split_policy(city, day)
+    policy = split_versions(city)[known.version("split", split_versions(city), day)]
     weights = {leg["number"]: leg["base"] for leg in journey.legs}
     rows = [
         {
@@ -158,7 +190,10 @@ def leg_rows(leg: Facts, decimals: int) -> list[tuple[str, str]]:
     route = f" {leg['route']}" if leg["route"] else ""
     times = leg["in"] + (f"–{leg['out']}" if leg["out"] else "")
     rows = [(f" leg {leg['number']}  {leg['operator']}  {leg['service']}{route}  {where}  {times}{far}", "")]
-    rows += [(f"        {line['text']}  [{line['source']}]", show(line["minor"], decimals)) for line in leg["lines"]]
+    rows += [
+        (f"        {line['text']}" + (f"  [{line['source']}]" if line["source"] else ""), show(line["minor"], decimals))
+        for line in leg["lines"]
+    ]
     return rows
 
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from afc.fares.cases import versions_of
 from afc.fares.citation import Told
-from afc.fares.compile import in_force
 from afc.fares.explain import reason
 from afc.fares.state import Rule
 from afc.moment import show as moment
@@ -172,7 +171,8 @@ class Walk:
         if not self.row:
             return "not rated yet"
         day = date.fromisoformat(self.place.about)
-        version = versions_of(self.city)[in_force(versions_of(self.city), day)]
+        known = facts_on(self.house.store, date.fromisoformat(self.place.close))
+        version = versions_of(self.city)[known.version("tariff", versions_of(self.city), day)]
         whose = self.city.categories[self.tap["category"]].id, self.city.media[self.tap["medium"]].id
         ends = ends_of(self.city.network, self.leg) if self.leg else ("", "")
         lines = self.rows("lines", tap=self.row["row"])

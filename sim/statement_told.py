@@ -15,6 +15,9 @@ from clearing.verify.handover import party_of, statement_of
 from sim.commands.scenario import parse_date
 from sim.output import table
 
+AGAIN_SHOWN = 5
+"""So many journeys that were priced again stand below a statement; the JSON and a sheet have all."""
+
 
 def date_of(text: str) -> date:
     """A clearing date from the command line."""
@@ -54,4 +57,24 @@ def told(facts: dict[str, Any]) -> str:
     custody = facts.get("custody")
     bound = f"{show(custody['waiting']['bound_minor'], decimals)} {currency}" if custody else ""
     beside = custody_written.lines(custody, bound) if custody else []
-    return "\n".join([head, table(rows, right=(4, 5)), *beside])
+    return "\n".join([head, table(rows, right=(4, 5)), *again(facts, decimals), *beside])
+
+
+def again(facts: dict[str, Any], decimals: int) -> list[str]:
+    """The journeys behind the lines about earlier dates: the first few, and how to see all and go on down."""
+    told = facts.get("repriced", [])
+    lines = [
+        f"  {one['journey'] or one['journey_before'] or one['tap']}  {one['kind']} {one['service']} {one['product']}".rstrip()
+        + f"  about {one['service_date']}  {show(one['before_minor'], decimals)} → {show(one['now_minor'], decimals)}"
+        + (f"  because of {one['because']}" if one["because"] else "")
+        for one in told[:AGAIN_SHOWN]
+    ]
+    if not told:
+        return []
+    first = told[0]
+    names = [facts["party"]["id"], facts["clearing_date"], first["kind"], first["service"], first["product"]]
+    target = "/".join([*names[:3], *(name for name in names[3:] if name), f"about-{first['service_date']}"])
+    where = (
+        f"{len(told)} differences, all in {facts['party']['id']}.repriced.csv; further: afc statement trace {target}"
+    )
+    return [f"again      {where}", *lines]

@@ -10,10 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from clearing import manifest
+from clearing import manifest, repriced_told
 from clearing.entry import written
 from clearing.extract import whole
 from clearing.netting import owner
+from clearing.per_journey import MOVES
 from clearing.verify.custody import Custody
 from clearing.verify.evidence import Evidence, read_evidence
 from clearing.verify.figures import Figures
@@ -49,10 +50,16 @@ def verify(statement: Path, folder: Path, city: Any, keys: Path | None = None) -
         ("your batches", "each of yours with its receipt, and with the manifest", custody.batches_stand),
         ("batches in your name", "each that the statement lists with those that you have", custody.nothing_invented),
         ("the extract", "with its digest in statement and manifest", lambda: extract_holds(evidence)),
-        ("your taps", "each of yours that is due with the extract, field by field, and back", custody.taps_stand),
     ]
+    if evidence.statement.get("repriced") or any(about_earlier(evidence)):
+        compared = "each line about an earlier date with the journeys that it lists"
+        checks.append(("priced again", compared, lambda: again_adds_up(evidence)))
     found = [run(*check) for check in checks]
-    if all(check.ok for check in found if check.name in ("the pack", "registers")):
+    if all(
+        check.ok for check in found if check.name in ("the pack", "registers")
+    ):  # stops have numbers in their pack alone
+        compared = "each of yours that is due with the extract, field by field, and back"
+        found.append(run("your taps", compared, custody.taps_stand))
         figures = Figures(evidence, city, custody)
         found.append(
             run("your figures", "worked out again from your taps and the extract, with the signed totals", figures.own)
@@ -79,6 +86,7 @@ def limits(statement: Path, folder: Path) -> list[str]:
         "MACs of cards: no operator has their keys. That a tap is genuine is the scheme's word.",
         "Taps at other operators' readers in shared journeys: that they are as they were made, only these operators can tell, "
         "each with a check like this one. Your figures follow from what the house signed that they were.",
+        "What journeys that were priced again brought before: the house's list; it adds up to the lines.",
         "What two people ruled by hand: the entries name them and their reason, and follow from nothing else.",
         "What others' fares, loads and kilometres come to, where a fee or a pool divides them: the house's signed totals.",
     ]
@@ -116,8 +124,29 @@ def statement_holds(evidence: Evidence) -> Iterator[str | None]:
     if evidence.csv_bytes is not None:
         sheet = hashlib.sha256(evidence.csv_bytes).hexdigest()
         yield None if sheet == told["csv_sha256"] else "the CSV file is not the one that belongs to it"
+    if evidence.again_bytes is not None:
+        sheet = hashlib.sha256(evidence.again_bytes).hexdigest()
+        yield (None if sheet == told.get("repriced_csv_sha256") else "the sheet of journeys priced again is another's")
     log = {name: evidence.manifest["log"][name] for name in told["custody"]["log"]}
     yield None if log == told["custody"]["log"] else "it tells of another part of the log than the manifest"
+
+
+def again_adds_up(evidence: Evidence) -> Iterator[str | None]:
+    """Each line about an earlier date that is made of journeys is the sum of those that the statement lists."""
+    listed = repriced_told.summed(evidence.statement.get("repriced", []))
+    for line in about_earlier(evidence):
+        key = (line["service_date"], line["kind"], line["service"], line["product"])
+        behind = listed.pop(key, 0)
+        same = behind == line["minor"]
+        yield None if same else f"{' '.join(filter(None, key))}: {behind} is listed, {line['minor']} is told"
+    for key, behind in listed.items():
+        yield f"{' '.join(filter(None, key))}: {behind} is listed, and no line tells it" if behind else None
+
+
+def about_earlier(evidence: Evidence) -> Iterator[dict[str, Any]]:
+    """The lines about earlier dates that are made of journeys and taps."""
+    told = evidence.statement
+    return (one for one in told["lines"] if one["kind"] in MOVES and one["service_date"] != told["clearing_date"])
 
 
 def pack_holds(evidence: Evidence, city: Any) -> Iterator[str | None]:

@@ -35,6 +35,7 @@ class Evidence(NamedTuple):
     statement: dict[str, Any]
     statement_bytes: bytes
     csv_bytes: bytes | None
+    again_bytes: bytes | None  # the sheet of journeys priced again
     entries: list[list[Any]]
     registers: dict[str, Any]
     devices: tuple[Device, ...]
@@ -76,12 +77,13 @@ def read_evidence(statement: Path, folder: Path, keys: Path | None) -> Evidence:
     facts = manifest.open_manifest(data, bytes.fromhex(told["statement"]), environment, str(folder / "manifest.json"))
     registers = loaded(folder / "registers.json")
     devices = tuple(Device(**row | {"public_key": bytes.fromhex(row["public_key"])}) for row in registers["devices"])
-    sheet = statement.with_suffix(".csv")
+    sheet, again = statement.with_suffix(".csv"), statement.with_suffix(".repriced.csv")
     return Evidence(
         facts,
         loaded(statement),
         statement.read_bytes(),
         sheet.read_bytes() if sheet.is_file() else None,
+        again.read_bytes() if again.is_file() else None,
         loaded(folder / "entries.json"),
         registers,
         devices,

@@ -1,7 +1,7 @@
 """What the house hands a party so that it can check its statement: one folder, every file of which the manifest vouches for.
 
 manifest.json      signed; the same for everybody
-statement.json     with statement.csv and statement.custody.csv
+statement.json     with statement.csv, statement.custody.csv and, where journeys were priced again, statement.repriced.csv
 entries.json       the party's entries of the date, each as the list of facts that its identity is the digest of
 registers.json     parties and readers
 aside.json         taps of the party's own readers that were set aside, or that cards have not confirmed, with the reason
@@ -37,8 +37,10 @@ def hand_over(house: House, party_id: str, day: date, out: Path, own: bool = Fal
     if any(out.iterdir()):
         raise Refused("FOLDER_NOT_EMPTY", "the folder holds something", where=str(out), cure="Name an empty one.")
     shutil.copyfile(house.folder / manifest.file_of(day), out / "manifest.json")
-    for suffix in (".json", ".csv", ".custody.csv"):
-        shutil.copyfile((house.folder / told.file).with_suffix(suffix), out / f"statement{suffix}")
+    for suffix in (".json", ".csv", ".custody.csv", ".repriced.csv"):
+        sheet = (house.folder / told.file).with_suffix(suffix)
+        if suffix != ".repriced.csv" or sheet.is_file():
+            shutil.copyfile(sheet, out / f"statement{suffix}")
     entries = [
         entry for _, entry in journal(house.store, day) if any(owner(p.account) == party_id for p in entry.postings)
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -69,9 +70,12 @@ def chosen(place: T | None, run: str, option: str = "db") -> T | None:
 
 
 def named_in(db: str | None, run: str, name: str) -> tuple[str | None, str, str]:
-    """Books, run and the name of something in them; beside --db no run is named, so the first word is the name."""
+    """Books, run and the name of something in them. Beside --db, or where the first word is the name of a tap or a journey, no
+    run is named, and the books are those that the command line names, or the environment."""
     source = click.get_current_context().get_parameter_source
     named = {source("db"), source("folder")}
     if ParameterSource.COMMANDLINE in named and name == "any":
         return db, "", run if source("run") is ParameterSource.COMMANDLINE else name
+    if name == "any" and re.match(r"[JT]-[0-9a-f]+-\d", run, re.IGNORECASE):
+        return db, "last", run
     return chosen(db, "run"), run, name

@@ -33,6 +33,7 @@ def show(books: Opened, number: str, most: int) -> Reply:
     CARD is a number, in hexadecimal with 0x or with all sixteen digits.
     """
     from afc.money import show as money
+    from clearing.by_card import granted, name, rulings_about, worth
     from clearing.holdings import holding
 
     city, found = books.house.city, holding(books.house, number, most)
@@ -50,6 +51,12 @@ def show(books: Opened, number: str, most: int) -> Reply:
             {"journey": str(name), "date": day, "legs": legs, "charge_minor": charge}
             for name, day, legs, charge in found.journeys
         ],
+        "granted_minor": granted(books.house.store, name(held)), "worth_minor": worth(books.house, held),
+        "rulings": (told := [
+            {"ruling": one.name, "kind": one.kind, "by": one.first, "second": one.second, "because": one.because,
+             "granted_minor": one.decided.get("granted", {}).get(name(held), 0)}
+            for one in rulings_about(books.house.store, name(held))
+        ]),
         "discrepancies": [one._asdict() for one in found.discrepancies],
     }  # fmt: skip
     counters = "  ".join(f"{name.replace('_', ' ')} {int(held[name])}" for name in COUNTERS if held[name] > 0)
@@ -62,6 +69,15 @@ def show(books: Opened, number: str, most: int) -> Reply:
         f"journey    {name}  {day}  {legs} leg{'s' * (legs != 1)}  {amount(charge)}"
         for name, day, legs, charge in found.journeys
     ]
+    lines += [
+        f"ruling     {one['ruling']} {one['kind']}  {amount(one['granted_minor'])}"
+        f"  {one['by']} and {one['second']}: {one['because']}"
+        for one in told
+    ]
+    if told:
+        lines.insert(
+            2, f"worth      {amount(worth(books.house, held))} by the rulings below; the chip does not know them"
+        )
     lines += [
         f"look at    {one.what}  {one.where}  {amount(one.minor)}  {one.told}".rstrip() for one in found.discrepancies
     ]

@@ -74,14 +74,14 @@ def explain(run: str, journey: str, language: str, db: str | None, folder: Path 
 
     JOURNEY is J-card-number, or `any` for one worth showing.
     """
-    from clearing.views import Detail, any_journey, find_journey, journey_name
+    from clearing.views import any_journey, detail_of, find_journey, journey_name
     from sim.explain import explain as facts_of
     from sim.explain import tree
     from sim.houses import open_books
 
     db, run, journey = named_in(db, run, journey)
     with open_books(db, run, folder) as books:
-        detail = Detail(books.house.folder)
+        detail = detail_of(books.house)
         wanted = any_journey(detail) if journey == "any" else journey_name(journey)
         facts = facts_of(books.house, find_journey(detail, wanted), language)
     return Reply(facts, tree(facts))

@@ -21,13 +21,13 @@ def follow(run: str, tap: str, db: str | None, folder: Path | None) -> Reply:
 
     TAP is T-device-epoch-sequence, or `any` for one worth following.
     """
-    from clearing.views import Detail, tap_name
+    from clearing.views import detail_of, tap_name
     from sim.follow import Walk, any_tap
     from sim.houses import open_books
 
     db, run, tap = named_in(db, run, tap)
     with open_books(db, run, folder) as books:
-        detail = Detail(books.house.folder)
+        detail = detail_of(books.house)
         name = any_tap(detail) if tap == "any" else tap_name(tap)
         stations = Walk(books.house, detail, name).stations()
     lines = [f"tap {name}", *(f"{i:>2} {station:<12} {told}" for i, (station, told) in enumerate(stations, 1))]

@@ -12,10 +12,11 @@ from sim.commands.books import on_books
 from sim.output import INVARIANT_VIOLATED, OK, Reply, answers, table
 
 if TYPE_CHECKING:
-    from clearing.trace import Traced
+    from clearing.trace import Row, Traced
     from sim.houses import Opened
 
 _COLUMNS = ("entry", "shard", "journey", "leg", "taps", "minor")
+_AGAIN = ("journey_before", "before_minor", "now_minor", "because", "told_as")
 
 
 @click.command("trace", epilog="Example:  afc statement trace hanbit-bus/2026-03-04/share/bus --limit 3")
@@ -27,11 +28,12 @@ _COLUMNS = ("entry", "shard", "journey", "leg", "taps", "minor")
 def trace(books: Opened, target: str, limit: int, everything: bool) -> Reply:
     """A figure of a statement down to entries, rides, taps, batches and signatures, added up again at every step.
 
-    LINE is party/date/kind/service/product as on the statement, the last two left out where they are empty; ENTRY is a
-    name from `afc ledger journal`. Exits with 4 where the parts are not the whole or a signature does not hold.
+    LINE is party/date/kind/service/product as on the statement, the last two left out where they are empty, and at its end
+    /about-DATE where the line is about an earlier date that was priced again; ENTRY is a name from `afc ledger journal`.
+    Exits with 4 where the parts are not the whole or a signature does not hold.
     """
     from afc.money import show
-    from clearing.trace import Row, Traced, Tracer, entries_behind, prove
+    from clearing.trace import Row, Traced, Tracer, entries_behind, later, prove
 
     house, city = books.house, books.house.city
     party, named = entries_behind(house, target)
@@ -47,11 +49,11 @@ def trace(books: Opened, target: str, limit: int, everything: bool) -> Reply:
     faults += [
         f"{proof.tap}: its batch or its MAC does not hold" for proof in proofs if not (proof.signature and proof.mac)
     ]
-    total = sum(found.minor for found in told)
+    total, since = sum(found.minor for found in told), later(house, target)
     data = {
         "target": target, "entries": [facts(found) for found in told], "total_minor": total,
         "parts": sum(found.rows_count for found in told), "first": [row._asdict() for row in rows],
-        "proofs": [proof._asdict() for proof in proofs], "faults": faults,
+        "proofs": [proof._asdict() for proof in proofs], "faults": faults, "later": since,
     }  # fmt: skip
     if everything:
         return Reply(data, "", INVARIANT_VIOLATED if faults else OK)
@@ -60,13 +62,29 @@ def trace(books: Opened, target: str, limit: int, everything: bool) -> Reply:
         f"{target}: {len(told)} entries, {data['parts']} parts behind them, {money}",
         *entry_table(told, city.exponent),
     ]
-    lines += [f"  {row.journey} leg {row.leg}  {' '.join(row.taps)}  {show(row.minor, city.exponent)}" for row in rows]
+    lines += [row_text(row, city.exponent) for row in rows]
     lines += [
         f"  {p.tap}  batch {p.batch[:16]}…  position {p.position}  signature {word(p.signature)}  MAC {word(p.mac)}"
         for p in proofs
     ]
+    lines += [f"later      {line}" for line in since]
     lines += [f"differs    {fault}" for fault in faults]
     return Reply(data, "\n".join(lines), INVARIANT_VIOLATED if faults else OK)
+
+
+def row_text(row: Row, decimals: int) -> str:
+    """A part of an entry in a line; of what was priced again, what it was and why."""
+    from afc.money import show
+
+    minor = show(row.minor, decimals)
+    if not row.because and row.before_minor == row.now_minor:
+        return f"  {row.journey} leg {row.leg}  {' '.join(row.taps)}  {minor}"
+    was = f" (before {row.journey_before or 'none'})" if row.journey_before != row.journey else ""
+    money = f"{show(row.before_minor, decimals)} → {show(row.now_minor, decimals)}"
+    told = f", on the statement {row.told_as}" if row.told_as else ""
+    return (
+        f"  {row.journey or 'no journey'}{was}  {money}  because of {row.because}  {' '.join(row.taps)}  {minor}{told}"
+    )
 
 
 def word(ok: bool) -> str:
@@ -104,6 +122,7 @@ def stream(found: Traced, first: bool) -> None:
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     if first:
-        writer.writerow(_COLUMNS)
+        writer.writerow([*_COLUMNS, *_AGAIN])
     for row in found.rows or []:
-        writer.writerow([*map(cell, map(str, row[:3])), row.leg, " ".join(row.taps), row.minor])
+        again = [cell(row.journey_before), row.before_minor, row.now_minor, cell(row.because), cell(row.told_as)]
+        writer.writerow([*map(cell, map(str, row[:3])), row.leg, " ".join(row.taps), row.minor, *again])

@@ -141,6 +141,15 @@ class Desk:
         stops = self._network.patterns[given["pattern"]].stops.tolist()
         return stops.index(given["stop"]) if given.get("stop") in stops else 0
 
+    def _off_pattern(self, pattern: int, stop: int) -> list[Refused]:
+        """A vehicle calls at the stops of its pattern; no tariff has a fare from any other."""
+        stops, names = self._network.patterns[pattern].stops.tolist(), self._network.stop_ids
+        if stop in stops:
+            return []
+        cure = f"It calls at {', '.join(names[at] for at in stops)}."
+        what = f"`stop`: {names[stop]} is not on the pattern {pattern} of this trip"
+        return [Refused("STOP_OFF_PATTERN", what, cure=cure)]
+
     def _faults(self, tap: np.ndarray, row: int) -> list[Refused]:
         """What a clearing house would say against this tap, or against its place in the batch."""
         place, faults = self._place, []
@@ -153,6 +162,9 @@ class Desk:
         for key, value in wanted.items():
             if int(tap[key][0]) != value:
                 faults.append(Refused("PLACE_WRONG", f"`{key}`: {tap[key][0]} stands where {value} has to"))
+        pattern, stop = int(tap["pattern"][0]), int(tap["stop"][0])
+        if pattern < len(self._network.patterns) and stop < len(self._network.stop_ids):
+            faults += self._off_pattern(pattern, stop)
         reason = find_fault(tap)
         if reason is not None:
             faults.append(Refused(reason.name, f"`{FAULTY[reason]}`: {reason.sentence}"))

@@ -41,6 +41,18 @@ def test_an_honest_statement_comes_out_to_the_unit(party: str, day: str, handed:
     assert any("only these operators can tell" in note for note in told["not_shown"])
 
 
+def test_another_pack_than_the_house_closed_under_is_named_and_nothing_else_is_guessed(
+    bus: Path, tmp_path: Path
+) -> None:
+    """Stops and patterns have numbers of their own in every pack; looked up in another one they used to be a traceback."""
+    other = load_city("seoul")
+    told = ask(f"statement verify {bus}/statement.json --evidence {bus} --city seoul", 4)
+    names = {check["name"]: check for check in told["checks"]}
+    assert other.digest[:16] in names["the pack"]["first"]
+    assert [name for name, check in names.items() if not check["ok"]] == ["the pack"]
+    assert not {"your taps", "your figures", "the lines"} & names.keys()
+
+
 def test_no_raw_card_number_leaves_the_house(handed: Hand, weekend: Path) -> None:
     """T52: cards have another number for each operator and day."""
     cards: set[int] = set()

@@ -12,10 +12,12 @@ from commandline import say
 from house import HANBIT, MORNING, NORTH_GATE, WEDNESDAY, Office
 
 from afc.batch import seal
+from afc.city import load_city
 from afc.keys import NO_DIGEST, KeyRing
 from afc.tap import NO_STOP, TAP
 
 BUS, KIOSK = 1, 65
+CITY = load_city(HANBIT)
 
 
 def sealed(folder: Path, device: int, **wrong: int) -> Path:
@@ -94,4 +96,7 @@ def drawn(chance: np.random.Generator) -> dict[str, Any]:
     for field, most in (("stop", 13), ("pattern", 6), ("stop_seq", 9), ("category", 3), ("medium", 2), ("product", 2)):
         if chance.random() < 0.6:
             record[field] = int(chance.integers(0, most))
+    if "pattern" in record and "stop" in record:  # the kit seals no stop off its pattern
+        stops = CITY.network.patterns[record["pattern"]].stops
+        record["stop"] = int(stops[record["stop"] % len(stops)])
     return record

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commandline import say
 from house import HARBOUR, NORTH_GATE, Office
 
 WEDNESDAY, THURSDAY, FRIDAY = "2026-03-04", "2026-03-05", "2026-03-06"
@@ -165,6 +166,13 @@ def test_a_debt_is_written_off_and_old_value_expires(office: Office) -> None:
     """Card 2 was thrown away with 300 owed; card 4 lies in a drawer with 20,000."""
     office.ask(f"refund write-off 2 {WHO}")
     office.ask(f"refund expire 4 {WHO}")
+    told = office.ask("card show 4")
+    assert (told["balance_minor"], told["granted_minor"], told["worth_minor"]) == (20_000, -20_000, 0)
+    assert [(one["kind"], one["granted_minor"], one["second"]) for one in told["rulings"]] == [
+        ("expire", -20_000, "S. Kim")
+    ]
+    assert "worth      0 KRW by the rulings below" in say(f"card show 4 {office.where}")
+    assert office.ask("card show 5")["rulings"] == []
     assert code(office.ask(f"refund write-off 2 {WHO}", 3)) == "NO_DEBT"
     assert code(office.ask(f"refund expire 4 {WHO}", 3)) == "NOTHING_LEFT"
     assert moved(office, THURSDAY) == {

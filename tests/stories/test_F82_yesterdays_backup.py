@@ -35,6 +35,8 @@ def ended(office: Office) -> dict[str, str]:
 
 
 def test_readers_send_again_what_came_after_it_and_the_books_end_the_same(office: Office, tmp_path: Path) -> None:
+    [refused] = office.ask(f"clearing gaps claim {tmp_path / 'gone.receipt'}", 3)
+    assert refused["code"] == "FILE_UNREADABLE", "a file that is not there says nothing about whose receipt it was"
     assert office.ask(f"clearing gaps claim {tmp_path}") == []
     calm = ended(office)
     shutil.rmtree(office.db.parent)

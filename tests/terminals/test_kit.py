@@ -59,7 +59,7 @@ def test_ids_of_the_pack_become_its_numbers(seal: Any, ring: KeyRing, hanbit: Ci
     made = seal(
         "kind,card,time,stop,category,medium,product,tariff,pattern,amount,balance\n"
         f"sale,0x10,{AT},MK,youth,bankcard,month,2026,,62000,0\n"
-        f"1,16,{AT},b-market,1,0,,,3,0,\n",
+        f"1,16,{AT},b-market,1,0,,,6,0,\n",
         "taps.csv",
     )
     taps = open_sealed(made.data, ring.device_public, ring.environment).taps
@@ -68,7 +68,15 @@ def test_ids_of_the_pack_become_its_numbers(seal: Any, ring: KeyRing, hanbit: Ci
     assert taps["card"].tolist() == [16, 16]
     assert taps["stop"].tolist() == [hanbit.network.stop("MK"), hanbit.network.stop("b-market")]
     assert (taps["category"][0], taps["medium"][0], taps["product"][0], taps["tariff"][0]) == (1, 1, 1, 1)
-    assert taps["pattern"].tolist() == [NO_PATTERN, 3]
+    assert taps["pattern"].tolist() == [NO_PATTERN, 6]
+
+
+def test_a_stop_that_is_not_on_the_pattern_is_refused_with_those_that_are(seal: Any) -> None:
+    """It was sealed with place 0 in the pattern, taken in, and had no fare."""
+    with pytest.raises(Refused) as refused:
+        seal(line(pattern=3, stop="b-market"))
+    assert "`stop`: b-market is not on the pattern 3 of this trip" in str(refused.value)
+    assert "It calls at HL, UN, HB, MK, NG." in str(refused.value)
 
 
 def test_what_is_left_out_is_filled_in_and_told(seal: Any) -> None:
