@@ -75,8 +75,10 @@ def differences_of(house: House, day: date, run: Any = map) -> list[Differs]:
 def where_of(house: House, day: date) -> Where:
     """The files behind what a close has priced again."""
     again = {row.shard: row.digest for row in house.store.shards(day) if row.kind == REPRICED}
+    if not again:
+        return Where(house.detail(day.isoformat()), {}, ())
     terms = TermsOf(house.on(day), facts_on(house.store, day))
-    return Where(house.detail(day.isoformat()), again, eras_of(house, day, terms) if again else ())
+    return Where(house.detail(day.isoformat()), again, eras_of(house, day, terms))
 
 
 def chart_about(house: House, day: date, about: date) -> Chart:
