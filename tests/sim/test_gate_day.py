@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import HANBIT
 from street import play
 
 from afc.city import City, load_city
@@ -22,6 +21,8 @@ from sim.scenario import find_scenario
 from sim.world.day import Day
 from sim.world.stage import GATE_WALK_US
 from sim.world.watched import NOT_WRITTEN
+
+HANBIT = Path(__file__).resolve().parents[1] / "data" / "hanbit"
 
 MARKET = "MK"
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from commandline import ask, say
-from conftest import HANBIT
 
 from afc.limits import gate_study_riders_max
 from sim.gates.arrivals import NO_TRAIN, Arrivals, Window, trains
@@ -15,6 +15,8 @@ from sim.gates.asked import ROWS_MAX
 from sim.gates.columns import worked_out
 from sim.gates.figures import figures, queue_lengths, waits
 from sim.world.microscopic import Failure, Passages
+
+HANBIT = Path(__file__).resolve().parents[1] / "data" / "hanbit"
 
 TRAINS = f"gate study --city {HANBIT} --station MK --riders 60 --every 3m --service 2s --gates 1-4"
 SECOND_US = 1_000_000
