@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from afc.fares.codes import ACTION, ENTRY, EXIT, LOAD, ORDER_LOAD, SALE
+from afc.fares.codes import ACTION, LOAD, ORDER_LOAD, SALE
+from afc.tap import is_ride
 from clearing.chart import chart_of
 from clearing.custody_told import facts_on
 from clearing.eras import date_of, eras_of, number_of
@@ -172,7 +173,7 @@ def parts_now(pages: Pages, number: int, cards: np.ndarray) -> Story:
     ]
     taps |= {"journey": journeys_of(taps, legs), "service": taps["served"], "minor": taps["amount"]}
     kind, moved = taps["kind"], taps["amount"] != 0
-    kinds.append(part("charge", taps, ((kind == ENTRY) | (kind == EXIT)) & moved))
+    kinds.append(part("charge", taps, is_ride(kind) & moved))
     named = {name: taps[name].astype(np.int64) for name in _TAP}
     ordered = (kind == ACTION) & (taps["product"] == ORDER_LOAD)
     kinds.append(part("load", taps, kind == LOAD, **named))

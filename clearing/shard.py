@@ -14,11 +14,10 @@ import numpy as np
 
 from afc.actions import NO_ACTIONS
 from afc.fares.begun import Earlier
-from afc.fares.codes import ENTRY, EXIT
 from afc.fares.state import REFUSED, Rule
 from afc.keys import KeyRing
 from afc.records import rows_of, rows_where
-from afc.tap import TAP, moved_minor
+from afc.tap import TAP, is_ride, moved_minor
 from clearing import detail
 from clearing.admit import Admitted, Finding, SetAside, admit, by_counter, late_taps, taps_set_aside
 from clearing.facts import NONE, Facts
@@ -181,7 +180,7 @@ def with_again(
 
 def compare(taps: np.ndarray, rows: np.ndarray, rated: Rated, balance: np.ndarray) -> dict[str, int]:
     """Where readers and rules part, and where a card's purse does not follow from its taps."""
-    rides = (taps["kind"] == ENTRY) | (taps["kind"] == EXIT)
+    rides = is_ride(taps["kind"])
     differs = rides & (rated.minor != taps["amount"])
     first = np.ones(len(taps), bool)
     first[1:] = taps["card"][1:] != taps["card"][:-1]

@@ -7,7 +7,8 @@ from math import prod
 
 import numpy as np
 
-from afc.fares.codes import ACTION, ENTRY, EXIT, LOAD, ORDER_LOAD, SALE
+from afc.fares.codes import ACTION, EXIT, LOAD, ORDER_LOAD, SALE
+from afc.tap import is_ride
 from clearing.detail import share_columns
 from clearing.fold import Folded
 from clearing.legs import STATUS_NAMES
@@ -52,7 +53,7 @@ def taken(taps: Table, places: Table) -> list[np.ndarray]:
     """What taps took and brought; `places` name operator and service of each."""
     kind = taps["kind"]
     return [
-        taps_sums("charge", taps, places, ((kind == ENTRY) | (kind == EXIT)) & (taps["amount"] != 0)),
+        taps_sums("charge", taps, places, is_ride(kind) & (taps["amount"] != 0)),
         taps_sums("load", taps, places, kind == LOAD),
         taps_sums("sale", taps, places, kind == SALE),
         order_sums(taps, places),

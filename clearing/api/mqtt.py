@@ -40,6 +40,17 @@ async def serve_mqtt(
             listener.close()
 
 
+def connect_to(client: Any, broker: str) -> None:
+    """Connect a client to `mqtt://host:port`, and let it work in a thread of its own."""
+    url = urlsplit(broker)
+    try:
+        client.connect(url.hostname or "", url.port or 1883, KEEP_ALIVE_S)
+    except (OSError, ValueError) as error:
+        cure = "Is it running? Write mqtt://host:1883."
+        raise Refused("BROKER_UNREACHABLE", f"no broker answers: {error}", where=broker, cure=cure) from None
+    client.loop_start()
+
+
 class _Listener:
     """The broker's thread on one side, the event loop with the reception on the other."""
 
@@ -60,13 +71,7 @@ class _Listener:
 
     def connect(self, broker: str) -> None:
         """Connect to `mqtt://host:port`; lost connections are taken up again by themselves."""
-        url = urlsplit(broker)
-        try:
-            self._client.connect(url.hostname or "", url.port or 1883, KEEP_ALIVE_S)
-        except (OSError, ValueError) as error:
-            cure = "Is it running? Write mqtt://host:1883."
-            raise Refused("BROKER_UNREACHABLE", f"no broker answers: {error}", where=broker, cure=cure) from None
-        self._client.loop_start()
+        connect_to(self._client, broker)
 
     def close(self) -> None:
         """Leave; what was not acknowledged the broker keeps for the next time."""

@@ -8,15 +8,15 @@ from collections import defaultdict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 from afc.batch import digest_of
 from afc.refusal import Refused
+from clearing.api.mqtt import connect_to
 from sim.load.http import ANSWER_S, RETRY_S
 from sim.load.link import Broken, Cut, Link, Told
 from sim.load.pace import Open
 
-IN_FLIGHT_MAX, KEEP_ALIVE_S, READY_S = 2_000, 30, 10.0
+IN_FLIGHT_MAX, READY_S = 2_000, 10.0
 
 
 @asynccontextmanager
@@ -51,13 +51,7 @@ class _Shared:
 
     def connect(self, broker: str) -> None:
         """Connect to `mqtt://host:port`."""
-        url = urlsplit(broker)
-        try:
-            self._client.connect(url.hostname or "", url.port or 1883, KEEP_ALIVE_S)
-        except (OSError, ValueError) as error:
-            cure = "Is it running? Write mqtt://host:1883."
-            raise Refused("BROKER_UNREACHABLE", f"no broker answers: {error}", where=broker, cure=cure) from None
-        self._client.loop_start()
+        connect_to(self._client, broker)
 
     def close(self) -> None:
         """Leave."""
