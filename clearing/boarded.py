@@ -12,8 +12,9 @@ from afc.moment import HOUR_US
 from afc.tap import NO_PATTERN
 from clearing import detail
 from clearing.admit import places_of
+from clearing.dealing import shard_of
 from clearing.legs import NO_TAP_IN
-from clearing.shard import Context, read_open_legs, shard_of
+from clearing.shard import Context, read_open_legs
 
 Columns = dict[str, np.ndarray]
 INSIDE_US = 4 * HOUR_US
@@ -35,7 +36,7 @@ def checks_of(records: np.ndarray, context: Context, gated: list[bool]) -> Colum
 def legs_of(records: np.ndarray, context: Context) -> Columns:
     """The legs of the checked cards, by card and boarding: those of this date, and those under way since the one before."""
     parts: list[Columns] = []
-    for shard in np.unique(shard_of(records["card"])).tolist():
+    for shard in np.unique(shard_of(records["card"], context.shards)).tolist():
         before = read_open_legs(context, shard)
         today = detail.read_columns(context.folder / f"legs-{shard:02d}.parquet", *_OF_LEGS)
         parts += [{name: before[name] for name in _OF_LEGS}, today]
@@ -66,7 +67,7 @@ def have_boarded(records: np.ndarray, service: np.ndarray, legs: Columns, gated:
 def strangers(records: np.ndarray, context: Context) -> np.ndarray:
     """Which records name a card that no issuer has registered."""
     unknown = np.zeros(len(records), bool)
-    of = np.where(records["card"] > 0, shard_of(records["card"]), -1)
+    of = np.where(records["card"] > 0, shard_of(records["card"], context.shards), -1)
     for shard in np.unique(of[of >= 0]).tolist():
         mine = of == shard
         unknown[mine] = ~np.isin(

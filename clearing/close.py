@@ -38,7 +38,7 @@ from clearing.placing import Unplaced, known_of
 from clearing.postings import Basis, Entry, Total, post
 from clearing.remuneration import Past, agreements, level_pool, passes
 from clearing.schedule import schedule_totals
-from clearing.shard import SHARDS, Context, Result, close_shard
+from clearing.shard import Context, Result, close_shard
 from clearing.standing import AGAIN
 from clearing.store import Shard, Store
 from clearing.summed import Sums, joined, sums_about, write_sums
@@ -100,9 +100,11 @@ def work_out(house: House, context: Context, day: date, positions: tuple[int, in
     """Everything that a date comes to, from the batches at some positions of the log."""
     context.folder.mkdir(parents=True, exist_ok=True)
     gathered = gather(house, context, *positions)
-    results = sorted(run(close_shard, [(context, shard) for shard in range(SHARDS)]), key=lambda result: result.shard)
+    results = sorted(
+        run(close_shard, [(context, shard) for shard in range(context.shards)]), key=lambda result: result.shard
+    )
     city = house.on(day)
-    told = operated.tell(gathered.records, context, city, closed_before(house, day))
+    told = operated.tell(gathered.records, context, city, closed_before(house, day), run)
     totals = opening_totals(context) + totals_of(results) + told.totals + schedule_totals(city, day)
     again = joined(differences_of(results), told.again)
     digests = {result.shard: result.digest for result in results} | told.digests
@@ -153,6 +155,7 @@ def context_of(house: House, day: date) -> Context:
         eras=(eras := eras_of(house, day, terms_of)),
         facts=facts,
         marked=marked_by(house, turn_of(house.store, day), facts, eras),
+        shards=house.shards,
     )
 
 
@@ -181,7 +184,7 @@ def opening_totals(context: Context) -> list[Total]:
     if context.before.name != ISSUED:
         return []
     totals = []
-    for shard in range(SHARDS):
+    for shard in range(context.shards):
         cards = detail.read_array(context.before / f"cards-{shard:02d}.npy")
         for medium in np.unique(cards["medium"]):
             mine = cards["balance"][cards["medium"] == medium]

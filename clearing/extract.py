@@ -26,7 +26,6 @@ from clearing.eras import number_of
 from clearing.house import ISSUED, REPRICED, House
 from clearing.legs import LEG
 from clearing.pages import Pages
-from clearing.shard import SHARDS
 from clearing.standing import AGAIN, as_records
 
 
@@ -73,7 +72,7 @@ class Where(NamedTuple):
 def extract_digests(house: House, day: date, operators: Sequence[int], run: Any = map) -> dict[int, bytes]:
     """The digest of each operator's extract: over those of its parts, shard by shard."""
     where = where_of(house, day, tuple(operators))
-    parts = list(run(partial(digests_in, where), range(SHARDS)))
+    parts = list(run(partial(digests_in, where), range(house.shards)))
     return {operator: whole(part[i] for part in parts) for i, operator in enumerate(operators)}
 
 
@@ -91,7 +90,7 @@ def digests_in(where: Where, shard: int) -> list[bytes]:
 def extract_for(house: House, day: date, operator: int) -> list[Part]:
     """One operator's extract of a closed date, part by part."""
     where = where_of(house, day, (operator,))
-    return [cut(where, shard_cards(where, shard), operator) for shard in range(SHARDS)]
+    return [cut(where, shard_cards(where, shard), operator) for shard in range(house.shards)]
 
 
 def where_of(house: House, day: date, operators: tuple[int, ...]) -> Where:
@@ -187,7 +186,7 @@ def write(parts: Sequence[Part], folder: Path) -> None:
 def read(folder: Path) -> list[Part]:
     """The extract from its files, whatever they say by now; its digest tells."""
     found = []
-    for shard in range(SHARDS):
+    for shard in range(len(list(folder.glob("cards-*.npy")))):
         cards = detail.read_array(folder / f"cards-{shard:02d}.npy")
         legs = as_records(detail.read_columns(folder / f"under-way-{shard:02d}.parquet"), LEG)
         taps, again = (

@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
@@ -23,9 +22,10 @@ from afc.tap import TAP
 from clearing import detail
 from clearing.admit import SetAside
 from clearing.boarded import strangers
+from clearing.dealing import shard_of
 from clearing.house import WAITED, WAITING, House
 from clearing.placing import Unplaced, placed
-from clearing.shard import SHARDS, Context, dealt_file, shard_of
+from clearing.shard import Context, dealt_file
 from clearing.store import Quarantined
 from clearing.trips import begun_before
 
@@ -49,7 +49,7 @@ def gather(house: House, context: Context, first: int, last: int) -> Gathered:
     aside.
     """
     flawed, left = list[Quarantined](), [np.zeros(0, TAP)]
-    with dealing(context.folder) as files:
+    with dealing(context) as files:
         for taps in pieces(house, context, first, last):
             flaws = find_flaws(taps)
             flawed += [aside(flaw.reason.name, taps[flaw.row].tobytes(), context.cut_us) for flaw in flaws]
@@ -90,16 +90,17 @@ def pieces(house: House, context: Context, first: int, last: int) -> Iterator[np
 
 
 @contextmanager
-def dealing(folder: Path) -> Iterator[list[BinaryIO]]:
+def dealing(context: Context) -> Iterator[list[BinaryIO]]:
     """The shards' files, begun anew; what they hold may be lost with the machine, for the close then begins again."""
     with ExitStack() as stack:
-        yield [stack.enter_context(open(folder / dealt_file(shard), "wb")) for shard in range(SHARDS)]
+        paths = [context.folder / dealt_file(shard) for shard in range(context.shards)]
+        yield [stack.enter_context(open(path, "wb")) for path in paths]
 
 
 def deal(taps: np.ndarray, files: Sequence[BinaryIO]) -> None:
     """Add taps to the files of their cards' shards, in their order."""
-    shard = shard_of(taps["card"])
-    order = np.argsort(shard.astype(np.uint8), kind="stable")  # sorting numbers so short is counting them
+    shard = shard_of(taps["card"], len(files))
+    order = np.argsort(shard.astype(np.uint16), kind="stable")  # sorting numbers so short is counting them
     taps, ends = rows_at(taps, order), np.cumsum(np.bincount(shard, minlength=len(files)))
     for file, begin, end in zip(files, np.append(0, ends), ends, strict=False):
         file.write(taps[begin:end].view(np.uint8).data)

@@ -15,9 +15,9 @@ from afc.tap import TAP
 from clearing.by_hand import settled_singly
 from clearing.close import latest_detail
 from clearing.contradictions import taps_of
+from clearing.dealing import shard_with
 from clearing.detail import read_array
 from clearing.house import ISSUED, House
-from clearing.shard import shard_of
 from clearing.unsettled import SUCCESSOR, UNRATIFIED, unsettled
 from clearing.views import Detail, JourneyName, Row, TapName, detail_of
 
@@ -80,7 +80,7 @@ def numbers(text: str) -> set[int]:
 
 def look_up(house: House, number: int) -> np.void | None:
     """The card's row after the last close, if an issuer has registered it."""
-    shard = int(shard_of(np.array([number], np.uint64))[0])
+    shard = shard_with(number, house.shards)
     cards = read_array(latest_detail(house, date.max) / f"cards-{shard:02d}.npy")
     row = int(np.searchsorted(cards["card"], np.uint64(number)))
     known = row < len(cards) and int(cards["card"][row]) == number
@@ -90,7 +90,7 @@ def look_up(house: House, number: int) -> np.void | None:
 
 def journeys_of(detail: Detail, card: int, most: int) -> list[tuple[JourneyName, str, int, int]]:
     """The last journeys of a card, the newest first."""
-    shard = int(shard_of(np.array([card], np.uint64))[0])
+    shard = shard_with(card, detail.shards)
     found: list[tuple[JourneyName, str, int, int]] = []
     for day in reversed(detail.dates):
         legs = detail.of_card(day, "legs", shard, card)
@@ -132,7 +132,7 @@ def open_about(house: House, card: int) -> list[Discrepancy]:
 
 def rated_otherwise(detail: Detail, card: int, city: Any) -> list[Discrepancy]:
     """Rides for which the reader took something else than the rules come to."""
-    shard = int(shard_of(np.array([card], np.uint64))[0])
+    shard = shard_with(card, detail.shards)
     return [
         Discrepancy(
             "RATED_OTHERWISE",

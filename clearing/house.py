@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from afc.keys import KeyRing
+from clearing.dealing import SHARDS_MIN
 from clearing.store import Store
 
 DETAIL, CARRY, WAITING, REPRICED, TOTALS = "detail", "carry", "waiting", "repriced", "totals"
@@ -45,6 +46,11 @@ class House(NamedTuple):
     ring: KeyRing
     folder: Path
     earlier: tuple[Earlier, ...] = ()
+
+    @property
+    def shards(self) -> int:
+        """Over how many shards the cards are dealt: what was decided when they were registered."""
+        return max((file.shards for file in self.store.card_files()), default=SHARDS_MIN)
 
     def on(self, day: date) -> Any:
         """The city as the edition has it that counts on a date."""

@@ -18,10 +18,10 @@ from clearing import detail
 from clearing.boarded import checks_of
 from clearing.closed_dates import ClosedDates, Seen, operating
 from clearing.postings import WHOLE_DAY, Total
-from clearing.shard import SHARDS, Context
+from clearing.shard import Context
 from clearing.store import Shard
 from clearing.summed import Sums
-from clearing.trips import TRIPS, Columns, Runs, calls_of, riders_of, summed, trips_of
+from clearing.trips import TRIPS, Columns, Runs, calls_of, summed, trips_of
 
 CALLS, CHECKS = "trip_stops", "checks"
 """What the books note of a date besides: the stops of its trips with riders, riders checked. Files have the same names."""
@@ -29,20 +29,21 @@ CALLS, CHECKS = "trip_stops", "checks"
 
 class Told(NamedTuple):
     """What came of the records: totals of the date that closes, and of earlier ones whose vehicles report late; counts, and
-    a row for each file with its digest."""
+    a row for each file with its digest; how many shards of cards there are."""
 
     totals: list[Total]
     again: list[Sums]
     counts: dict[str, int]
     shards: list[Shard]
+    after: int
 
     @property
     def digests(self) -> dict[int, bytes]:
         """What stands behind entries about the day as a whole, numbered on from the shards."""
-        return {SHARDS + i: row.digest for i, row in enumerate(self.shards)}
+        return {self.after + i: row.digest for i, row in enumerate(self.shards)}
 
 
-def tell(records: np.ndarray, context: Context, city: Any, closed: ClosedDates) -> Told:
+def tell(records: np.ndarray, context: Context, city: Any, closed: ClosedDates, run: Any = map) -> Told:
     """Everything that follows from the records of a date whose shards have been closed."""
     facts = context.facts
     records = facts.judged(records)
@@ -50,7 +51,7 @@ def tell(records: np.ndarray, context: Context, city: Any, closed: ClosedDates) 
     of_drivers = (kind == TapKind.TRIP) | (kind == TapKind.LOG_ON)
     trips = trips_of(records[of_drivers], places[of_drivers])
     checks = checks_of(records[kind == TapKind.INSPECTION], context, [s.access == "station" for s in city.services])
-    calls = calls_of(trips, riders_of(context))
+    calls = calls_of(trips, context, run)
     cash = kind == TapKind.CASH
     totals = by_date(trips, records[cash], places[cash], city, closed)
     trips |= counted_on(trips, calls, {name: records[name][cash] for name in ("pattern", "trip", "time_us", "group")}
@@ -60,7 +61,7 @@ def tell(records: np.ndarray, context: Context, city: Any, closed: ClosedDates) 
     again = [Sums(closed.dates[at], tuple(rows)) for at, rows in totals.items() if rows]
     counts = {"vehicle_records": int((kind != TapKind.INSPECTION).sum()), "inspections": len(checks["card"])}
     shards = [write(context, name, columns) for name, columns in files.items()]
-    return Told(today, again, counts, shards)
+    return Told(today, again, counts, shards, context.shards)
 
 
 def by_date(

@@ -20,6 +20,7 @@ from afc.records import rows_of, rows_where
 from afc.tap import TAP, is_ride, moved_minor
 from clearing import detail
 from clearing.admit import Admitted, Finding, SetAside, admit, by_counter, late_taps, taps_set_aside
+from clearing.dealing import SHARDS_MIN
 from clearing.facts import NONE, Facts
 from clearing.fold import Folded, Ground, Terms, fold_signed
 from clearing.holes import holes_after
@@ -33,9 +34,6 @@ from clearing.repriced import write_again
 from clearing.split import Within
 from clearing.standing import Era, Standing
 from clearing.totals import add_up, counted
-
-SHARDS = 16
-"""Cards are dealt over this many shards, whatever the number of workers, so that digests never depend on it."""
 
 
 class Context(NamedTuple):
@@ -59,6 +57,7 @@ class Context(NamedTuple):
     orders: np.ndarray = NO_ACTIONS
     facts: Facts = NONE
     marked: Marked = NOBODY  # cards that corrections touch
+    shards: int = SHARDS_MIN
 
     @property
     def terms(self) -> Terms:
@@ -96,12 +95,6 @@ class Result(NamedTuple):
     found: tuple[Finding, ...]
     unplaced: tuple[bytes, ...]  # records that name what the city does not have
     again: Redone = Redone((), b"", 0)
-
-
-def shard_of(cards: np.ndarray) -> np.ndarray:
-    """The shard of each card number: a mixed hash, so that numbers given out in order spread evenly."""
-    mixed = cards.astype(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
-    return ((mixed >> np.uint64(40)) % np.uint64(SHARDS)).astype(np.int64)
 
 
 def dealt_file(shard: int) -> str:

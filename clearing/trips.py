@@ -6,6 +6,10 @@ belongs to whoever had the vehicle at its last record, as its metres do.
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
 import numpy as np
 
 from afc.fares.codes import ENTRY, EXIT
@@ -13,7 +17,7 @@ from afc.moment import HOUR_US, MINUTE_US
 from afc.tap import NO_PATTERN, TapKind
 from clearing import detail
 from clearing.admit import places_of
-from clearing.shard import SHARDS, Context
+from clearing.shard import Context
 
 Columns = dict[str, np.ndarray]
 TRIPS = "trips"
@@ -23,6 +27,8 @@ APART_US = 12 * HOUR_US
 EARLY_MIN = 120
 """So many minutes a reader's clock may be behind the console's."""
 _OF_RIDERS = ("device", "time_us", "kind", "group", "pattern", "trip", "stop_seq")
+_STOPS = 16
+"""Bits of a stop's place in its trip."""
 
 
 def trips_of(records: np.ndarray, places: np.ndarray) -> Columns:
@@ -98,28 +104,45 @@ def _moment(key: np.ndarray, minute: np.ndarray) -> np.ndarray:
     return np.asarray(key << 28 | minute)
 
 
-def riders_of(context: Context) -> Columns:
-    """The accepted taps of riders in vehicles, each with its vehicle by the register."""
-    parts = [detail.read_columns(context.folder / f"taps-{shard:02d}.parquet", *_OF_RIDERS) for shard in range(SHARDS)]
-    taps = {name: np.concatenate([part[name] for part in parts]) for name in _OF_RIDERS}
+class Riders(NamedTuple):
+    """Where the taps of a closed shard are, and what tells in which vehicle a reader was; a worker needs no more."""
+
+    folder: Path
+    register: np.ndarray
+    tables: Any
+
+
+def calls_of(trips: Columns, context: Context, run: Any = map) -> Columns:
+    """One row for each stop of a trip at which somebody tapped: riders on and off, companions counted too."""
+    riders = Riders(context.folder, context.register, context.tables)
+    parts = list(run(partial(calls_in, riders, Runs(trips, by_vehicle=True)), range(context.shards)))
+    at, calls = np.unique(np.concatenate([part[0] for part in parts]), return_inverse=True)
+    on, off = (
+        np.bincount(calls, np.concatenate([part[way] for part in parts]), len(at)).astype(np.int64) for way in (1, 2)
+    )
+    return {"row": at >> _STOPS, "stop_seq": at & ((1 << _STOPS) - 1), "boardings": on, "alightings": off}
+
+
+def calls_in(riders: Riders, runs: Runs, shard: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """What one shard's riders add to that: trip and stop in one number, riders on, riders off."""
+    taps = taps_aboard(riders, shard)
+    row = runs.of(taps)
+    mine = row >= 0
+    at, calls = np.unique((row.astype(np.int64) << _STOPS | taps["stop_seq"])[mine], return_inverse=True)
+    kind, group = taps["kind"][mine], taps["group"][mine]
+    on, off = (np.bincount(calls, np.where(kind == one, group, 0), len(at)).astype(np.int64) for one in (ENTRY, EXIT))
+    return at, on, off
+
+
+def taps_aboard(riders: Riders, shard: int) -> Columns:
+    """The accepted taps of a shard's riders in vehicles, each with its vehicle by the register."""
+    taps = detail.read_columns(riders.folder / f"taps-{shard:02d}.parquet", *_OF_RIDERS)
     moving = (taps["pattern"] != NO_PATTERN) & (taps["kind"] <= EXIT)
     taps = {name: column[moving] for name, column in taps.items()}
     rows = np.zeros(int(moving.sum()), [("device", "<u4"), ("time_us", "<i8"), ("pattern", "<u2")])
     for name in rows.dtype.names or ():
         rows[name] = taps[name]
-    return taps | {"vehicle": places_of(rows, context.register, context.tables)["vehicle"]}
-
-
-def calls_of(trips: Columns, riders: Columns) -> Columns:
-    """One row for each stop of a trip at which somebody tapped: riders on and off, companions counted too."""
-    row = Runs(trips, by_vehicle=True).of(riders)
-    stops = int(riders["stop_seq"].max(initial=0)) + 1
-    mine = row >= 0
-    at = (row * stops + riders["stop_seq"])[mine]
-    kind, group = riders["kind"][mine], riders["group"][mine]
-    calls = np.flatnonzero(np.bincount(at))
-    on, off = (np.bincount(at, np.where(kind == one, group, 0))[calls].astype(np.int64) for one in (ENTRY, EXIT))
-    return {"row": calls // stops, "stop_seq": calls % stops, "boardings": on, "alightings": off}
+    return taps | {"vehicle": places_of(rows, riders.register, riders.tables)["vehicle"]}
 
 
 def summed(trips: Columns, rows: np.ndarray, counts: np.ndarray) -> np.ndarray:

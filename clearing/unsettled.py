@@ -13,7 +13,6 @@ from afc.tap import moved_minor
 from clearing.close import latest_detail
 from clearing.house import ISSUED, House
 from clearing.open_items import read_items
-from clearing.shard import SHARDS
 from clearing.views import TapName
 
 UNRATIFIED, SUCCESSOR = "UNRATIFIED", "KNOWN_BY_SUCCESSOR"
@@ -40,7 +39,7 @@ def unsettled(house: House) -> list[Unsettled]:
         return []
     cut_us = day_start_us(date.fromisoformat(folder.name), house.city.zone, house.city.day_cut_s) + DAY_US
     found = []
-    for shard in range(SHARDS):
+    for shard in range(house.shards):
         items = read_items(folder, shard)
         lost = (-moved_minor(items.unratified)).tolist()
         found += [_item(UNRATIFIED, tap, tap["counter"], tap["counter"], minor, cut_us)

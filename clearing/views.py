@@ -19,11 +19,11 @@ from afc.keys import KeyRing, sim_environment
 from afc.refusal import Refused
 from afc.tap import moved_minor
 from clearing.chart import chart_of
+from clearing.dealing import SHARDS_MIN, shard_with
 from clearing.detail import read_array
 from clearing.facts import NONE
-from clearing.house import BOOKS, WAITED, House
+from clearing.house import BOOKS, ISSUED, WAITED, House
 from clearing.open_items import read_items
-from clearing.shard import SHARDS, shard_of
 from clearing.standing import AGAIN
 from clearing.store import Kept
 
@@ -135,10 +135,17 @@ class Detail:
         return found
 
     @cached_property
+    def shards(self) -> int:
+        """Over how many shards the cards were dealt when the books began."""
+        return len(list((self.folder / ISSUED).glob("cards-*.npy"))) or SHARDS_MIN
+
+    @cached_property
     def again(self) -> list[tuple[str, int]]:
         """Closes and shards in which earlier dates were priced again, the newest first."""
         found = self.folder.glob(f"[0-9]*/{AGAIN}index-*.parquet")
-        closes = ((path.parent.name, int(path.stem[-2:])) for path in found if self.ended(path.parent.name))
+        closes = (
+            (path.parent.name, int(path.stem.rsplit("-", 1)[1])) for path in found if self.ended(path.parent.name)
+        )
         return sorted(closes, reverse=True)
 
     def ended(self, close: str) -> bool:
@@ -207,7 +214,7 @@ def find_custody(house: House, name: TapName) -> Custody:
 
 def find_journey(detail: Detail, name: JourneyName) -> Journey:
     """A journey by its name, on whichever date it was ridden."""
-    shard = int(shard_of(np.array([name.card], np.uint64))[0])
+    shard = shard_with(name.card, detail.shards)
     for date in detail.dates:
         legs = detail.of_card(date, "legs", shard, name.card, journey=name.journey)
         if legs:
@@ -262,7 +269,7 @@ def any_journey(detail: Detail) -> JourneyName:
 
 def places(detail: Detail) -> Iterator[tuple[str, int]]:
     """Every date and shard, in order."""
-    return ((date, shard) for date in detail.dates for shard in range(SHARDS))
+    return ((date, shard) for date in detail.dates for shard in range(detail.shards))
 
 
 def purses(house: House) -> dict[str, int]:
@@ -273,7 +280,7 @@ def purses(house: House) -> dict[str, int]:
     """
     day = max(day.clearing_date for day in house.store.days() if day.state == "closed").isoformat()
     folder, sums = house.detail(day), dict[str, int]()
-    for shard in range(SHARDS):
+    for shard in range(house.shards):
         cards, holes = read_array(folder / f"cards-{shard:02d}.npy"), read_items(folder, shard).holes
         np.add.at(cards["balance"], np.searchsorted(cards["card"], holes["card"]), holes["minor"])
         for issuer, minor in held_on(house, [cards]).items():
@@ -303,7 +310,7 @@ def held_at_cut(house: House, cards: np.ndarray) -> dict[str, int]:
 
 def happened(house: House, cards: np.ndarray, day: str) -> np.ndarray:
     """The taps that wait because no card confirmed them, and that these chips have really written (TAP)."""
-    taps = np.concatenate([read_items(house.detail(day), shard).unratified for shard in range(SHARDS)])
+    taps = np.concatenate([read_items(house.detail(day), shard).unratified for shard in range(house.shards)])
     order = np.argsort(cards["card"])
     row = order[np.searchsorted(cards["card"], taps["card"], sorter=order)]
     return taps[taps["counter"] <= cards["counter"][row]]

@@ -24,8 +24,8 @@ from afc.moment import HOUR_US, SECOND_US
 from afc.refusal import Refused
 from afc.tap import TAP, TapKind
 from clearing.api.keys import make_api_key
+from clearing.dealing import SHARDS_MIN, shard_of
 from clearing.intake import Intake
-from clearing.shard import SHARDS, shard_of
 from clearing.store import FOREVER_US, Device, Party, Store, shown
 from clearing.unseal import processes
 from sim.bench import row
@@ -135,10 +135,10 @@ def dealt(store: Store) -> Iterator[np.ndarray]:
     """The log's taps, a card shard at a time."""
     parts = [sealed[HEADER.size : -SIGNATURE_BYTES] for _, sealed in store.accepted(1, store.high()[0])]
     taps = np.frombuffer(b"".join(parts), TAP)
-    shard = shard_of(taps["card"])
+    shard = shard_of(taps["card"], SHARDS_MIN)
     order = np.argsort(shard, kind="stable")
-    bounds = np.searchsorted(shard[order], np.arange(SHARDS + 1))
-    return (taps[order[bounds[s] : bounds[s + 1]]] for s in range(SHARDS))
+    bounds = np.searchsorted(shard[order], np.arange(SHARDS_MIN + 1))
+    return (taps[order[bounds[s] : bounds[s + 1]]] for s in range(SHARDS_MIN))
 
 
 def wrong_macs(taps: np.ndarray) -> int:

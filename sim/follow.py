@@ -18,11 +18,11 @@ from afc.receipt import open_receipt
 from afc.tap import NO_PATTERN, TapKind
 from clearing.chart import chart_of
 from clearing.custody_told import facts_on
+from clearing.dealing import shard_with
 from clearing.eras import date_of
 from clearing.house import House
 from clearing.legs import STATUS_NAMES
 from clearing.netting import balances, positions
-from clearing.shard import shard_of
 from clearing.standing import AGAIN
 from clearing.views import Detail, Place, Row, TapName, find_custody
 from sim.explain import ends_of
@@ -41,7 +41,7 @@ class Walk:
         self.house, self.city, self.detail = house, house.city, detail
         self.name, self.custody = name, find_custody(house, name)
         self.tap = self.custody.tap
-        self.shard = int(shard_of(np.array([self.tap["card"]], np.uint64))[0])
+        self.shard = shard_with(int(self.tap["card"]), detail.shards)
         self.place, self.row = self.find_row()
         self.date = self.place.close  # in whose books the tap stands
         self.aside = "" if self.row else self.find_aside()

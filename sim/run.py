@@ -26,10 +26,10 @@ from clearing import detail
 from clearing.audit import Finding, audit
 from clearing.chart import party_with
 from clearing.close import close_day
+from clearing.dealing import shard_of, shards_for
 from clearing.house import BOOKS, ISSUED, House
 from clearing.intake import Intake
 from clearing.settle import settle_day
-from clearing.shard import SHARDS, shard_of
 from clearing.store import FOREVER_US, CardFile, Device, Party, Store, shown
 from clearing.views import held_at_cut
 from sim import demand, world
@@ -265,11 +265,12 @@ def issue(house: House, cards: np.ndarray, start: date) -> None:
     folder = house.detail(ISSUED)
     folder.mkdir(parents=True)
     digest = hashlib.sha256()
-    shard, known = shard_of(cards["card"]), np.argsort(cards["card"], kind="stable")
-    for s in range(SHARDS):
+    shards = shards_for(len(cards))
+    shard, known = shard_of(cards["card"], shards), np.argsort(cards["card"], kind="stable")
+    for s in range(shards):
         mine = cards[known[shard[known] == s]]
         detail.write_array(folder / f"cards-{s:02d}.npy", mine)
         digest.update(mine.tobytes())
     issuer = party_with(house.city, "card_issuer")
     with house.store.begin():
-        house.store.register_cards(CardFile(start, issuer, digest.digest(), f"detail/{ISSUED}"))
+        house.store.register_cards(CardFile(start, issuer, digest.digest(), f"detail/{ISSUED}", shards))

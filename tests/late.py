@@ -18,10 +18,10 @@ from afc.keys import NO_DIGEST, KeyRing
 from afc.moment import DAY_US, HOUR_US, day_start_us
 from clearing import detail
 from clearing.close import Closed, close_day
+from clearing.dealing import SHARDS_MIN, shard_of
 from clearing.house import ISSUED, House
 from clearing.intake import Intake
 from clearing.settle import settle_day
-from clearing.shard import SHARDS, shard_of
 from clearing.store import FOREVER_US, Device, Store
 from sim.run import party_row
 
@@ -149,8 +149,8 @@ def issue(folder: Path, numbers: Sequence[int]) -> None:
     """The cards as their issuer registered them, over the shards."""
     issued, cards = folder / "detail" / ISSUED, cards_of(*numbers)
     issued.mkdir(parents=True)
-    for s in range(SHARDS):
-        detail.write_array(issued / f"cards-{s:02d}.npy", cards[shard_of(cards["card"]) == s])
+    for s in range(SHARDS_MIN):
+        detail.write_array(issued / f"cards-{s:02d}.npy", cards[shard_of(cards["card"], SHARDS_MIN) == s])
 
 
 def register(store: Store, city: City, ring: KeyRing, rows: np.ndarray) -> None:

@@ -20,7 +20,6 @@ from clearing.detail import read_array
 from clearing.editions.content import as_json
 from clearing.editions.life import LISTS, Life, Saying, find_life, standing, told_since
 from clearing.house import ISSUED, House
-from clearing.shard import SHARDS
 from clearing.store import Edition, Store
 
 Differ = Callable[[bytes, bytes], NDArray[np.uint64]]
@@ -98,7 +97,11 @@ def required(store: Store, kind: str, version: int) -> bytes:
 def issued_cards(house: House) -> NDArray[np.uint64]:
     """The numbers of all cards that were issued when the books began."""
     folder = house.detail(ISSUED)
-    parts = [read_array(folder / f"cards-{s:02d}.npy")["card"] for s in range(SHARDS)] if folder.is_dir() else []
+    parts = (
+        [read_array(folder / f"cards-{s:02d}.npy")["card"].copy() for s in range(house.shards)]
+        if folder.is_dir()
+        else []
+    )
     return np.concatenate([*parts, np.empty(0, np.uint64)]).astype(np.uint64)
 
 

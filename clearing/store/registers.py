@@ -58,12 +58,13 @@ class Device(NamedTuple):
 
 
 class CardFile(NamedTuple):
-    """An issuer's register of its cards as of one date, by content."""
+    """An issuer's register of its cards as of one date, by content; over how many shards they are dealt."""
 
     date: date
     issuer: str
     digest: bytes
     path: str
+    shards: int
 
 
 class Meta(NamedTuple):
@@ -147,4 +148,4 @@ class Registers(Commands):
         rows = self._rows(
             select(tables.card_register).order_by(tables.card_register.c.date, tables.card_register.c.issuer)
         )
-        return [CardFile(date.fromisoformat(row.date), row.issuer, row.digest, row.path) for row in rows]
+        return [CardFile(date.fromisoformat(row.date), row.issuer, row.digest, row.path, row.shards) for row in rows]

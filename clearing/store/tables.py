@@ -28,7 +28,7 @@ from afc.keys import PURPOSES
 from afc.limits import key_overlap_hours_max
 from afc.moment import HOUR_US
 
-SCHEMA_VERSION = 13
+SCHEMA_VERSION = 14
 FOREVER_US = 2**63 - 1
 GRACE_US = key_overlap_hours_max * HOUR_US
 DEVICE_KINDS = ("bus", "gate", "kiosk", "vending", "top_up", "handheld", "gateway")
@@ -131,6 +131,7 @@ card_register = _table(
     _text("issuer", primary_key=True),
     _bytes("digest", _digest("digest")),
     _text("path"),
+    _int("shards", CheckConstraint("shards > 0")),
 )
 
 api_key = _table(

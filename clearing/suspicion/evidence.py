@@ -19,7 +19,6 @@ from afc.tap import TAP, moved_minor
 from clearing import detail
 from clearing.close import latest_detail
 from clearing.house import House
-from clearing.shard import SHARDS
 from clearing.suspicion.columns import Columns
 from clearing.suspicion.log import Log, fares_in
 from clearing.views import Detail
@@ -69,7 +68,7 @@ class Evidence:
 
     def shards(self) -> Iterator[Chains]:
         """The day's taps of riders, card by card."""
-        for shard in range(SHARDS):
+        for shard in range(self.house.shards):
             taps = self.files.columns(self.day.isoformat(), "taps", shard)
             if len(taps["card"]):
                 legs = self.files.columns(self.day.isoformat(), "legs", shard)

@@ -15,7 +15,6 @@ from clearing.closed_dates import ClosedDates, closed_dates, operating
 from clearing.past import Moved, past_of
 from clearing.postings import Total
 from clearing.schedule import schedule_totals
-from clearing.shard import SHARDS
 from clearing.statement import DECIDED, draw_up
 from clearing.store import Party
 from clearing.summed import Sums
@@ -96,7 +95,7 @@ class Figures:
         rows = signed["again"].items()
         again = [Sums(date.fromisoformat(day), tuple(manifest.totals_from(totals))) for day, totals in rows]
         past = past_of(*(moved(signed["earlier"][kind]) for kind in ("deferred", "owed")))
-        digests = dict.fromkeys(range(SHARDS), bytes(32))
+        digests: defaultdict[int, bytes] = defaultdict(lambda: bytes(32))
         entries = entries_of(self.city, self.day, self.signed, digests, again, self.evidence.facts, past)
         number, party = self.evidence.party, self.evidence.statement["party"]
         worked_out = draw_up(

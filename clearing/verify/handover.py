@@ -26,7 +26,6 @@ from clearing.house import House
 from clearing.ledger import journal
 from clearing.netting import owner
 from clearing.open_items import read_items
-from clearing.shard import SHARDS
 from clearing.store import Party, StatementFile, Store
 
 
@@ -67,7 +66,7 @@ def hand_over(house: House, party_id: str, day: date, out: Path, own: bool = Fal
 def unconfirmed(house: House, day: date, devices: set[int]) -> list[tuple[int, int, int, str]]:
     """Taps at some readers of which nobody knew after a date whether they happened."""
     found = []
-    for shard in range(SHARDS):
+    for shard in range(house.shards):
         taps = read_items(house.detail(day.isoformat()), shard).unratified
         names = zip(*(taps[name].tolist() for name in ("device", "epoch", "seq")), strict=True)
         found += [(device, epoch, seq, "UNRATIFIED") for device, epoch, seq in names if device in devices]

@@ -15,7 +15,6 @@ from afc.moment import HOUR_US
 from afc.refusal import Refused
 from clearing import detail
 from clearing.admit import REGISTER, SetAside
-from clearing.shard import SHARDS, shard_of
 
 DAY_OUT = """in NG 07:41, out HB 07:55, on 571 b-harbour 08:10, off 571 b-stadium 08:30, load 3000 NG 09:00,
  on 12 b-market 12:00, in NG 18:00, out AP 18:25"""
@@ -182,10 +181,3 @@ def test_a_shard_without_taps_closes_too(street: Street, ring: KeyRing, clerk: C
     street.gate("NG")
     result = clerk.close(street.taps(ring))
     assert (len(result.totals), result.counts["taps"], result.found) == (0, 0, ())
-
-
-def test_cards_given_out_in_order_spread_over_all_shards() -> None:
-    """A shop sells numbers one after another, and no worker should get all of them."""
-    sizes = np.bincount(shard_of(np.arange(1_000_000, 1_016_000, dtype=np.uint64)), minlength=SHARDS)
-    assert sizes.min() > 900
-    assert sizes.max() < 1_100

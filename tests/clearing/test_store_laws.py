@@ -236,7 +236,7 @@ def test_a_party_keeps_its_number(store):
 
 def test_an_issuers_file_for_a_date_is_one_file(store):
     """Which cards exist decides which taps are paid."""
-    file = CardFile(WEDNESDAY, "issuer", bytes(32), "cards.parquet")
+    file = CardFile(WEDNESDAY, "issuer", bytes(32), "cards.parquet", 16)
     with store.begin():
         store.register_cards(file)
         store.register_cards(file)
