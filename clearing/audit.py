@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from clearing import audit_bank as bank
 from clearing import audit_evidence as evidence
@@ -37,20 +37,21 @@ def audit(
     purses: Mapping[str, int] | None = None,
     folder: Path | None = None,
     thorough: bool = False,
+    run: Any = map,
 ) -> list[Finding]:
     """Every check over one moment of the store.
 
     `purses` says what the cards of each issuer hold, where that is known. Statements and payment files are looked for
     below `folder`, or where the books lie. A thorough audit checks every reader's signature again, which takes as long as
-    intake did.
+    intake did. `run` is a map, or a process pool's.
     """
     with store.reading():
-        checks = _checks(store, receipt_public, purses, folder or store.folder, thorough)
+        checks = _checks(store, receipt_public, purses, folder or store.folder, thorough, run)
         return [find(invariant, name, checked) for invariant, name, checked in checks]
 
 
 def _checks(
-    store: Store, receipt_public: bytes, purses: Mapping[str, int] | None, folder: Path, thorough: bool
+    store: Store, receipt_public: bytes, purses: Mapping[str, int] | None, folder: Path, thorough: bool, run: Any
 ) -> Iterator[tuple[str, str, Iterator[str | None]]]:
     """Invariant, name and what is checked, in the order of the invariants."""
     yield "I1", "every entry is in balance", money.entries_balance(store)
@@ -61,7 +62,7 @@ def _checks(
         yield "I2", "card value in the books is what the cards hold", money.purses_agree(store, purses)
     yield "I5", "every batch stands once", evidence.batches_once(store)
     yield "I6", "every sequence number was accepted once", evidence.sequences_once(store)
-    yield "I7", "every receipt has its batch", evidence.receipts_kept(store, receipt_public)
+    yield "I7", "every receipt has its batch", evidence.receipts_kept(store, receipt_public, run)
     yield "I8", "no sequence number is missing", evidence.sequences_complete(store)
     yield "I8", "what is lost was declared, and told at each close", evidence.lost_is_known(store)
     yield "I10", "closed days have not changed", money.closed_is_closed(store)

@@ -6,17 +6,23 @@ Each yields once for each thing that it looks at: None where it is right, a sent
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
+from itertools import chain
+from typing import Any
 
 from afc.answers import AnswerKind
 from afc.batch import digest_of
-from afc.receipt import open_receipt
+from afc.receipt import Receipt, open_receipt
 from afc.refusal import Refused
 from clearing.custody import Register, open_with_any
 from clearing.decision import Decision
 from clearing.gaps import by_reader, holes
 from clearing.lost import shortfalls_of
 from clearing.store import FIRST_HEAD, Kept, Store, next_head
+
+PIECE = 512
+"""So many receipts are looked at together: a tenth of a second."""
 
 
 def batches_once(store: Store) -> Iterator[str | None]:
@@ -48,17 +54,16 @@ def sequences_once(store: Store) -> Iterator[str | None]:
             yield f"position {kept.position} takes sequence {kept.first_seq} of {_of(kept)} again" if taken else None
 
 
-def receipts_kept(store: Store, public: bytes) -> Iterator[str | None]:
+def receipts_kept(store: Store, public: bytes, run: Any = map) -> Iterator[str | None]:
     """I7: what a reader was told to forget is here, and says what the receipt says; every batch has its receipt."""
     log = {kept.position: kept for kept in store.log()}
-    environment = store.meta().environment
-    seen = 0
-    for position, data in store.given_receipts():
+    given, seen = list(store.given_receipts()), 0
+    pieces = [[data for _, data in given[at : at + PIECE]] for at in range(0, len(given), PIECE)]
+    opened = chain.from_iterable(run(partial(opened_receipts, public, store.meta().environment), pieces))
+    for (position, _), receipt in zip(given, opened, strict=True):
         seen += 1
-        try:
-            receipt = open_receipt(data, public, environment)
-        except Refused as refused:
-            yield f"the receipt at position {position} cannot be believed: {refused.what}"
+        if isinstance(receipt, str):
+            yield f"the receipt at position {position} cannot be believed: {receipt}"
             continue
         kept = log.get(receipt.position)
         if kept is None or (kept.digest, kept.head, kept.last_seq) != (
@@ -71,6 +76,17 @@ def receipts_kept(store: Store, public: bytes) -> Iterator[str | None]:
             yield None
     if seen < len(log):
         yield f"{len(log) - seen} batches have no receipt"
+
+
+def opened_receipts(public: bytes, environment: str, given: Sequence[bytes]) -> list[Receipt | str]:
+    """What receipts say; of one that cannot be believed, why."""
+    found: list[Receipt | str] = []
+    for data in given:
+        try:
+            found.append(open_receipt(data, public, environment))
+        except Refused as refused:
+            found.append(refused.what)
+    return found
 
 
 def sequences_complete(store: Store) -> Iterator[str | None]:

@@ -22,6 +22,7 @@ from clearing.settle import Settled
 from clearing.store import Store
 from clearing.unsettled import in_short, unsettled
 from sim.faults import Plan
+from sim.runs import digest_of_file
 from sim.scenario import Scenario
 from sim.world import DayLog
 
@@ -44,8 +45,9 @@ def conclude(
     findings: Sequence[Finding],
     versions: Mapping[str, str],
     plan: Plan | None = None,
+    run: Any = map,
 ) -> None:
-    """Write manifest and summary into the run's folder."""
+    """Write manifest and summary into the run's folder; `run` is a map, or a process pool's."""
     findings = [*findings, conservation(days)]
     with Store.open(where) as store:
         ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
@@ -61,7 +63,7 @@ def conclude(
         "versions": dict(versions),
         "digest": whole,
         "digests": digests,
-        "files": digests_of_files(folder),
+        "files": digests_of_files(folder, run),
         "throw_away_keys": True,
     }
     if plan:
@@ -80,10 +82,12 @@ def conservation(days: Sequence[Day]) -> Finding:
     return Finding("I4", "every charge is shared, or its journey is open", ok, len(days), offence)
 
 
-def digests_of_files(folder: Path) -> dict[str, str]:
+def digests_of_files(folder: Path, run: Any = map) -> dict[str, str]:
     """SHA-256 of every file that the run has written so far, by its name below the run folder."""
     files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(BOOKS))
-    return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    return {
+        str(path.relative_to(folder)): digest for path, digest in zip(files, run(digest_of_file, files), strict=True)
+    }
 
 
 def write_json(path: Path, data: Any) -> None:

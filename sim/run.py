@@ -85,8 +85,8 @@ def execute(
     where, times = db or str(unfinished / BOOKS), Times(progress)
     with mapper(workers) as run:
         days, findings = play(scenario, city, unfinished, where, run, workers, times, plan)
-    times("write down what it came to", 0.0)
-    conclude(scenario, city, name, unfinished, where, days, findings, versions(), plan)
+        times("write down what it came to", 0.0)
+        conclude(scenario, city, name, unfinished, where, days, findings, versions(), plan, run)
     write_json(unfinished / TIMES_FILE, times.told())
     shutil.rmtree(final, ignore_errors=True)
     unfinished.rename(final)
@@ -164,7 +164,7 @@ def play(
                 write_labels(folder, office.labels)
         progress("audit", 0.0)
         world_truth = held_at_cut(house, riders.population.cards)
-        return days, audit(store, ring.receipt_public(), world_truth, folder)
+        return days, audit(store, ring.receipt_public(), world_truth, folder, run=run)
 
 
 def set_up(scenario: Scenario, city: City, ring: KeyRing) -> tuple[Any, world.World]:

@@ -63,12 +63,18 @@ def versions() -> dict[str, str]:
     return {"afc": code_version(), "python": platform.python_version()} | packages
 
 
+def digest_of_file(path: Path) -> str:
+    """SHA-256 of a file, read piece by piece."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def altered_files(run: Run) -> list[str]:
     """Files of the run folder that are missing or no longer what the run wrote."""
     found = []
     for name, digest in run.manifest.get("files", {}).items():
         path = run.folder / name
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+        if not path.is_file() or digest_of_file(path) != digest:
             found.append(name)
     return found
 
