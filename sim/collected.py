@@ -17,7 +17,7 @@ from afc.limits import intake_batches_max
 from afc.refusal import Refused
 from clearing.house import BOOKS, ISSUED, House
 from clearing.intake import Intake
-from clearing.store import Kept, Store, shown
+from clearing.store import SCHEMA_VERSION, Kept, Store, shown
 from sim.houses import SCENARIO_FILE, is_begun
 from sim.run import collect, collector, enter, quiet, rates_on, set_up
 from sim.runs import run_id
@@ -30,10 +30,11 @@ PROCESSES = 2
 def collected(city: str, scale: float, keep: Path) -> Path:
     """The folder below `keep` of a city's first scenario at a scale, its first day collected; simulated where it is not there.
 
-    That happens in a process of its own, so that it takes nothing of this one's memory.
+    That happens in a process of its own, so that it takes nothing of this one's memory. Days that an older version kept
+    are left alone: this one could not read their books.
     """
     scenario = find_scenario(None, city).changed(scale=scale, days=1)
-    folder = keep / run_id(scenario, scenario.load().digest)
+    folder = keep / f"{run_id(scenario, scenario.load().digest)}-schema-{SCHEMA_VERSION}"
     if not folder.is_dir():
         fresh = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(1, mp_context=fresh) as pool:
