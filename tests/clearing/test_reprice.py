@@ -21,6 +21,7 @@ from clearing.close import foresee
 from clearing.decision import Decision
 from clearing.house import House
 from clearing.ruling import enact
+from clearing.shard import close_shard
 from sim.run import mapper
 
 TRANSFER = "in NG 07:41, out HB 07:55, on 571 b-harbour 08:10, off 571 b-stadium 08:30"
@@ -125,7 +126,8 @@ def test_a_close_that_is_cut_half_way_ends_in_the_same_bytes(
 
     def failing(function: Callable[[Any], Any], tasks: Iterable[Any]) -> list[Any]:
         tasks = list(tasks)
-        if tasks[0][0].date == (WEDNESDAY + timedelta(days=1)).isoformat() and not cut:
+        second = function is close_shard and tasks[0][0].date == (WEDNESDAY + timedelta(days=1)).isoformat()
+        if second and not cut:
             cut.append([function(task) for task in tasks[:8]])
             raise KeyboardInterrupt
         return [function(task) for task in tasks]
