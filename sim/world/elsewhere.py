@@ -6,17 +6,18 @@ door.
 
 from __future__ import annotations
 
-import multiprocessing
 import traceback
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from multiprocessing.connection import Connection
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 
+from afc.refusal import Refused
 from afc.tap import TAP
+from sim.children import Children, end_with_parent
 from sim.world.office import Office
 
 Open = Callable[[], AbstractContextManager[Office]]
@@ -27,7 +28,7 @@ class OfficeElsewhere:
     """Speaks to an office in another process; `close` when the run is over."""
 
     def __init__(self, open_office: Open) -> None:
-        context = multiprocessing.get_context("spawn")  # a fork would share an open database, which SQLite forbids
+        context = Children()
         self._here, there = context.Pipe()
         self._process = context.Process(target=serve, args=(there, open_office), daemon=True)
         self._process.start()
@@ -49,8 +50,8 @@ class OfficeElsewhere:
         """Readers with taps that are not receipted, and batches so far; everything told before has been done by then."""
         self._tell("news", None)
         answer: Any = self._here.recv()
-        if isinstance(answer, str):
-            raise RuntimeError(f"the office failed:\n{answer}")
+        if isinstance(answer, str | Refused):
+            fail(answer)
         return answer
 
     def close(self) -> None:
@@ -62,11 +63,17 @@ class OfficeElsewhere:
         try:
             self._here.send((what, content))
         except (BrokenPipeError, ConnectionResetError):
-            raise RuntimeError(f"the office failed:\n{self._here.recv()}") from None
+            fail(self._here.recv())
+
+
+def fail(answer: str | Refused) -> NoReturn:
+    """The office refused what was handed over, or failed."""
+    raise answer if isinstance(answer, Refused) else RuntimeError(f"the office failed:\n{answer}")
 
 
 def serve(there: Connection, open_office: Open) -> None:
     """The other process: do what is told until nobody is there; a failure is told and ends it."""
+    end_with_parent()
     try:
         with open_office() as office:
             while True:
@@ -81,5 +88,7 @@ def serve(there: Connection, open_office: Open) -> None:
                     there.send(office.news())
     except EOFError:
         return
+    except Refused as refused:
+        there.send(refused)
     except Exception:
         there.send(traceback.format_exc())
