@@ -42,7 +42,7 @@ from sim.remembered import Remembered
 from sim.runs import run_id, versions
 from sim.scenario import NOBODY_LISTED, Scenario
 from sim.times import TIMES_FILE, Times
-from sim.unfinished import Unfinished, working_on
+from sim.unfinished import BOOKS_AT, Unfinished, working_on
 
 
 def execute(
@@ -65,7 +65,7 @@ def execute(
         raise Refused("DENYLIST_WITH_FAULTS", "a gateway that cheats seals batches anew, and names no list", cure=cure)
     name = name_of(scenario, city, plan)
     with working_on(out, name) as begun:
-        facts = versions() | {"books": shown(db) if db else BOOKS}
+        facts = versions() | {BOOKS_AT: shown(db) if db else BOOKS}
         if begun.is_begun and not fresh:
             begun.refuse_other(facts)
         else:

@@ -16,7 +16,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -30,6 +30,7 @@ from clearing.house import BOOKS
 from sim.world.daylog import DayLog, Wait
 
 RUN, BEGUN, CARDS, FILES, TIMES = "run", "begun.json", "cards.npy", "files.json", "times.json"
+BOOKS_AT, ANEW = "books", "Begin anew: --fresh."
 CHIP = ("card", "counter", "medium", "balance")
 """What the audit asks of a chip."""
 Told = list[tuple[str, float]]
@@ -63,15 +64,15 @@ class Unfinished:
         before = self._read(BEGUN)
         if other := sorted(key for key in before.keys() | facts.keys() if before.get(key) != facts.get(key)):
             what = ", ".join(f"{key} was {before.get(key)} and is {facts.get(key)}" for key in other)
-            raise self.refusal("RUN_OF_OTHERS", f"the run was begun otherwise: {what}")
+            cure = "Name the same --db, or begin anew: --fresh." if BOOKS_AT in other else ANEW
+            raise Refused(
+                "RUN_BEGUN_OTHERWISE", f"the run was begun otherwise: {what}", where=str(self.home), cure=cure
+            )
         now = stats(self.folder)
         if altered := [name for name, stat in self._read(FILES).items() if now.get(name) != stat]:
             more = f" and {len(altered) - 1} more" if len(altered) > 1 else ""
-            raise self.refusal("RUN_ALTERED", f"{altered[0]}{more} changed after the run had written it")
-
-    def refusal(self, code: str, what: str) -> Refused:
-        """The run cannot go on; it can always begin anew."""
-        return Refused(code, what, where=str(self.home), cure="Begin anew: --fresh.")
+            what = f"{altered[0]}{more} changed after the run had written it"
+            raise Refused("RUN_ALTERED", what, where=str(self.home), cure=ANEW)
 
     def note_street(self, log: DayLog, cards: np.ndarray | None) -> None:
         """A day on the street is over; `cards` where it was the last."""
@@ -127,17 +128,22 @@ class Unfinished:
         write_durably(self.home / name, json.dumps(told, ensure_ascii=False).encode())
 
 
+def home_of(out: Path, name: str) -> Path:
+    """Where an unfinished run is kept."""
+    return out / f".{name}.partial"
+
+
 @contextmanager
 def working_on(out: Path, name: str) -> Iterator[Unfinished]:
     """The unfinished run of a name, begun or not, for this process alone; a process that dies holds it no longer."""
-    home = out / f".{name}.partial"
+    unfinished = Unfinished(home_of(out, name))
+    home = unfinished.home
     try:
         home.mkdir(parents=True, exist_ok=True)
         handle = os.open(home, os.O_RDONLY)
     except OSError as error:
         what = f"the run folder cannot be made: {error.strerror}"
         raise Refused("OUT_UNUSABLE", what, where=str(out), cure="Choose another --out.") from None
-    unfinished = Unfinished(home)
     try:
         if not locked(handle) or not os.path.samestat(os.fstat(handle), home.stat()):
             raise Refused(
@@ -174,20 +180,3 @@ def log_of(told: dict[str, Any]) -> DayLog:
     waits = {service: Wait(*wait) for service, wait in told["waits"].items()}
     dates = {"service_date": date.fromisoformat(told["service_date"])}
     return DayLog(**(told | dates | {"waits": waits, "late_devices": tuple(told["late_devices"])}))
-
-
-Words = Callable[[], str]
-
-
-def words_of(out: Path, name: str) -> Words:
-    """What is said of a run when it is stopped."""
-
-    def say() -> str:
-        home = Unfinished(out / f".{name}.partial")
-        if (out / name).is_dir() and not home.folder.is_dir():
-            return f"stopped; the run was finished: {out / name}"
-        if not home.is_begun:
-            return "stopped before there was anything to keep; the same command begins anew"
-        return f"stopped; what was done is kept in {home.home}, and the same command goes on from there (or --fresh)"
-
-    return say

@@ -102,7 +102,7 @@ def run_scenario(
     from sim.run import execute, name_of
     from sim.runs import RUNS
     from sim.stopping import stoppable
-    from sim.unfinished import words_of
+    from sim.unfinished_told import words_of
 
     where = out or RUNS
     with stoppable(words_of(where, name_of(chosen, chosen.load()))), showing(quiet) as progress:
