@@ -48,15 +48,34 @@ def showing(quiet: bool) -> Iterator[Progress]:
     if quiet or not console.is_terminal:
         yield nobody
         return
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn
-    from rich.progress import TimeRemainingColumn as Left
+    from rich.progress import Progress
 
-    columns = (
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TextColumn("{task.fields[rate]}"),
-        TimeElapsedColumn(), TextColumn("left"), Left(),
-    )  # fmt: skip
-    with Progress(*columns, console=console, transient=True) as bars:
+    with Progress(*columns(), console=console, transient=True) as bars:
         yield Lines(bars)
+
+
+def columns() -> list[Any]:
+    """What stands in a line."""
+    from rich.progress import (
+        BarColumn,
+        SpinnerColumn,
+        TaskProgressColumn,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    what, rate, left = (TextColumn(text) for text in ("{task.description}", "{task.fields[rate]}", "left"))
+    return [
+        SpinnerColumn(),
+        what,
+        BarColumn(),
+        TaskProgressColumn(),
+        rate,
+        TimeElapsedColumn(),
+        left,
+        TimeRemainingColumn(),
+    ]
 
 
 class Lines:
