@@ -41,7 +41,7 @@ def collector(
         yield sender(intake)
         return
     with house_elsewhere(where, city, scenario.seed) as house:
-        office = world.OfficeElsewhere(partial(open_office, scenario.city, scenario.seed, house))
+        office = world.OfficeElsewhere(partial(open_office, scenario.city, scenario.seed, scenario.scale, house))
         house.close()
         try:
             yield office
@@ -60,13 +60,14 @@ def sender(intake: Intake) -> Callable[[Sequence[bytes], int], list[bytes | None
 
 
 @contextmanager
-def open_office(city_name: str, seed: int, house: Connection) -> Iterator[world.Stamping]:
+def open_office(city_name: str, seed: int, scale: float, house: Connection) -> Iterator[world.Stamping]:
     """The collector's office at the end of a line to the house."""
     city = load_city(city_name)
     ring = KeyRing.from_seed(seed, sim_environment(city.id))
     line = Line(house, "the clearing house")
     try:
-        yield world.Stamping(ring, world.Office(world.Estate(city, city.network, ring, seed), sender_over(line)))
+        estate = world.Estate(city, city.network, ring, seed, scale)
+        yield world.Stamping(ring, world.Office(estate, sender_over(line)))
     finally:
         line.close()
 

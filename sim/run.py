@@ -139,7 +139,7 @@ def play(
 def set_up(scenario: Scenario, city: City, ring: KeyRing) -> tuple[Any, world.World]:
     """A scenario's riders and its world."""
     riders = demand.build(city, city.network, scenario)
-    return riders, world.World(city, city.network, riders.population, ring, scenario.torn)
+    return riders, world.World(city, city.network, riders.population, ring, scenario.torn, scenario.scale)
 
 
 def enter(house: House, scenario: Scenario, riders: Any, stage: world.World) -> None:
