@@ -19,6 +19,7 @@ from afc.fares.cases import versions_of
 from afc.fares.compile import compile_rates, in_force
 from afc.keys import KeyRing, sim_environment
 from afc.moment import day_start_us
+from afc.records import rows_at
 from afc.refusal import Refused
 from clearing import detail
 from clearing.audit import Finding, audit
@@ -225,11 +226,14 @@ def issue(house: House, cards: np.ndarray, start: date) -> None:
     folder.mkdir(parents=True)
     digest = hashlib.sha256()
     shards = shards_for(len(cards))
-    shard, known = shard_of(cards["card"], shards), np.argsort(cards["card"], kind="stable")
-    for s in range(shards):
-        mine = cards[known[shard[known] == s]]
+    known = np.argsort(cards["card"], kind="stable")
+    shard = shard_of(cards["card"][known], shards).astype(np.uint16)  # 16 bits are sorted by counting
+    dealt = known[np.argsort(shard, kind="stable")]
+    ends = np.cumsum(np.bincount(shard, minlength=shards))
+    for s, rows in enumerate(np.split(dealt, ends[:-1])):
+        mine = rows_at(cards, rows)
         detail.write_array(folder / f"cards-{s:02d}.npy", mine)
-        digest.update(mine.tobytes())
+        digest.update(mine.view(np.uint8).data)
     issuer = party_with(house.city, "card_issuer")
     with house.store.begin():
         house.store.register_cards(CardFile(start, issuer, digest.digest(), f"detail/{ISSUED}", shards))
