@@ -6,7 +6,7 @@ the day begins, and its readers get the receipts that they were given then. The 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from afc.batch import digest_of
 from afc.limits import intake_batches_max
@@ -24,12 +24,12 @@ class Remembered:
         self._aside = {row.digest: row.receipt for row in store.quarantined() if row.seq == 0} if self._log else {}
         self._at = 0
 
-    def __call__(self, batches: Sequence[bytes], now_us: int) -> Sequence[bytes | None]:
+    def __call__(self, batches: Sequence[bytes], now_us: int) -> list[bytes | None]:
         """Receipts for what readers hand over at one moment, from the books or from the house."""
         calls = [batches[at : at + intake_batches_max] for at in range(0, len(batches), intake_batches_max)]
         return [receipt for call in calls for receipt in self._one_call(call, now_us)]
 
-    def _one_call(self, batches: Sequence[bytes], now_us: int) -> Sequence[bytes | None]:
+    def _one_call(self, batches: Sequence[bytes], now_us: int) -> Iterable[bytes | None]:
         if self._at == len(self._log):
             return self._send(list(batches), now_us)
         digests = [digest_of(sealed) for sealed in batches]

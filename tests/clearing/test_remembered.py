@@ -10,8 +10,8 @@ from afc.limits import intake_batches_max
 from afc.refusal import Refused
 from clearing.intake import Intake
 from clearing.store import Store
+from sim.collector import sender
 from sim.remembered import Remembered
-from sim.run import sender
 
 
 def street(store: Store, ring: KeyRing) -> Remembered:
