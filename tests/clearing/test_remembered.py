@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from multiprocessing import Pipe
+
 import pytest
 from office import HERE, NOON_US, Reader
 
@@ -11,7 +13,8 @@ from afc.refusal import Refused
 from clearing.intake import Intake
 from clearing.store import Store
 from sim.collector import sender
-from sim.remembered import Remembered
+from sim.remembered import Remembered, differs
+from sim.world.line import Line, listening
 
 
 def street(store: Store, ring: KeyRing) -> Remembered:
@@ -47,3 +50,13 @@ def test_a_street_that_comes_out_otherwise_is_refused(store: Store, ring: KeyRin
     with pytest.raises(Refused, match="batch 1 and after came out otherwise") as refused:
         street(store, ring)([Reader(ring, 1).batch(3)], NOON_US)
     assert (refused.value.code, store.high()[0]) == ("RUN_DIFFERS", 1)
+
+
+def test_a_refusal_comes_over_a_line_as_one() -> None:
+    here, there = Pipe()
+    with listening(there):
+        raise differs("batch 1")
+    line = Line(here, "the clearing house")
+    with pytest.raises(Refused, match=r"batch 1 came out otherwise .* --fresh"):
+        line.answer()
+    line.close()

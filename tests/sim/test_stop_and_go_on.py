@@ -136,6 +136,8 @@ def test_cut_off_between_the_same_moments(home: Path, calm: dict[str, str]) -> N
     assert live(out, "close 2026-03-05", 0.0, signal.SIGKILL).code == -signal.SIGKILL
     assert live(out, "settle 2026-03-05", 0.3, signal.SIGKILL).code == -signal.SIGKILL
     assert live(out, "write down", 0.0, signal.SIGKILL).code == -signal.SIGKILL
+    (kept,) = out.glob(".*.partial/run")
+    (kept / "manifest.json").write_text("{", "utf-8")  # as a cut a moment later leaves it
     assert live(out).code == 0
     assert finished(out) == calm
 
