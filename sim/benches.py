@@ -42,6 +42,7 @@ def commands(city: str, scale: float, workers: int) -> list[tuple[str, ...]]:
         ("fares",),
         ("intake", "--batches", batches, "--workers", str(workers)),
         ("close", *size),
+        ("sim",),
     ]
 
 
