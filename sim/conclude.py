@@ -21,7 +21,8 @@ from clearing.house import BOOKS, House
 from clearing.settle import Settled
 from clearing.store import Store
 from clearing.unsettled import in_short, unsettled
-from sim import fit_told
+from sim import answers_told, fit_told
+from sim.answers_told import otherwise
 from sim.faults import Plan
 from sim.fit import of_run
 from sim.runs import digest_of_file
@@ -169,7 +170,7 @@ def summarise(
         "checks": [finding._asdict() for finding in findings],
     }
     facts["ok"] = all(finding.ok for finding in findings)
-    return facts
+    return facts | otherwise(scenario, [day.log.answered for day in days if day.log.answered])
 
 
 def added(rows: Any) -> dict[str, int]:
@@ -228,6 +229,7 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
                  + (f"   inspections {n(taps['inspections'])}" if taps["inspections"] else "") +
                  f"   readers refused {n(sum(taps['refused_at_readers'].values()))}" + (f" ({refused})" if refused else "")),
         ("journeys", f"{n(trips['complete'])}   {ends(trips)}   transfers {part(trips['transfers'], legs)}"),
+        *answers_told.lines(s, decimals),
         ("fit", fit_told.line(s["fit"])),
         ("fares", fares_line(s, decimals)),
         ("operators", operators_line(s, decimals)),
