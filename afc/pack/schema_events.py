@@ -31,7 +31,7 @@ class Concert(Form):
     """Many riders go to one stop before, and home from it after."""
 
     kind: Kind
-    """"concert"."""
+    """What happens: `concert`."""
     on: dt.date | None = None
     """The service date. Default every date of the run."""
     stop: StopId
@@ -55,7 +55,7 @@ class Closure(Form):
     """Services or routes do not run; riders choose other ways, or stay at home where there is none."""
 
     kind: Kind
-    """"closure"."""
+    """What happens: `closure`."""
     on: dt.date | None = None
     """The service date. Default every date of the run."""
     services: tuple[ServiceId, ...] = ()
@@ -83,7 +83,7 @@ class Snow(Form):
     """Fewer people go out, vehicles are slower, and fewer of them run."""
 
     kind: Kind
-    """"snow"."""
+    """What happens: `snow`."""
     on: dt.date | None = None
     """The service date. Default every date of the run."""
     journeys: Factor = 1.0
@@ -98,7 +98,7 @@ class FreeDay(Form):
     """A day that costs nothing moves more people. What it costs is the tariff's to say."""
 
     kind: Kind
-    """"free_day"."""
+    """What happens: `free_day`."""
     on: dt.date | None = None
     """The service date. Default every date of the run."""
     journeys: Factor
