@@ -10,8 +10,9 @@ import pytest
 from commandline import ask, say
 
 from afc.city import City
-from afc.tap import TapKind
-from sim.fit import Counted, Row, Tapped, counted, fit, geh, shares, told
+from afc.tap import NO_PATTERN, TapKind
+from clearing.detail import write_table
+from sim.fit import Counted, Row, Tapped, counted, fit, geh, in_file, shares, told
 from sim.fit_told import line
 from sim.run import execute
 from sim.scenario import find_scenario
@@ -107,3 +108,19 @@ def test_only_tap_ins_are_boardings(run: Path) -> None:
     kinds = ask(f"run show {run}")["summary"]["taps"]["by_kind"]
     assert kinds["exit"] > 0
     assert ask(f"run fit {run}")["tap_ins"] == kinds[TapKind.ENTRY.name.lower()]
+
+
+def test_half_past_twelve_at_night_is_the_same_date_at_another_hour(tmp_path: Path) -> None:
+    """In at 23:30 through a gate of service 1, at 24:30 and at 25:10 aboard pattern 0 of service 0; a tap-out is none."""
+    minutes = np.array([23 * 60 + 30, 24 * 60 + 30, 25 * 60 + 10, 23 * 60 + 40])
+    columns = {
+        "kind": np.array([TapKind.ENTRY, TapKind.ENTRY, TapKind.ENTRY, TapKind.EXIT], np.uint8),
+        "time_us": 1_000_000 * 60 * minutes,
+        "stop": np.array([2, 0, 1, 2], np.uint32),
+        "pattern": np.array([NO_PATTERN, 0, 0, NO_PATTERN], np.uint16),
+    }
+    write_table(tmp_path / "taps-00.parquet", columns)
+    hour, service, stop = in_file(tmp_path / "taps-00.parquet", 0, np.array([0]), np.array([-1, -1, 1], np.int32))
+    assert {at: n for at, n in enumerate(hour.tolist()) if n} == {23: 1, 0: 1, 1: 1}
+    assert service.tolist() == [2, 1]
+    assert stop.tolist() == [1, 1, 1]
