@@ -69,7 +69,9 @@ def inject(
     chosen, known = find_scenario(scenario, None).changed(scale=scale), kind_of(kind)
     city = chosen.load()
     with showing(quiet) as progress:
-        folder = execute(chosen, out or RUNS, workers, progress, Plan(kind, count or known.usual, seed), cluster=cluster)
+        folder = execute(
+            chosen, out or RUNS, workers, progress, Plan(kind, count or known.usual, seed), cluster=cluster
+        )
     house = open_house(folder, city, chosen.seed)
     found = suspicions(house)
     house.store.close()

@@ -1,4 +1,4 @@
-"""Who works the shards of a date out: `--workers`, `--engine`, `--scheduler` and `--storage`, alike for every command that closes."""
+"""Who works the shards of a date out: `--workers`, `--engine`, `--scheduler`, `--storage`, alike for all commands that close."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def on_engine(workers: int) -> Callable[[Callable[..., Reply]], Callable[..., Re
         for option in reversed(OPTIONS):
             command = option(command)
         count = click.IntRange(1, 64)
-        told = click.option("--workers", type=count, default=workers, show_default=True, help="Processes that close a day.")
+        told = click.option(
+            "--workers", type=count, default=workers, show_default=True, help="Processes that close a day."
+        )
         return told(command)
 
     return around
@@ -55,5 +57,7 @@ def chosen(engine: str, scheduler: str, storage: str) -> Cluster | None:
         raise Refused("SCHEDULER_UNNAMED", "a cluster is reached by its scheduler", where="--scheduler", cure=cure)
     if scheduler or storage:
         where = "--scheduler" if scheduler else "--storage"
-        raise Refused("ENGINE_UNNAMED", "this is for a cluster", where=where, cure="Add --engine dask, or leave it out.")
+        raise Refused(
+            "ENGINE_UNNAMED", "this is for a cluster", where=where, cure="Add --engine dask, or leave it out."
+        )
     return None

@@ -124,7 +124,8 @@ class Dealer:
         looks = 0
         while pending:
             try:
-                done = wait(pending, timeout=LOOK_S, return_when="FIRST_COMPLETED").done
+                with self.client.as_current():
+                    done = wait(pending, timeout=LOOK_S, return_when="FIRST_COMPLETED").done
             except TimeoutError:
                 looks = 0 if self.has_workers() else looks + 1
                 if looks == NOBODY_LOOKS:
