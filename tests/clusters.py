@@ -1,4 +1,4 @@
-"""A Dask cluster for the tests: a scheduler and workers, each a process of its own, and workers that are killed in the middle."""
+"""A Dask cluster for the tests: scheduler and workers are processes of their own, and some workers are killed in the middle."""
 
 from __future__ import annotations
 
@@ -46,7 +46,8 @@ def running(commands: Sequence[Sequence[str]], log: Path, **environment: str) ->
 @contextmanager
 def cluster(folder: Path, workers: int, **environment: str) -> Iterator[str]:
     """The address of a scheduler with so many workers."""
-    with scheduler(folder, **environment) as address, running([worker(address, folder)] * workers, folder / "log", **environment):
+    log = folder / "log"
+    with scheduler(folder, **environment) as address, running([worker(address, folder)] * workers, log, **environment):
         wait_for(address, workers)
         yield address
 
@@ -62,7 +63,16 @@ def scheduler(folder: Path, host: str = "127.0.0.1", before: Sequence[str] = (),
 
 def worker(address: str, folder: Path) -> list[str]:
     """The command of a worker that nobody starts again when it is gone."""
-    return [*dask("worker"), address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--local-directory", str(folder)]
+    return [
+        *dask("worker"),
+        address,
+        "--nthreads",
+        "1",
+        "--no-nanny",
+        "--no-dashboard",
+        "--local-directory",
+        str(folder),
+    ]
 
 
 def dask(what: str) -> list[str]:
@@ -91,7 +101,9 @@ def dying(run: Any, folder: Path) -> Any:
     of its files are written and nobody has heard of it."""
 
     def run_with_deaths(function: Any, items: Any) -> Any:
-        return run(partial(die_once, function, folder), items) if "close_shard" in repr(function) else run(function, items)
+        return (
+            run(partial(die_once, function, folder), items) if "close_shard" in repr(function) else run(function, items)
+        )
 
     return run_with_deaths
 

@@ -1,4 +1,4 @@
-"""Who works the shards of a date out: `--workers`, `--engine`, `--scheduler`, `--storage`, alike for all commands that close."""
+"""Who works the shards of a date out: `--workers`, `--engine`, `--scheduler`, `--storage`, the same for all that close."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -34,14 +34,7 @@ def dealing_out(cluster: Cluster, home: Any, tell: Told | None) -> Iterator[Any]
     with connected(cluster.scheduler) as client:
         refuse_no_workers(client, cluster.scheduler)
         storage = Storage(cluster.storage) if cluster.storage else None
-        dealer = Dealer(client, cluster.scheduler, storage, tell or (lambda _what, _part: None))
-
-        def run(function: Any, items: Any) -> Any:
-            items = list(items)
-            by_shard = all(isinstance(item, int) for item in items)
-            return dealer.work_out(function, items) if by_shard else home(function, items)
-
-        yield run
+        yield Dealer(client, cluster.scheduler, storage, home, tell or (lambda _what, _part: None)).run
 
 
 @contextmanager
@@ -77,8 +70,16 @@ def refuse_no_workers(client: Client, address: str) -> None:
 class Dealer:
     """Gives shards out and takes their answers in."""
 
-    def __init__(self, client: Client, address: str, storage: Storage | None, tell: Told) -> None:
-        self.client, self.address, self.storage, self.tell = client, address, storage, tell
+    def __init__(self, client: Client, address: str, storage: Storage | None, home: Any, tell: Told) -> None:
+        self.client, self.address, self.storage, self.home, self.tell = client, address, storage, home, tell
+
+    def run(self, function: Any, items: Iterable[Any]) -> Iterable[Any]:
+        """In the shape of `map`. What is counted by shard goes to the cluster; all else, as files of a run, is done at home."""
+        items = list(items)
+        if all(isinstance(item, int) for item in items):
+            return self.work_out(function, items)
+        done: Iterable[Any] = self.home(function, items)
+        return done
 
     def work_out(self, function: Any, shards: Sequence[int]) -> list[Any]:
         """The values of a function of a shard's number, in the order of `shards`."""

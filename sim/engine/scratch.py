@@ -11,23 +11,28 @@ import io
 import os
 import pickle
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path, PosixPath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import uuid4
 
 from afc.refusal import Refused
 
+FILES_AT_ONCE = 8
+OBJECT_STORES = {"s3", "s3a", "gs", "gcs", "abfs", "abfss", "az", "adl"}
+"""In which a name has all of an object or none, whoever writes at the same time."""
+T = TypeVar("T")
+R = TypeVar("R")
 _BENCHES: dict[str, Bench] = {}
 """By folder, those at which work is being done in this process."""
 
 
 class Wrote(NamedTuple):
-    """A file that a worker wrote: its name below `detail`, where it lies in the storage until it is taken home, its digest."""
+    """A file that a worker wrote: the name of its folder and its own, and its digest."""
 
     name: str
-    key: str
     digest: str
 
 
@@ -65,17 +70,16 @@ class Bench:
         return _Unpacker(packed, self.folder).load()
 
     def hand_over(self) -> tuple[tuple[Wrote, ...], tuple[str, ...]]:
-        """Put what was written into the storage, under names of its own: the shard may be worked out elsewhere as well."""
-        here = {
-            str(path.relative_to(self.folder)): str(path) for path in Path(self.folder).rglob("*") if path.is_file()
-        }
-        attempt, wrote = uuid4().hex[:12], []
-        for name, place in sorted(here.items()):
-            if self.brought.get(name) != stamp(place):
-                key = f"{name}.{attempt}"
-                self.files.put_file(place, f"{self.root}/{key}")
-                wrote.append(Wrote(name, key, digest_of(place)))
-        return tuple(wrote), tuple(sorted(self.read.keys() - here.keys()))
+        """Put what was written into the storage; the names of what is to go."""
+        folder = Path(self.folder)
+        here = {str(path.relative_to(folder)): str(path) for path in folder.rglob("*") if path.is_file()}
+        written = sorted(name for name, place in here.items() if self.brought.get(name) != stamp(place))
+
+        def give(name: str) -> Wrote:
+            put_whole(self.files, here[name], f"{self.root}/{name}")
+            return Wrote(name, digest_of(here[name]))
+
+        return tuple(at_once(give, written)), tuple(sorted(self.read.keys() - here.keys()))
 
 
 class _Unpacker(pickle.Unpickler):
@@ -111,6 +115,23 @@ def storage_at(url: str) -> tuple[Any, str]:
         cure = "Install what the URL's scheme needs, here and on every worker; s3:// needs s3fs."
         raise Refused("STORAGE_UNKNOWN", str(error).rstrip("."), where=url, cure=cure) from None
     return files, str(root).rstrip("/")
+
+
+def put_whole(files: Any, place: str, name: str) -> None:
+    """Put a file where it appears whole or not at all, for the same shard may be worked out elsewhere as well."""
+    protocols = {files.protocol} if isinstance(files.protocol, str) else set(files.protocol)
+    if protocols & OBJECT_STORES:
+        files.put_file(place, name)
+        return
+    part = f"{name}.{uuid4().hex[:12]}.part"
+    files.put_file(place, part)
+    files.mv(part, name)
+
+
+def at_once(do: Callable[[T], R], many: Iterable[T]) -> list[R]:
+    """Several files at a time: most of a request to a storage is waiting."""
+    with ThreadPoolExecutor(FILES_AT_ONCE) as pool:
+        return list(pool.map(do, many))
 
 
 def digest_of(place: str) -> str:

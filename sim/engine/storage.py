@@ -14,7 +14,7 @@ from typing import Any
 
 from afc.refusal import Refused
 from clearing import detail
-from sim.engine.scratch import Wrote, digest_of, stamp, storage_at
+from sim.engine.scratch import Wrote, at_once, digest_of, put_whole, stamp, storage_at
 from sim.engine.work import Answer
 
 
@@ -58,6 +58,7 @@ class Storage:
     def stage(self, folders: dict[str, Path], shards: Sequence[int]) -> dict[int, frozenset[str]]:
         """Bring there what these shards may read and it lacks, take away what is no longer at home; the names, by shard."""
         staged: dict[int, set[str]] = {shard: set() for shard in shards}
+        lacking = list[tuple[str, Path]]()
         self.files.invalidate_cache()
         for name, folder in folders.items():
             self.files.makedirs(f"{self.root}/{name}", exist_ok=True)
@@ -67,8 +68,9 @@ class Storage:
             for path in here.values():
                 if (shard := shard_in(path.name)) in staged:
                     if there.get(path.name) != path.stat().st_size:
-                        self.put(f"{name}/{path.name}", path)
+                        lacking.append((f"{name}/{path.name}", path))
                     staged[shard].add(f"{name}/{path.name}")
+        at_once(lambda one: self.put(*one), lacking)
         return {shard: frozenset(names) for shard, names in staged.items()}
 
     def listed(self, name: str) -> list[dict[str, Any]]:
@@ -79,13 +81,16 @@ class Storage:
 
     def files_gone(self, folder: str, names: Iterable[str]) -> None:
         """Take away what is no longer at home, and what lost workers left."""
-        for name in names:
+
+        def remove(name: str) -> None:
             with suppress(FileNotFoundError):
                 self.files.rm_file(f"{self.root}/{folder}/{name}")
 
+        at_once(remove, names)
+
     def put(self, name: str, path: Path) -> None:
         """A file from home."""
-        self.files.put_file(str(path), f"{self.root}/{name}")
+        put_whole(self.files, str(path), f"{self.root}/{name}")
 
     def stale(self, answer: Answer, folders: dict[str, Path]) -> list[str]:
         """What a worker read that is not what is at home."""
@@ -101,11 +106,13 @@ class Storage:
         return self.known[place][1]
 
     def take_home(self, answer: Answer, folders: dict[str, Path]) -> None:
-        """The files that a worker wrote, proven and durable; in the storage they then have their own names as well."""
-        for one in answer.wrote:
+        """The files that a worker wrote, proven and durable."""
+
+        def bring(one: Wrote) -> None:
             folder, file = one.name.split("/")
             self.bring(one, folders[folder] / file)
-            self.files.mv(f"{self.root}/{one.key}", f"{self.root}/{one.name}")
+
+        at_once(bring, answer.wrote)
         for name in answer.gone:
             folder, file = name.split("/")
             (folders[folder] / file).unlink(missing_ok=True)
@@ -115,7 +122,7 @@ class Storage:
     def bring(self, one: Wrote, place: Path) -> None:
         """One file; it appears under its name when it is what the worker said."""
         with detail.whole_file(place) as file:
-            self.files.get_file(f"{self.root}/{one.key}", file.name)
+            self.files.get_file(f"{self.root}/{one.name}", file.name)
             if digest_of(file.name) != one.digest:
                 cure = "Close again; if it happens again, the storage spoils files."
                 raise Refused("STORAGE_SPOILT", "a file is not what the worker wrote", where=one.name, cure=cure)
