@@ -107,7 +107,7 @@ def collector(
     if workers <= 1:
         yield sender(intake)
         return
-    office = world.OfficeElsewhere(partial(open_office, scenario.city, where, scenario.seed))
+    office = world.OfficeElsewhere(partial(open_office, scenario.city, where, scenario.seed, scenario.scale))
     try:
         yield office
     finally:
@@ -115,12 +115,14 @@ def collector(
 
 
 @contextmanager
-def open_office(city_name: str, where: str, seed: int) -> Iterator[world.Office]:
+def open_office(city_name: str, where: str, seed: int, scale: float) -> Iterator[world.Office]:
     """An office with its own connection to the books."""
     city = load_city(city_name)
     ring = KeyRing.from_seed(seed, sim_environment(city.id))
     with Store.open(where, environment=ring.environment, city=city.digest, busy_s=BUSY_S, patience=patience) as store:
-        yield world.Office(world.Estate(city, city.network, ring, seed), sender(Intake(store, ring, ring.environment)))
+        yield world.Office(
+            world.Estate(city, city.network, ring, seed, scale), sender(Intake(store, ring, ring.environment))
+        )
 
 
 def play(
@@ -160,7 +162,7 @@ def play(
 def set_up(scenario: Scenario, city: City, ring: KeyRing) -> tuple[Any, world.World]:
     """A scenario's riders and its world."""
     riders = demand.build(city, city.network, scenario)
-    return riders, world.World(city, city.network, riders.population, ring, scenario.torn)
+    return riders, world.World(city, city.network, riders.population, ring, scenario.torn, scenario.scale)
 
 
 def enter(house: House, scenario: Scenario, riders: Any, stage: world.World) -> None:

@@ -162,6 +162,9 @@ class Vehicle(Form):
     """From which trip on, by its departure, another driver has the vehicle. Default "13:00"."""
     offline: Share = 0.0
     """Share of vehicles that find no connection in the night, so that their taps come late. Default 0."""
+    part: Annotated[float, Field(gt=0, le=1)] | None = None
+    """Part of the real service's places that this pack's timetable offers, where the pack has only some of its routes: a run at
+    a larger scale sends several vehicles on each departure. Left out: as many as the timetable has, at any scale."""
 
     def checks(self, known: Known) -> Iterable[Iterable[Finding]]:
         return (self._one_way(),)

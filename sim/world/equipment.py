@@ -36,8 +36,10 @@ class Doors(NamedTuple):
 class Equipment:
     """The rows so far, and where each thing's readers begin."""
 
-    def __init__(self, city: Any, network: Any, routes: Sequence[int]) -> None:
+    def __init__(self, city: Any, network: Any, routes: Sequence[int], sisters: int = 1) -> None:
+        """`routes` of the vehicles; at gates there are so many times the lanes of the pack."""
         self.city, self.network, self.devices = city, network, list[Device]()
+        self.lanes = sisters * (city.demand.stations.lanes if city.demand.stations else 1)
         self.vehicle_reader, self.vehicle_readers = self._vehicles(routes)
         self.gate_in, self.gate_out = self._gates()
         self.sells, self.loads = self._machines()
@@ -67,7 +69,7 @@ class Equipment:
         stops = len(self.network.stop_ids)
         gate_in, gate_out = np.full(stops, NONE, np.int32), np.full(stops, NONE, np.int32)
         gates = self.city.demand.stations
-        lanes = gates.lanes if gates and gates.reader == "lane" else 1
+        lanes = self.lanes if gates and gates.reader == "lane" else 1
         for stop, service in enumerate(self.network.gates):
             if service < 0:
                 continue

@@ -22,6 +22,7 @@ from sim.demand.chance import child
 from sim.world.drivers import Drivers
 from sim.world.equipment import Device, Equipment
 from sim.world.fleet import Fleet, make_fleet
+from sim.world.sisters import sisters_of
 from terminals.journal import Journal
 from terminals.sam import Sam
 from terminals.uplink import Uplink
@@ -32,13 +33,14 @@ DEPOT, GATES, MACHINES = "depot", "gates", "machines"
 
 
 class Estate:
-    """Readers over the days of a run, and the vehicles that carry them."""
+    """Readers over the days of a run at some share of the day's boardings, and the vehicles that carry them."""
 
-    def __init__(self, city: Any, network: Any, ring: KeyRing, seed: int) -> None:
+    def __init__(self, city: Any, network: Any, ring: KeyRing, seed: int, scale: float = 0.0) -> None:
         self.city, self.ring, self.seed = city, ring, seed
-        self.fleet: Fleet = make_fleet(network, tuple(city.calendar.day_types), city.day_cut_s)
+        self.sisters = sisters_of(city, scale)
+        self.fleet: Fleet = make_fleet(network, tuple(city.calendar.day_types), city.day_cut_s, self.sisters)
         self.drivers = Drivers(city, network, self.fleet.route, seed)
-        self.equipment = Equipment(city, network, self.fleet.route)
+        self.equipment = Equipment(city, network, self.fleet.route, max(self.sisters))
         self.devices: list[Device] = self.equipment.devices
         self.readers = readers_of(self.devices)
         self.lines = {row.device: line_of(city, row) for row in self.devices}

@@ -7,7 +7,10 @@ depot. A vehicle keeps its number from day to day, so the fleet of a route is th
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+from sim.world.sisters import leaving
 
 LAYOVER_S = 180
 
@@ -27,10 +30,11 @@ class Fleet(NamedTuple):
     blocks: dict[str, tuple[tuple[Trip, ...], ...]]
 
 
-def make_fleet(network: Any, day_types: tuple[str, ...], cut_s: int) -> Fleet:
-    """Blocks of all routes for all kinds of day."""
+def make_fleet(network: Any, day_types: tuple[str, ...], cut_s: int, sisters: Sequence[int] = ()) -> Fleet:
+    """Blocks of all routes for all kinds of day. `sisters` are the vehicles of each departure, by service; 1 where none are
+    given."""
     routes = len(network.route_ids)
-    made = {day_type: [build_blocks(network, trips) for trips in trips_by_route(network, day_type, cut_s)]
+    made = {day_type: [build_blocks(network, trips) for trips in trips_by_route(network, day_type, cut_s, sisters)]
             for day_type in day_types}  # fmt: skip
     size = [max(len(made[day_type][r]) for day_type in day_types) for r in range(routes)]
     blocks = {}
@@ -40,15 +44,16 @@ def make_fleet(network: Any, day_types: tuple[str, ...], cut_s: int) -> Fleet:
     return Fleet(tuple(r for r in range(routes) for _ in range(size[r])), blocks)
 
 
-def trips_by_route(network: Any, day_type: str, cut_s: int) -> list[list[Trip]]:
+def trips_by_route(network: Any, day_type: str, cut_s: int, sisters: Sequence[int] = ()) -> list[list[Trip]]:
     """The day's trips of each route in the order of departure. A departure before the day cut belongs to the night after."""
     trips: list[list[Trip]] = [[] for _ in network.route_ids]
     number = 0
     for p, departures in enumerate(network.departures(day_type)):
-        for departure_s in departures:
+        route = network.patterns[p].route
+        for vehicles in leaving(departures, sisters[network.route_service[route]] if sisters else 1):
             number += 1
-            after_cut = int(departure_s) + (86_400 if departure_s < cut_s else 0)
-            trips[network.patterns[p].route].append(Trip(number, p, after_cut))
+            night_s = 86_400 if vehicles[0] < cut_s else 0
+            trips[route] += [Trip(number, p, at_s + night_s) for at_s in vehicles]
     return [sorted(of_route, key=lambda t: (t.departure_s, t.number)) for of_route in trips]
 
 

@@ -140,7 +140,7 @@ def set_ground(city: Any, network: Any, service_date: date, population: Populati
     gates = city.demand.stations
     must = np.array([service.tap_out == "required" for service in city.services])
     stations["must_tap_out"] = [service >= 0 and must[service] for service in network.gates]
-    lanes = np.zeros((2 * len(stations), gates.lanes if gates else 1), np.int64)
+    lanes = np.zeros((2 * len(stations), estate.equipment.lanes), np.int64)
     lane_us = round(gates.lane_s * SECOND_US) if gates else 0
     versions = versions_of(city)
     products = versions[in_force(versions, service_date)].get("product", [])

@@ -29,9 +29,11 @@ REPORT_LATE_S = 9 * 3600
 class World:
     """What lasts from one day to the next: the cards, the readers and what is still in their journals."""
 
-    def __init__(self, city: Any, network: Any, population: Population, ring: KeyRing, torn: float = 0.0) -> None:
+    def __init__(
+        self, city: Any, network: Any, population: Population, ring: KeyRing, torn: float = 0.0, scale: float = 0.0
+    ) -> None:
         self.city, self.network, self.population = city, network, population
-        self.estate = Estate(city, network, ring, population.seed)
+        self.estate = Estate(city, network, ring, population.seed, scale)
         self.listing: Listing | None = None
         self.tears = Tears(torn, population.seed, len(self.estate.devices))
 
