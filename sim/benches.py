@@ -17,6 +17,7 @@ from afc.refusal import Refused
 
 BATCHES_OF_A_DAY = 40_960
 """Sealed batches at a scale of 1; the other benches know by themselves what a share of a city's day is."""
+TAPS_OF_A_DAY = 5_000_000
 LIBRARIES = ("numpy", "numba", "cryptography", "sqlalchemy", "pyarrow", "simpy")
 
 Row = dict[str, str]
@@ -40,6 +41,7 @@ def commands(city: str, scale: float, workers: int) -> list[tuple[str, ...]]:
     return [
         ("line", *size),
         ("fares",),
+        ("rating", "--taps", str(max(10_000, round(TAPS_OF_A_DAY * scale)))),
         ("intake", "--batches", batches, "--workers", str(workers)),
         ("close", *size),
     ]

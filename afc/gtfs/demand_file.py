@@ -45,7 +45,9 @@ def demand_table(plan: Plan) -> Table:
 
 def _vehicles(like: Vehicle) -> Table:
     """Vehicles as they are there, with as many readers; whose make those are is that city's matter."""
-    return like.model_dump(exclude={"readers", "driver_change", "part"}) | {"devices": len(like.readers) or like.devices}
+    return like.model_dump(exclude={"readers", "driver_change", "part"}) | {
+        "devices": len(like.readers) or like.devices
+    }
 
 
 def _day(plan: Plan, day: str) -> Table:

@@ -87,6 +87,23 @@ def fares(cities: tuple[str, ...]) -> Reply:
     return told(measure(cities or list_cities()))
 
 
+@bench.command("rating", epilog="Example:  afc bench rating --taps 1000000")
+@click.option("--city", metavar="CITY", help="Whose newest tariff (default: the first city with integrated journeys).")
+@click.option(
+    "--taps", type=click.IntRange(1_000, 100_000_000), default=500_000, show_default=True, help="Taps, eight a card."
+)
+@answers("afc.bench.rating/1")
+def rating(city: str | None, taps: int) -> Reply:
+    """The fare rules compiled and interpreted, beside polars and DuckDB, to the same money for every leg.
+
+    Rates are taps a processor second. The two work out integrated fares alone, for one rider category; the rules give reasons,
+    mind purse, caps and passes, and keep what the chip remembers after each tap.
+    """
+    from sim.bench_rating import measure
+
+    return told(measure(city, taps))
+
+
 @bench.command("intake", epilog="Example:  afc bench intake --batches 20000")
 @click.option(
     "--batches", type=click.IntRange(64, 1_000_000), default=4_096, show_default=True, help="Of 200 taps each."
