@@ -75,6 +75,7 @@ class KeyRing:
     def __init__(self, environment: str, roots: Roots, versions: Mapping[str, int], *, throw_away: bool) -> None:
         self.environment, self.throw_away = environment, throw_away
         self._roots, self._versions = roots, dict(versions)
+        self._publics = dict[str, bytes]()  # every SAM is given the same
 
     @classmethod
     def from_seed(cls, seed: int, environment: str) -> KeyRing:
@@ -154,7 +155,7 @@ class KeyRing:
 
     def receipt_public(self) -> bytes:
         """What every reader checks receipts with."""
-        return self.receipt_private().public_key().public_bytes_raw()
+        return self._public("receipt")
 
     def list_private(self) -> Ed25519PrivateKey:
         """What the scheme signs lists and parameters with."""
@@ -162,7 +163,7 @@ class KeyRing:
 
     def list_public(self) -> bytes:
         """What every reader checks lists and parameters with."""
-        return self.list_private().public_key().public_bytes_raw()
+        return self._public("list")
 
     def command_private(self) -> Ed25519PrivateKey:
         """What the scheme signs orders to single readers with."""
@@ -170,7 +171,7 @@ class KeyRing:
 
     def command_public(self) -> bytes:
         """What every reader checks orders with."""
-        return self.command_private().public_key().public_bytes_raw()
+        return self._public("command")
 
     def statement_private(self) -> Ed25519PrivateKey:
         """What the clearing house signs the manifest of a closed day with."""
@@ -178,7 +179,7 @@ class KeyRing:
 
     def statement_public(self) -> bytes:
         """What every party checks a manifest with."""
-        return self.statement_private().public_key().public_bytes_raw()
+        return self._public("statement")
 
     @property
     def statement_version(self) -> int:
@@ -205,6 +206,11 @@ class KeyRing:
 
     def _signing_key(self, purpose: str, whose: str = "") -> Ed25519PrivateKey:
         return Ed25519PrivateKey.from_private_bytes(self._derived(purpose, self._versions[purpose], whose, 32))
+
+    def _public(self, purpose: str) -> bytes:
+        if purpose not in self._publics:
+            self._publics[purpose] = self._signing_key(purpose).public_key().public_bytes_raw()
+        return self._publics[purpose]
 
     def _derived(self, purpose: str, version: int, whose: str, length: int) -> bytes:
         salt, info = pack_environment(self.environment), f"afc/1/{purpose}{whose}".encode()

@@ -61,6 +61,9 @@ def measure(city: str, scale: float, workers: int, db: str | None = None, keep: 
             )  # every process has loaded what closing needs, as where day after day is closed
             small, _ = closed_copy(smaller, pool, None)
             large, beside = closed_copy(folder, pool, db)
+        with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as alone:
+            closed_copy(smaller, alone, None)
+            single, _ = closed_copy(smaller, alone, None)
     growth = (large.cpu_s / large.taps) / (small.cpu_s / small.taps)
     return [
         row("taps", f"{large.taps:,}", "taps"),
@@ -71,6 +74,7 @@ def measure(city: str, scale: float, workers: int, db: str | None = None, keep: 
         row("all processes, processor", f"{large.cpu_s:.2f}", "s"),
         *beside,
         row(f"growth, a tap against a tap of a {SMALLER}th of the day", f"{growth:.2f}", "times"),
+        row(f"{workers} workers against 1, a {SMALLER}th of the day", f"{single.whole_s / small.whole_s:.2f}", "times"),
         row("peak memory of the process with the books", f"{large.keeper_kb / 1024:,.0f}", "MB"),
         row("peak memory of a worker", f"{large.worker_kb / 1024:,.0f}", "MB"),
         row("digest of the date", large.digest[:12], "sha256"),

@@ -27,6 +27,7 @@ from clearing.api.keys import make_api_key
 from clearing.dealing import SHARDS_MIN, shard_of
 from clearing.intake import Intake
 from clearing.store import FOREVER_US, Device, Party, Store, shown
+from clearing.store.row_a_tap import write_rows
 from clearing.unseal import processes
 from sim.bench import row
 from sim.bench_http import SENDERS, posted
@@ -34,7 +35,7 @@ from sim.houses import is_begun
 from sim.moments import now_us
 
 ENVIRONMENT, SEED = "sim-bench", 1
-READERS, TAPS, CALL, HTTP_BATCHES = 64, 200, 512, 2_048
+READERS, TAPS, CALL, HTTP_BATCHES, ROWS_BATCHES = 64, 200, 512, 2_048, 1_024
 TAPS_OF_A_CARD = 4
 """What a card taps on a day; the close sees all of them together."""
 
@@ -49,7 +50,26 @@ def measure(batches: int, workers: int, db: str | None = None) -> list[dict[str,
         spool.mkdir()
         write_spool(spool, ring, batches + posted_too)
         files = sorted(spool.iterdir())
-        return from_files(where, files[:batches], ring, workers) + over_http(where, files[batches:])
+        rows = from_files(where, files[:batches], ring, workers)
+        return (
+            rows
+            + a_row_a_tap(Path(folder), files[: min(batches, ROWS_BATCHES)], rows[1])
+            + over_http(where, files[batches:])
+        )
+
+
+def a_row_a_tap(folder: Path, files: Sequence[Path], intake: dict[str, Any]) -> list[dict[str, Any]]:
+    """The same taps as rows of a file, as durable and nothing of them verified; and the intake against that."""
+    taps = [np.frombuffer(file.read_bytes()[HEADER.size : -SIGNATURE_BYTES], TAP) for file in files]
+    calls = [np.concatenate(taps[at : at + CALL]) for at in range(0, len(taps), CALL)]
+    began = time.perf_counter()
+    written = write_rows(str(folder / "rows.db"), calls)
+    rate = written / (time.perf_counter() - began)
+    assert written == len(files) * TAPS, "every tap has its row"
+    return [
+        row("a row a tap with SQLAlchemy Core, nothing verified", f"{rate:,.0f}", "taps/s"),
+        row("intake against it", f"{float(intake['figure'].replace(',', '')) / rate:.1f}", "times"),
+    ]
 
 
 def over_http(where: str, files: Sequence[Path]) -> list[dict[str, Any]]:

@@ -18,8 +18,9 @@ from afc.refusal import Refused
 from clearing.house import BOOKS, ISSUED, House
 from clearing.intake import Intake
 from clearing.store import SCHEMA_VERSION, Kept, Store, shown
+from sim.collector import collector
 from sim.houses import SCENARIO_FILE, is_begun
-from sim.run import collect, collector, enter, quiet, rates_on, set_up
+from sim.run import collect, enter, quiet, rates_on, set_up
 from sim.runs import run_id
 from sim.scenario import Scenario, find_scenario, read_scenario
 

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from afc.city import City, load_city
+from afc.city import City
 from afc.fares.cases import versions_of
 from afc.fares.compile import compile_rates, in_force
 from afc.keys import KeyRing, sim_environment
-from afc.limits import intake_batches_max
 from afc.moment import day_start_us
+from afc.records import rows_at
 from afc.refusal import Refused
 from clearing import detail
 from clearing.audit import Finding, audit
@@ -26,11 +24,11 @@ from clearing.chart import party_with
 from clearing.close import close_day
 from clearing.dealing import shard_of, shards_for
 from clearing.house import BOOKS, ISSUED, House
-from clearing.intake import Intake
 from clearing.settle import settle_day
 from clearing.store import FOREVER_US, CardFile, Device, Party, Store, shown
 from clearing.views import held_at_cut
 from sim import demand, world
+from sim.collector import collector
 from sim.conclude import Day, conclude, write_json
 from sim.denylisted import publish_list
 from sim.engine.choose import Cluster, mapper
@@ -92,37 +90,6 @@ def execute(
     shutil.rmtree(final, ignore_errors=True)
     unfinished.rename(final)
     return final
-
-
-@contextmanager
-def collector(
-    scenario: Scenario, city: City, where: str, store: Store, workers: int, plan: Plan | None
-) -> Iterator[Any]:
-    """Where readers report to: next door for one worker, in a process of its own for more; or a gateway that cheats."""
-    ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
-    intake = Intake(store, ring, ring.environment)
-    if plan:
-        yield Gateway(plan, city, ring, sender(intake))
-        return
-    if workers <= 1:
-        yield sender(intake)
-        return
-    office = world.OfficeElsewhere(partial(open_office, scenario.city, where, scenario.seed, scenario.scale))
-    try:
-        yield office
-    finally:
-        office.close()
-
-
-@contextmanager
-def open_office(city_name: str, where: str, seed: int, scale: float) -> Iterator[world.Office]:
-    """An office with its own connection to the books."""
-    city = load_city(city_name)
-    ring = KeyRing.from_seed(seed, sim_environment(city.id))
-    with Store.open(where, environment=ring.environment, city=city.digest, busy_s=BUSY_S, patience=patience) as store:
-        yield world.Office(
-            world.Estate(city, city.network, ring, seed, scale), sender(Intake(store, ring, ring.environment))
-        )
 
 
 def play(
@@ -193,16 +160,6 @@ def rates_on(city: City, day: date) -> np.ndarray:
     return compile_rates(city, tables[ordinal], ordinal)
 
 
-def sender(intake: Intake) -> Callable[[Sequence[bytes], int], list[bytes | None]]:
-    """What collectors call: sealed batches in, receipts out; a batch without one is sent again later."""
-
-    def send(batches: Sequence[bytes], now_us: int) -> list[bytes | None]:
-        calls = [batches[at : at + intake_batches_max] for at in range(0, len(batches), intake_batches_max)]
-        return [answer.receipt for call in calls for answer in intake.take(call, now_us)]
-
-    return send
-
-
 def register(house: House, devices: Sequence[world.Device], start: date) -> None:
     """The registrar's work before the first day: parties and devices."""
     city = house.city
@@ -258,11 +215,14 @@ def issue(house: House, cards: np.ndarray, start: date) -> None:
     folder.mkdir(parents=True)
     digest = hashlib.sha256()
     shards = shards_for(len(cards))
-    shard, known = shard_of(cards["card"], shards), np.argsort(cards["card"], kind="stable")
-    for s in range(shards):
-        mine = cards[known[shard[known] == s]]
+    known = np.argsort(cards["card"], kind="stable")
+    shard = shard_of(cards["card"][known], shards).astype(np.uint16)  # 16 bits are sorted by counting
+    dealt = known[np.argsort(shard, kind="stable")]
+    ends = np.cumsum(np.bincount(shard, minlength=shards))
+    for s, rows in enumerate(np.split(dealt, ends[:-1])):
+        mine = rows_at(cards, rows)
         detail.write_array(folder / f"cards-{s:02d}.npy", mine)
-        digest.update(mine.tobytes())
+        digest.update(mine.view(np.uint8).data)
     issuer = party_with(house.city, "card_issuer")
     with house.store.begin():
         house.store.register_cards(CardFile(start, issuer, digest.digest(), f"detail/{ISSUED}", shards))

@@ -45,8 +45,7 @@ class Sam:
         assert (taps["device"] == self.device).all(), "a SAM stamps only what its own reader wrote"
         if self._counts:
             self._ceiling.give(taps, self.bounds)
-        taps["key_version"] = self.record_version
-        taps["mac"] = self._ring.macs(taps)
+        stamp(self._ring, taps)
 
     def sign(self, batch: bytes) -> bytes:
         """The reader's signature under a batch, header and taps; the SAM reads itself what it signs."""
@@ -112,3 +111,9 @@ class Sam:
     @property
     def _counts(self) -> bool:
         return bool(self.bounds.sam_count_max or self.bounds.sam_minor_max)
+
+
+def stamp(ring: KeyRing, taps: NDArray[np.void]) -> None:
+    """What the SAMs of many readers, none of which has a ceiling, put on the taps of all of them."""
+    taps["key_version"] = ring.record_version
+    taps["mac"] = ring.macs(taps)

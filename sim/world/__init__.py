@@ -8,6 +8,7 @@ from sim.world.elsewhere import OfficeElsewhere
 from sim.world.equipment import Device
 from sim.world.estate import Estate
 from sim.world.office import Office
+from sim.world.stamping import Stamping
 from sim.world.world import World
 
-__all__ = ["DayLog", "Device", "Estate", "Office", "OfficeElsewhere", "World"]
+__all__ = ["DayLog", "Device", "Estate", "Office", "OfficeElsewhere", "Stamping", "World"]

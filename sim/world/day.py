@@ -31,6 +31,7 @@ from sim.world.machine import entry
 from sim.world.office import Office
 from sim.world.setting import calls_of, clock_zero_us, set_crowd, set_desk, set_ground, set_vehicles
 from sim.world.stage import DWELL_FREE_US, NO_ROOM, TAPS, TICK_US, WAIT_BINS, WAITED, Desk
+from sim.world.stamping import Stamping
 from sim.world.torn import Tears
 
 Process = Generator[simpy.Event, None, None]
@@ -47,7 +48,7 @@ class Day:
 
     def __init__(
         self, city: Any, network: Any, service_date: date, population: Population, journeys: Journeys,
-        rates: NDArray[np.void], estate: Estate, office: Office | OfficeElsewhere, listing: Listing | None = None,
+        rates: NDArray[np.void], estate: Estate, office: Office | Stamping | OfficeElsewhere, listing: Listing | None = None,
         actions: NDArray[np.void] = NO_ACTIONS, tears: Tears | None = None,
     ) -> None:  # fmt: skip
         self.city, self.network, self.service_date = city, network, service_date

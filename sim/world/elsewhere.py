@@ -1,4 +1,4 @@
-"""The office in a process of its own, so that the street does not wait for signatures and disks.
+"""The office in a process of its own, so that the street does not wait for MACs, signatures and disks.
 
 Messages go one way, in order, and only a question waits for its answer; so every byte is the same as with the office next
 door.
@@ -7,19 +7,19 @@ door.
 from __future__ import annotations
 
 import multiprocessing
-import traceback
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from multiprocessing.connection import Connection
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from afc.tap import TAP
+from sim.world.line import Line, listening
 from sim.world.office import Office
+from sim.world.stamping import Stamping
 
-Open = Callable[[], AbstractContextManager[Office]]
+Open = Callable[[], AbstractContextManager[Office | Stamping]]
 """Opens an office; it is called in the other process, so it must be picklable."""
 
 
@@ -28,58 +28,45 @@ class OfficeElsewhere:
 
     def __init__(self, open_office: Open) -> None:
         context = multiprocessing.get_context("spawn")  # a fork would share an open database, which SQLite forbids
-        self._here, there = context.Pipe()
+        here, there = context.Pipe()
         self._process = context.Process(target=serve, args=(there, open_office), daemon=True)
         self._process.start()
         there.close()
+        self._line = Line(here, "the office")
 
     def take_in(self, taps: NDArray[np.void]) -> None:
         """Give each reader the taps that it wrote."""
-        self._tell("take_in", taps.tobytes())
+        self._line.tell("take_in", taps.tobytes())
 
     def report(self, devices: Iterable[int], now_us: int) -> None:
         """Let these readers send what they have."""
-        self._tell("report", (list(devices), now_us))
+        self._line.tell("report", list(devices), now_us)
 
     def deliver(self, devices: Iterable[int], message: bytes) -> None:
         """Give these readers a denylist."""
-        self._tell("deliver", (list(devices), message))
+        self._line.tell("deliver", list(devices), message)
 
     def news(self) -> tuple[list[int], int]:
         """Readers with taps that are not receipted, and batches so far; everything told before has been done by then."""
-        self._tell("news", None)
-        answer: Any = self._here.recv()
-        if isinstance(answer, str):
-            raise RuntimeError(f"the office failed:\n{answer}")
-        return answer
+        self._line.tell("news")
+        late, batches = self._line.answer()
+        return late, batches
 
     def close(self) -> None:
         """Let the process end."""
-        self._here.close()
+        self._line.close()
         self._process.join()
-
-    def _tell(self, what: str, content: object) -> None:
-        try:
-            self._here.send((what, content))
-        except (BrokenPipeError, ConnectionResetError):
-            raise RuntimeError(f"the office failed:\n{self._here.recv()}") from None
 
 
 def serve(there: Connection, open_office: Open) -> None:
-    """The other process: do what is told until nobody is there; a failure is told and ends it."""
-    try:
-        with open_office() as office:
-            while True:
-                what, content = there.recv()
-                if what == "take_in":
-                    office.take_in(np.frombuffer(content, TAP))
-                elif what == "report":
-                    office.report(*content)
-                elif what == "deliver":
-                    office.deliver(*content)
-                else:
-                    there.send(office.news())
-    except EOFError:
-        return
-    except Exception:
-        there.send(traceback.format_exc())
+    """The other process: do what is told until nobody is there."""
+    with listening(there) as told, open_office() as office:
+        for what, *content in told:
+            if what == "take_in":
+                office.take_in(np.frombuffer(content[0], TAP))
+            elif what == "report":
+                office.report(*content)
+            elif what == "deliver":
+                office.deliver(*content)
+            else:
+                there.send(office.news())

@@ -49,7 +49,6 @@ class Estate:
         self.memory: dict[int, list[NDArray[np.uint8]]] = {}
         self._uplinks: dict[int, Uplink] = {}
         self._journals: dict[int, Journal] = {}
-        self._sams: dict[int, Sam] = {}
 
     def has_news(self, device: int) -> bool:
         """Does the reader hold taps without a receipt?"""
@@ -71,13 +70,11 @@ class Estate:
         uplink.go_by(uplink.parameters, lists)
 
     def write_down(self, device: int) -> Uplink:
-        """Stamp what the reader holds, write it into its journal, and connect it."""
+        """Write what the reader holds, which is stamped, into its journal, and connect it."""
         uplink = self._uplink(device)
         blocks = self.memory.pop(device, None)
         if blocks:
-            taps = np.concatenate(blocks).view(TAP).ravel()
-            self._sams[device].stamp(taps)
-            self._journals[device].append(taps)
+            self._journals[device].append(np.concatenate(blocks).view(TAP).ravel())
         return uplink
 
     def brought_in(self, vehicle: int) -> list[int]:
@@ -98,7 +95,7 @@ class Estate:
     def _uplink(self, device: int) -> Uplink:
         """The line of one reader to the office; its SAM is personalised when it is first used."""
         if device not in self._uplinks:
-            sam = self._sams[device] = Sam(self.ring, device)
+            sam = Sam(self.ring, device)
             journal = self._journals[device] = Journal(BytesIO(), journal_taps_max)
             self._uplinks[device] = Uplink(sam, journal, device, EPOCH, self.ring.environment)
         return self._uplinks[device]

@@ -7,7 +7,8 @@ and report the next morning.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 import numpy as np
@@ -15,9 +16,11 @@ from numpy.typing import NDArray
 
 from afc.denylist import open_denylist
 from sim.world.estate import Estate
+from terminals.uplink import Uplink
 
-Send = Callable[[list[bytes], int], Sequence[bytes | None]]
-"""Hands sealed batches to the clearing side at a moment; gives back a receipt for each, or None to try again later."""
+Send = Callable[[list[bytes], int], Iterable[bytes | None]]
+"""Hands sealed batches to the clearing side at a moment; gives back a receipt for each, or None to try again later. Whoever
+goes through them may have to wait for the first."""
 
 
 class Office:
@@ -25,6 +28,8 @@ class Office:
 
     def __init__(self, estate: Estate, send: Send) -> None:
         self.estate, self.send, self.batches = estate, send, 0
+        self._owed: deque[tuple[list[Uplink], Iterable[bytes | None]]] = deque()
+        self._owed_to = set[int]()  # readers whose receipts nobody has looked at
 
     def take_in(self, taps: NDArray[np.void]) -> None:
         """Give each reader the taps that it wrote, in its own order."""
@@ -38,24 +43,38 @@ class Office:
             self.estate.memory.setdefault(int(device[start]), []).append(records[start:end])
 
     def report(self, devices: Iterable[int], now_us: int) -> None:
-        """Let these readers send what they have, and receipts come back to them."""
-        uplinks = [self.estate.write_down(device) for device in devices if self.estate.has_news(device)]
+        """Let these readers send what they have. Receipts come back to them when they are needed, at the latest after the
+        next report, so that the house takes in one while another is made."""
+        mine = list(devices)
+        if not self._owed_to.isdisjoint(mine):
+            self._receive(0)
+        uplinks = [self.estate.write_down(device) for device in mine if self.estate.has_news(device)]
         sealed = [(uplink, batch) for uplink in uplinks for batch in uplink.batches()]
         if not sealed:
             return
         self.batches += len(sealed)
         receipts = self.send([batch for _, batch in sealed], now_us)
-        for (uplink, _), receipt in zip(sealed, receipts, strict=True):
-            if receipt is not None:
-                uplink.receive(receipt)
+        self._owed.append(([uplink for uplink, _ in sealed], receipts))
+        self._owed_to.update(uplink.device for uplink in uplinks)
+        self._receive(1)
 
     def deliver(self, devices: Iterable[int], message: bytes) -> None:
         """Give these readers a denylist; each names it in the batches that it makes from then on."""
         ring = self.estate.ring
         version = open_denylist(message, ring.list_public(), ring.environment).version  # once, not a thousand times
+        self._receive(0)
         for device in devices:
             self.estate.go_by(device, version)
 
     def news(self) -> tuple[list[int], int]:
         """The readers that still hold taps without a receipt, and how many batches there have been."""
+        self._receive(0)
         return self.estate.with_news(), self.batches
+
+    def _receive(self, but: int) -> None:
+        """Give readers their receipts, those of the last `but` reports not yet."""
+        while len(self._owed) > but:
+            for uplink, receipt in zip(*self._owed.popleft(), strict=True):
+                if receipt is not None:
+                    uplink.receive(receipt)
+        self._owed_to = {uplink.device for uplinks, _ in self._owed for uplink in uplinks}

@@ -20,6 +20,7 @@ from sim.world.equipment import Device
 from sim.world.estate import Estate
 from sim.world.listing import Listing
 from sim.world.office import Office, Send
+from sim.world.stamping import Stamping
 from sim.world.torn import Tears
 
 REPORT_LATE_S = 9 * 3600
@@ -73,5 +74,7 @@ class World:
             office.deliver(self.estate.without(self.listing.version, late), self.listing.message)
         office.news()
 
-    def _office(self, send: Send | OfficeElsewhere) -> Office | OfficeElsewhere:
-        return send if isinstance(send, OfficeElsewhere) else Office(self.estate, send)
+    def _office(self, send: Send | OfficeElsewhere) -> Stamping | OfficeElsewhere:
+        if isinstance(send, OfficeElsewhere):
+            return send
+        return Stamping(self.estate.ring, Office(self.estate, send))

@@ -18,7 +18,7 @@ from afc.fares.compile import compile_rates, in_force
 from afc.keys import KeyRing
 from afc.receipt import Receipt, sign_receipt
 from sim import demand
-from sim.world import DayLog, Office, World
+from sim.world import DayLog, Office, Stamping, World
 from sim.world.day import Day
 
 WEDNESDAY = date(2026, 3, 4)
@@ -76,7 +76,7 @@ def play(city: City, *, days: int = 1, scale: float = 1.0, seed: int = 7, lose_f
         ordinal = in_force(versions, service_date)
         rates = compile_rates(city, versions[ordinal], ordinal)
         journeys = riders.journeys(service_date)
-        office = Office(world.estate, clerk.take)
+        office = Stamping(ring, Office(world.estate, clerk.take))
         day = Day(city, city.network, service_date, riders.population, journeys, rates, world.estate, office)
         log = day.run(None)
         world.report_late(service_date, clerk.take)
