@@ -21,7 +21,10 @@ from clearing.house import BOOKS, House
 from clearing.settle import Settled
 from clearing.store import Store
 from clearing.unsettled import in_short, unsettled
+from sim import answers_told, fit_told
+from sim.answers_told import otherwise
 from sim.faults import Plan
+from sim.fit import of_run
 from sim.runs import digest_of_file
 from sim.scenario import Scenario
 from sim.world import DayLog
@@ -49,10 +52,11 @@ def conclude(
 ) -> None:
     """Write manifest and summary into the run's folder; `run` is a map, or a process pool's."""
     findings = [*findings, conservation(days)]
+    fit = of_run(city, folder, scenario.dates, scenario.scale, run)
     with Store.open(where) as store:
         ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
         open_items = in_short(unsettled(House(store, city, ring, folder)))
-        summary = summarise(scenario, city, name, days, findings, store) | {"unsettled": open_items}
+        summary = summarise(scenario, city, name, days, findings, store) | {"unsettled": open_items, "fit": fit}
         digests = digests_of(store, days)
     whole = hashlib.sha256(json.dumps(digests, sort_keys=True).encode()).hexdigest()
     manifest = {
@@ -166,7 +170,7 @@ def summarise(
         "checks": [finding._asdict() for finding in findings],
     }
     facts["ok"] = all(finding.ok for finding in findings)
-    return facts
+    return facts | otherwise(scenario, [day.log.answered for day in days if day.log.answered])
 
 
 def added(rows: Any) -> dict[str, int]:
@@ -225,6 +229,8 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
                  + (f"   inspections {n(taps['inspections'])}" if taps["inspections"] else "") +
                  f"   readers refused {n(sum(taps['refused_at_readers'].values()))}" + (f" ({refused})" if refused else "")),
         ("journeys", f"{n(trips['complete'])}   {ends(trips)}   transfers {part(trips['transfers'], legs)}"),
+        *answers_told.lines(s, decimals),
+        ("fit", fit_told.line(s["fit"])),
         ("fares", fares_line(s, decimals)),
         ("operators", operators_line(s, decimals)),
         ("positions", f"sum {show(sum(net.values()), decimals)}   {len(paid)} payments"

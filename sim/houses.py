@@ -28,7 +28,8 @@ from clearing.store import Store, is_on_server, is_same, shown
 from sim import packs
 from sim.moments import BUSY_S, patience
 from sim.runs import Run, find_run
-from sim.scenario import quoted, read_scenario
+from sim.scenario import read_scenario
+from sim.scenario_answers import quoted
 
 HOUSE_FILE, SCENARIO_FILE = "house.toml", "scenario.toml"
 

@@ -28,6 +28,7 @@ from clearing.settle import settle_day
 from clearing.store import FOREVER_US, CardFile, Device, Party, Store, shown
 from clearing.views import held_at_cut
 from sim import demand, world
+from sim.answers_told import answer_of
 from sim.collector import collector
 from sim.conclude import Day, conclude, write_json
 from sim.denylisted import publish_list
@@ -146,11 +147,11 @@ def collect(
     cards = riders.population.cards
     if isinstance(office, Gateway):
         office.morning(cards)
-    log = stage.run_day(day, riders.journeys(day), rates, office, progress)
+    log = stage.run_day(day, riders.journeys(day), rates, office, progress, service=riders.service(day))
     stage.report_late(day, office)
     if isinstance(office, Gateway):
         office.pass_on(day, cards, stage.estate.readers, rates)
-    return log
+    return log._replace(answered=answer_of(day, riders))
 
 
 def rates_on(city: City, day: date) -> np.ndarray:

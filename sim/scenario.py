@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from afc.refusal import Refused, nearest
+from sim.scenario_answers import answers_text, quoted, with_answers
 
 if TYPE_CHECKING:
     from afc.city import City
 
-_KEYS = {"name", "city", "start", "days", "scale", "seed", "about", "tariff", "torn", "denylist"}
+_KEYS = {"name", "city", "start", "days", "scale", "seed", "about", "tariff", "torn", "denylist", "event", "elasticity"}
 DAYS_MAX = 366
 SCALE_MAX = 10.0
 TORN_MAX = 0.5
@@ -33,7 +34,8 @@ NOBODY_LISTED = Listed()
 class Scenario:
     """What one run is asked to do. `city` is a pack's name or its folder; `scale` 1.0 is the published day;
     `tariff` activates a tariff version by command, whatever the date; `torn` is the share of presentations
-    at which the card is pulled away before it confirms."""
+    at which the card is pulled away before it confirms; `event` is what is otherwise on some dates, and `elasticity` how riders
+    answer to fares, both as forms of the pack."""
 
     name: str
     city: str
@@ -45,6 +47,8 @@ class Scenario:
     tariff: str = ""
     torn: float = 0.0
     denylist: Listed = NOBODY_LISTED
+    event: tuple[Any, ...] = ()
+    elasticity: Any = None
 
     @property
     def dates(self) -> list[date]:
@@ -79,6 +83,7 @@ class Scenario:
                 else ""
             )
             + (denylist_text(self.denylist) if self.denylist != NOBODY_LISTED else "")
+            + answers_text(self.event, self.elasticity)
         )
 
 
@@ -99,13 +104,6 @@ def denylist_of(table: Any, where: str) -> Listed:
     if type(share) not in (int, float) or not 0 <= share <= 1 or not whole:
         raise Refused("DENYLIST_WRONG", "share is a part of 1, and cards are numbers", where=where)
     return Listed(float(share), tuple(cards))
-
-
-def quoted(text: str) -> str:
-    """A TOML string."""
-    import json
-
-    return json.dumps(text, ensure_ascii=False)
 
 
 def checked(scenario: Scenario) -> Scenario:
@@ -134,7 +132,8 @@ def of_city(name_or_path: str) -> list[Scenario]:
 
     city = load_city(name_or_path)
     table = tomllib.loads((city.folder / "demand.toml").read_text("utf-8"))
-    return [Scenario(city=name_or_path, **row) for row in table.get("scenario", [])]
+    where = str(city.folder / "demand.toml")
+    return [Scenario(city=name_or_path, **with_answers(row, where)) for row in table.get("scenario", [])]
 
 
 def find_scenario(name: str | None, city: str | None) -> Scenario:
@@ -175,4 +174,4 @@ def read_scenario(path: Path) -> Scenario:
             raise Refused("KEY_MISSING", f'"{key}" must be given as {kind.__name__}', where=str(path))
     if "denylist" in table:
         table["denylist"] = denylist_of(table["denylist"], str(path))
-    return checked(Scenario(**table))
+    return checked(Scenario(**with_answers(table, str(path))))

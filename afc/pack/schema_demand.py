@@ -22,6 +22,7 @@ from afc.pack.ids import (
     required_ids,
 )
 from afc.pack.schema_devices import Cash, Inspection, Machines, Reader
+from afc.pack.schema_events import Elasticity, Event
 from afc.pack.words import Clock, Id, Money, Seconds, Share, Text, Weight
 
 ROUNDING = 1e-6  # shares are written in decimals, which binary numbers cannot all hold
@@ -42,6 +43,10 @@ class Scenario(Form):
     """The number that everything random is drawn from."""
     about: Text
     """What it shows, in a sentence."""
+    event: Annotated[tuple[Event, ...], Field(max_length=100)] = ()
+    """What is otherwise on some dates: a concert, a closure, snow, a free day. Default nothing."""
+    elasticity: Elasticity | None = None
+    """How riders answer to a fare that is not the one under which they were counted. Default not at all."""
 
 
 class Day(Form):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def run() -> None:
-    """Run folders: list, show, profile, verify. RUN is an id, a folder, or `last`."""
+    """Run folders: list, show, fit, profile, verify. RUN is an id, a folder, or `last`."""
 
 
 @run.command("list", epilog="Example:  afc run list")
@@ -51,6 +51,21 @@ def show(name: str) -> Reply:
     facts = [f"folder     {found.folder}", f"digest     {found.manifest['digest']}"]
     facts += [f"versions   {', '.join(f'{k} {v}' for k, v in found.manifest['versions'].items())}"]
     return Reply({"manifest": found.manifest, "summary": found.summary}, text + "\n".join(facts))
+
+
+@run.command("fit", epilog="Example:  afc run fit last")
+@click.argument("name", metavar="[RUN]", default="last")
+@answers("afc.run.fit/1")
+def fit(name: str) -> Reply:
+    """How well a run fits what was counted: tap-ins by hour, service and stop beside the pack's published figures."""
+    from sim.fit import of_run
+    from sim.fit_told import text
+    from sim.runs import find_run
+
+    found = find_run(name)
+    asked = found.scenario
+    told = of_run(asked.load(), found.folder, asked.dates, asked.scale)
+    return Reply({"run": found.id} | told, text(told))
 
 
 @run.command("profile", epilog="Example:  afc run profile last")

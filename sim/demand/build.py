@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -14,27 +15,39 @@ from afc.fares.compile import in_force
 from sim.demand.calibrate import find_bias, lean
 from sim.demand.chance import child
 from sim.demand.choice import LEGS_MAX, Sample
+from sim.demand.elastic import Answer, answer
 from sim.demand.gravity import crow_m, stop_weights, trip_matrix
+from sim.demand.habits import Habit, repeated
 from sim.demand.journeys import Journeys, counts_per_rider, ends, pack_legs, take_companions, when
 from sim.demand.knowledge import Knowledge, ask, learn, tap_ins
 from sim.demand.lines import hourly, read_lines
+from sim.demand.otherwise import Otherwise, otherwise, ways_otherwise
 from sim.demand.population import Population, draw_cells, make_population
 from sim.demand.profile import draw_starts, start_shares
 from sim.demand.routes import felt_cost, read_walks
+from sim.demand.service import AS_USUAL, Service
+from sim.demand.varied import Asked, attend, vary
 
 SAMPLE = 20_000
 
 
 def build(city: Any, network: Any, scenario: Any) -> Demand:
-    """The demand of a scenario (anything with `seed`, `scale` and `start`)."""
-    return Demand(city, network, scenario.scale, scenario.seed, scenario.start)
+    """The demand of a scenario (anything with `seed`, `scale` and `start`; it may have `event` and `elasticity`)."""
+    events = getattr(scenario, "event", ())
+    elasticity = getattr(scenario, "elasticity", None)
+    return Demand(city, network, scenario.scale, scenario.seed, scenario.start, events, elasticity)
 
 
 class Demand:
     """A city's riders and what they know of its network. `population` changes as they ride; the rest does not."""
 
-    def __init__(self, city: Any, network: Any, scale: float, seed: int, start: date) -> None:
+    def __init__(
+        self, city: Any, network: Any, scale: float, seed: int, start: date, events: Sequence[Any] = (),
+        elasticity: Any = None,
+    ) -> None:  # fmt: skip
         self.city, self.network, self.scale, self.seed, self.start = city, network, scale, seed, start
+        self.events, self.elasticity = tuple(events), elasticity
+        self._answers: dict[date, Answer] = {}
         self.lines = read_lines(city, network)
         self.walks = read_walks(network, self.lines)
         self.busiest: str = max(city.demand.day, key=lambda name: city.demand.day[name].boardings)
@@ -102,21 +115,76 @@ class Demand:
     def journeys(self, service_date: date) -> Journeys:
         """The journeys of a date."""
         day_type = self.city.calendar.day_types[self.city.day_type(service_date)]
-        rng = child(self.seed, "journeys", service_date.isoformat())
-        per_journey, shares, quarter_s = self.rhythm(day_type)
-        total = round(self.city.demand.day[day_type].boardings * self.scale / per_journey)
-        mean, riders = self.city.demand.riders.journeys_per_card, len(self.population.people)
-        counts = counts_per_rider(total, riders, mean, rng)
-        row = np.repeat(np.arange(riders), counts)
-        start_s = when(row, shares, quarter_s, rng)
-        origin, destination = ends(self.population, row, start_s, counts)
-        chance = rng.random((len(row), 1 + LEGS_MAX))
-        known = self.known(day_type)
-        legs, used = ask(self.lines, self.walks, known, Sample(origin, destination, start_s, chance))
-        plan = pack_legs(self.population, row, start_s, legs, used, rng)
+        events = self.otherwise(service_date)
+        asked, rng = self.asked(service_date, day_type, events)
+        chance = rng.random((len(asked.row), 1 + LEGS_MAX))
+        sample = Sample(asked.origin, asked.destination, asked.start_s, chance)
+        legs, used = self.ways(sample, day_type, events)
+        plan = pack_legs(self.population, asked.row, asked.start_s, legs, used, rng)
         habits = np.array([group.companions for group in self.city.demand.riders.group])
         if habits.any():
             shares = habits[self.population.people["group"][plan.journeys["row"]]]
             gated = self.lines.by_gate[self.lines.pattern_service[self.lines.call_pattern[plan.legs["on"]]]]
             take_companions(plan, shares, gated, child(self.seed, "companions", service_date.isoformat()))
         return plan
+
+    def asked(self, service_date: date, day_type: str, events: Otherwise | None) -> tuple[Asked, np.random.Generator]:
+        """Who sets out when, from where to where, and the chance that is left for how."""
+        per_journey, shares, quarter_s = self.rhythm(day_type)
+        total = round(self.city.demand.day[day_type].boardings * self.scale / per_journey)
+        riders, name = len(self.population.people), service_date.isoformat()
+        first = self.first_like(service_date)
+        rng = child(self.seed, "journeys", first.isoformat())
+        counts = counts_per_rider(total, riders, self.city.demand.riders.journeys_per_card, rng)
+        row = np.repeat(np.arange(riders), counts)
+        start_s = when(row, shares, quarter_s, rng)
+        if first != service_date:
+            habit, by = Habit(counts, row, start_s), child(self.seed, "habits", name)
+            counts, row, start_s = repeated(habit, shares, quarter_s, by)
+            rng = child(self.seed, "journeys", name)
+        factor = self.factor(service_date, events)
+        if factor is not None:
+            row, start_s = vary(row, start_s, factor, shares, quarter_s, child(self.seed, "more or fewer", name))
+            counts = np.bincount(row, minlength=riders)
+        asked = Asked(row, start_s, *ends(self.population, row, start_s, counts))
+        for i, concert in enumerate(events.concerts if events else ()):
+            stop, by = self.network.stop(concert.stop), child(self.seed, "concert", name, i)
+            asked = attend(asked, concert, stop, self.population.people["home"], self.scale, by)
+        return asked, rng
+
+    def factor(self, service_date: date, events: Otherwise | None) -> NDArray[np.float64] | None:
+        """By rider, journeys beside a usual day's under the tariff of the count; None where nothing is otherwise."""
+        fewer = events.journeys if events else 1.0
+        if self.elasticity is None:
+            return None if fewer == 1 else np.full(len(self.population.people), fewer)
+        return self.answered(service_date).factor * fewer
+
+    def answered(self, service_date: date) -> Answer:
+        """How riders answer to the fares of a date, under the scenario's elasticity."""
+        if service_date not in self._answers:
+            self._answers[service_date] = answer(self, self.elasticity, service_date)
+        return self._answers[service_date]
+
+    def otherwise(self, service_date: date) -> Otherwise | None:
+        """What a date's events come to."""
+        day_type = self.city.calendar.day_types[self.city.day_type(service_date)]
+        return otherwise(self.city, self.network, self.events, service_date, day_type)
+
+    def service(self, service_date: date) -> Service:
+        """What runs on a date, and how fast."""
+        events = self.otherwise(service_date)
+        return events.service if events else AS_USUAL
+
+    def first_like(self, service_date: date) -> date:
+        """The first date of the run that is of the same kind; one before the run is its own."""
+        kind = self.city.day_type(service_date)
+        days = (self.start + timedelta(days=i) for i in range((service_date - self.start).days))
+        return next((day for day in days if self.city.day_type(day) == kind), service_date)
+
+    def ways(
+        self, sample: Sample, day_type: str, events: Otherwise | None
+    ) -> tuple[NDArray[np.void], NDArray[np.int8]]:
+        """The legs of a date's journeys, by what riders know of that date."""
+        if events is None:
+            return ask(self.lines, self.walks, self.known(day_type), sample)
+        return ways_otherwise(self.lines, self.walks, self.bias_s, events, sample)

@@ -21,11 +21,12 @@ from afc.tap import TAP
 from sim.demand.chance import child
 from sim.demand.journeys import Journeys
 from sim.demand.population import Population
+from sim.demand.service import AS_USUAL, Service
 from sim.world import foot, inspectors, ride
 from sim.world.daylog import Account, DayLog, make_log
 from sim.world.elsewhere import OfficeElsewhere
 from sim.world.estate import DEPOT, GATES, MACHINES, Estate
-from sim.world.fleet import LAYOVER_S, Trip
+from sim.world.fleet import LAYOVER_S, Trip, running
 from sim.world.listing import Listing
 from sim.world.machine import entry
 from sim.world.office import Office
@@ -49,7 +50,7 @@ class Day:
     def __init__(
         self, city: Any, network: Any, service_date: date, population: Population, journeys: Journeys,
         rates: NDArray[np.void], estate: Estate, office: Office | Stamping | OfficeElsewhere, listing: Listing | None = None,
-        actions: NDArray[np.void] = NO_ACTIONS, tears: Tears | None = None,
+        actions: NDArray[np.void] = NO_ACTIONS, tears: Tears | None = None, service: Service = AS_USUAL,
     ) -> None:  # fmt: skip
         self.city, self.network, self.service_date = city, network, service_date
         self.estate, self.unserved = estate, journeys.unserved
@@ -69,7 +70,8 @@ class Day:
         self.gates = [row.device for row in estate.devices if row.kind == "gate"]  # they get lists all at once
         self.home, self.batches_before = office.news()
         self.held = np.zeros(len(estate.devices) + 1, np.int64)
-        self.calls = calls_of(network)
+        self.service = service
+        self.calls = calls_of(network, self.service.slower)
         crowd, desk, vehicles = self.crowd, self.desk, self.vehicles
         self._visit_bus = entry(ride.visit_bus, crowd, desk, vehicles, 0, 0, 0)
         self._visit_train = entry(ride.visit_train, crowd, vehicles, 0, 0, 0)
@@ -80,7 +82,7 @@ class Day:
         """Everything until the last vehicle is home and nobody walks any more."""
         before = int(self.desk.cards["balance"].sum())
         day_type = self.city.calendar.day_types[self.city.day_type(self.service_date)]
-        blocks = self.estate.fleet.blocks[day_type]
+        blocks = running(self.estate.fleet.blocks[day_type], self.service.runs)
         self.out = sum(bool(trips) for trips in blocks)
         for vehicle, trips in enumerate(blocks):
             if trips:

@@ -52,6 +52,7 @@ class DayLog(NamedTuple):
     late_devices: tuple[int, ...]
     balances_before_minor: int
     balances_after_minor: int
+    answered: dict[str, Any] | None = None
 
 
 def refusals_of(tally: NDArray[np.int64]) -> dict[str, int]:

@@ -76,3 +76,13 @@ def build_blocks(network: Any, trips: list[Trip]) -> list[list[Trip]]:
         if len(there) > 1 and there[-2][0] > ready_s:
             there = idle[int(pattern.stops[-1])] = deque(sorted(there))
     return blocks
+
+
+def running(blocks: tuple[tuple[Trip, ...], ...], runs: Any) -> tuple[tuple[Trip, ...], ...]:
+    """Blocks of a date on which only some of the timetable's departures run; `runs` by their number from 0, or None for all.
+
+    A vehicle goes empty to where its next trip begins.
+    """
+    if runs is None:
+        return blocks
+    return tuple(tuple(trip for trip in block if runs[trip.number - 1]) for block in blocks)

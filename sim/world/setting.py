@@ -150,11 +150,14 @@ def set_ground(city: Any, network: Any, service_date: date, population: Populati
     return Ground(stations, lanes, lane_us, per_lane, population.people, prices, entries)
 
 
-def calls_of(network: Any) -> list[list[tuple[int, int]]]:
-    """For each pattern: its calls and the time (microseconds) to the next; after the last, until the doors are closed."""
+def calls_of(network: Any, slower: float = 1.0) -> list[list[tuple[int, int]]]:
+    """For each pattern: its calls and the time (microseconds) to the next; after the last, until the doors are closed.
+
+    `slower` is how many times as long rides take.
+    """
     calls, first = [], 0
     for pattern in network.patterns:
-        run_us = [int(b - a) * SECOND_US for a, b in pairwise(pattern.run_s)] + [DWELL_FREE_US]
+        run_us = [round(int(b - a) * SECOND_US * slower) for a, b in pairwise(pattern.run_s)] + [DWELL_FREE_US]
         calls.append(list(zip(range(first, first + len(run_us)), run_us, strict=True)))
         first += len(run_us)
     return calls

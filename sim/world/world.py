@@ -13,6 +13,7 @@ from afc.keys import KeyRing
 from afc.moment import at_us
 from sim.demand.journeys import Journeys
 from sim.demand.population import Population
+from sim.demand.service import AS_USUAL, Service
 from sim.world.day import Day, Progress
 from sim.world.daylog import DayLog
 from sim.world.elsewhere import OfficeElsewhere
@@ -52,16 +53,17 @@ class World:
         progress: Progress | None = None,
         *,
         actions: NDArray[np.void] = NO_ACTIONS,
+        service: Service = AS_USUAL,
     ) -> DayLog:
         """Simulate one service day.
 
-        `rates` are what every reader carries on this day, `actions` are sorted. Sealed batches go to `send`, or to an office in
-        another process.
+        `rates` are what every reader carries on this day, `actions` are sorted, `service` says what runs. Sealed batches go to
+        `send`, or to an office in another process.
         """
         office = self._office(send)
         day = Day(
             self.city, self.network, service_date, self.population, journeys, rates, self.estate, office, self.listing,
-            actions, self.tears,
+            actions, self.tears, service,
         )  # fmt: skip
         return day.run(progress)
 
