@@ -44,6 +44,7 @@ def commands(city: str, scale: float, workers: int) -> list[tuple[str, ...]]:
         ("rating", "--taps", str(max(10_000, round(TAPS_OF_A_DAY * scale)))),
         ("intake", "--batches", batches, "--workers", str(workers)),
         ("close", *size),
+        ("sim",),
     ]
 
 

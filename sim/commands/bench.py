@@ -140,3 +140,13 @@ def told(facts: list[Any]) -> Reply:
     """Rows for a program and for a person."""
     rows = [[row["what"], row["figure"], row["unit"]] for row in facts]
     return Reply(facts, table([["what", "figure", "unit"], *rows], right=(1,)))
+
+
+def add_models() -> None:
+    """The benches beside other models stand in a file of their own."""
+    from sim.commands.bench_models import sim_
+
+    bench.add_command(sim_)
+
+
+add_models()
