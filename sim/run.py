@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import shutil
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -35,6 +32,7 @@ from sim.answers_told import answer_of
 from sim.collector import collector
 from sim.conclude import Day, conclude, write_json
 from sim.denylisted import publish_list
+from sim.engine.choose import Cluster, mapper
 from sim.faults import Gateway, Plan
 from sim.faults.label import write_labels
 from sim.houses import HOUSE_FILE, SCENARIO_FILE, Deed, deed_text, is_begun
@@ -58,10 +56,12 @@ def execute(
     progress: Progress = quiet,
     plan: Plan | None = None,
     db: str | None = None,
+    cluster: Cluster | None = None,
 ) -> Path:
     """Run a scenario into `out/<run id>`, with faults if there is a plan of them.
 
     The folder appears under its name only when it is complete. With `db`, the books are begun there, and the folder says so.
+    With `cluster`, its workers work the shards out.
     """
     city = scenario.load()
     if plan and scenario.denylist != NOBODY_LISTED:
@@ -83,7 +83,7 @@ def execute(
         deed = Deed(scenario.city, scenario.seed, scenario.start, scenario.tariff, shown(db))
         (unfinished / HOUSE_FILE).write_text(deed_text(deed), "utf-8")
     where, times = db or str(unfinished / BOOKS), Times(progress)
-    with mapper(workers) as run:
+    with mapper(workers, cluster, progress) as run:
         days, findings = play(scenario, city, unfinished, where, run, workers, times, plan)
         times("write down what it came to", 0.0)
         conclude(scenario, city, name, unfinished, where, days, findings, versions(), plan, run)
@@ -91,17 +91,6 @@ def execute(
     shutil.rmtree(final, ignore_errors=True)
     unfinished.rename(final)
     return final
-
-
-@contextmanager
-def mapper(workers: int) -> Iterator[Any]:
-    """The built-in map for one worker, a process pool's for more."""
-    if workers <= 1:
-        yield map
-        return
-    fresh = multiprocessing.get_context("spawn")  # a fork would share the open books, which SQLite forbids
-    with ProcessPoolExecutor(workers, mp_context=fresh) as pool:
-        yield pool.map
 
 
 def play(

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from afc.refusal import Refused
+from sim.commands.on_engine import on_engine
 from sim.commands.play import play
 from sim.output import INVARIANT_VIOLATED, OK, Reply, answers, table
 
 if TYPE_CHECKING:
+    from sim.engine.choose import Cluster
     from sim.scenario import Scenario
 
 
@@ -52,11 +54,11 @@ def list_() -> Reply:
 @click.option("--scale", type=float, help="Share of the published number of boardings.")
 @click.option("--seed", type=int, help="The one seed of everything random.")
 @click.option("--tariff", metavar="VERSION", help="Put a tariff version in force by command, whatever its date.")
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that close a day.")
 @click.option("--db", metavar="URL", help="An empty database for the books (default: a file in the run folder).")
 @click.option("--out", type=click.Path(path_type=Path), help="Where run folders go (default: runs).")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @answers("afc.scenario.run/1")
+@on_engine(workers=2)
 def run(
     name: str | None,
     city: str | None,
@@ -66,6 +68,7 @@ def run(
     seed: int | None,
     tariff: str | None,
     workers: int,
+    cluster: Cluster | None,
     db: str | None,
     out: Path | None,
     quiet: bool,
@@ -76,7 +79,7 @@ def run(
     chosen = find_scenario(name, city).changed(
         start=parse_date(start), days=days, scale=scale, seed=seed, tariff=tariff
     )
-    return run_scenario(chosen, workers, out, quiet, db)
+    return run_scenario(chosen, workers, out, quiet, db, cluster)
 
 
 def parse_date(text: str | None) -> date | None:
@@ -87,7 +90,14 @@ def parse_date(text: str | None) -> date | None:
         raise Refused("DATE_MALFORMED", f'"{text}" is not a date', cure="Write it as 2026-03-04.") from None
 
 
-def run_scenario(chosen: Scenario, workers: int, out: Path | None, quiet: bool, db: str | None = None) -> Reply:
+def run_scenario(
+    chosen: Scenario,
+    workers: int,
+    out: Path | None,
+    quiet: bool,
+    db: str | None = None,
+    cluster: Cluster | None = None,
+) -> Reply:
     """Run and answer with the end-of-run block."""
     import json
 
@@ -96,7 +106,7 @@ def run_scenario(chosen: Scenario, workers: int, out: Path | None, quiet: bool, 
     from sim.runs import RUNS
 
     with showing(quiet) as progress:
-        folder = execute(chosen, out or RUNS, workers, progress, db=db)
+        folder = execute(chosen, out or RUNS, workers, progress, db=db, cluster=cluster)
     summary = json.loads((folder / "summary.json").read_text("utf-8"))
     text = (folder / "summary.txt").read_text("utf-8") + f"folder     {folder}"
     return Reply(summary | {"folder": str(folder)}, text, OK if summary["ok"] else INVARIANT_VIOLATED)
