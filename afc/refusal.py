@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from typing import Any
 
 
 class Refused(Exception):
@@ -17,6 +18,16 @@ class Refused(Exception):
         told = ": ".join(part for part in (where, what) if part)
         stop = "" if told.endswith((".", "?", "!", "\n")) else "."
         super().__init__(f"{told}{stop} {cure}" if cure else told)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """What was refused in another process is told in this one, word for word."""
+        return _told_again, (type(self), self.args, self.__dict__)
+
+
+def _told_again(kind: type[Refused], args: tuple[str, ...], told: dict[str, Any]) -> Refused:
+    refused = kind.__new__(kind, *args)
+    refused.__dict__.update(told)
+    return refused
 
 
 def near(word: str, known: Iterable[str]) -> str:

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,7 +29,7 @@ from clearing.complete import AS_IT_IS, Order, begin
 from clearing.correct import marked_by
 from clearing.eras import date_of, eras_of
 from clearing.facts import Facts, facts_of
-from clearing.gathering import Gathered, aside, gather
+from clearing.gathering import Gathered, aside, clear_up, gather
 from clearing.house import CARRY, DETAIL, ISSUED, REPRICED, SUMMED, TOTALS, WAITED, WAITING, House
 from clearing.lost import shortfalls_of
 from clearing.merged import carry_overs
@@ -44,7 +45,7 @@ from clearing.store import Shard, Store
 from clearing.summed import Sums, joined, sums_about, write_sums
 from clearing.terms import TermsOf
 
-Run = Callable[[Callable[[tuple[Context, int]], Result], Iterable[tuple[Context, int]]], Iterable[Result]]
+Run = Callable[[Callable[[int], Result], Iterable[int]], Iterable[Result]]
 """The shape of `map`: a process pool's map, or a cluster's, closes the same day to the same bytes."""
 
 
@@ -100,9 +101,8 @@ def work_out(house: House, context: Context, day: date, positions: tuple[int, in
     """Everything that a date comes to, from the batches at some positions of the log."""
     context.folder.mkdir(parents=True, exist_ok=True)
     gathered = gather(house, context, *positions)
-    results = sorted(
-        run(close_shard, [(context, shard) for shard in range(context.shards)]), key=lambda result: result.shard
-    )
+    results = sorted(run(partial(close_shard, context), range(context.shards)), key=lambda result: result.shard)
+    clear_up(context.folder)
     city = house.on(day)
     told = operated.tell(gathered.records, context, city, closed_before(house, day), run)
     totals = opening_totals(context) + totals_of(results) + told.totals + schedule_totals(city, day)

@@ -12,12 +12,16 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import BinaryIO
+from uuid import uuid4
 
 import numpy as np
 
 from afc.records import rows_at
 from afc.refusal import Refused
 from clearing.pages import PAGE_ROWS, marks_of
+
+PART = ".part"
+"""The end of the name of a file that is being written."""
 
 
 def read_array(path: Path) -> np.ndarray:
@@ -65,13 +69,23 @@ def write_durably(path: Path, data: bytes, mode: int = 0o666) -> None:
 def durable(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
     """A file to write: under its name there is either all of it or what was there before, even if the power fails."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
+    with whole_file(path, mode) as file:
+        yield file
+    sync(path.parent)
+
+
+@contextmanager
+def whole_file(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
+    """A file that appears under its name when all of it is on disk, written under a name that no other writer has.
+
+    So two workers that were given the same shard do not spoil each other's files; the last one's stands, and is the same.
+    """
+    part = path.with_name(f"{path.name}.{uuid4().hex[:12]}{PART}")
     with open(part, "wb", opener=partial(os.open, mode=mode)) as file:
         yield file
         file.flush()
         os.fsync(file.fileno())
     os.replace(part, path)
-    sync(path.parent)
 
 
 def sync(path: Path) -> None:
@@ -116,7 +130,7 @@ def write_table(path: Path, columns: dict[str, np.ndarray]) -> None:
     told = ["card"] if "card" in columns else False
     arrays = {name: pa.array(column) for name, column in columns.items()}
     table = pa.table(arrays, pa.schema([pa.field(name, array.type, False) for name, array in arrays.items()]))
-    with open(path, "wb") as file:
+    with whole_file(path) as file:
         parquet.write_table(
             table,
             file,
@@ -125,8 +139,6 @@ def write_table(path: Path, columns: dict[str, np.ndarray]) -> None:
             write_statistics=told,
             row_group_size=PAGE_ROWS,
         )
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def columns_of(records: np.ndarray) -> dict[str, np.ndarray]:

@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
 import numpy as np
@@ -25,7 +26,7 @@ from clearing.boarded import strangers
 from clearing.dealing import shard_of
 from clearing.house import WAITED, WAITING, House
 from clearing.placing import Unplaced, placed
-from clearing.shard import Context, dealt_file
+from clearing.shard import DEALT, Context, dealt_file
 from clearing.store import Quarantined
 from clearing.trips import begun_before
 
@@ -92,9 +93,17 @@ def pieces(house: House, context: Context, first: int, last: int) -> Iterator[np
 @contextmanager
 def dealing(context: Context) -> Iterator[list[BinaryIO]]:
     """The shards' files, begun anew; what they hold may be lost with the machine, for the close then begins again."""
+    clear_up(context.folder)
     with ExitStack() as stack:
         paths = [context.folder / dealt_file(shard) for shard in range(context.shards)]
         yield [stack.enter_context(open(path, "wb")) for path in paths]
+
+
+def clear_up(folder: Path) -> None:
+    """Take away what shards were dealt, and files that a worker had begun when it was lost."""
+    for pattern in (f"*{DEALT}", f"*{detail.PART}"):
+        for path in folder.glob(pattern):
+            path.unlink(missing_ok=True)
 
 
 def deal(taps: np.ndarray, files: Sequence[BinaryIO]) -> None:

@@ -97,14 +97,16 @@ class Result(NamedTuple):
     again: Redone = Redone((), b"", 0)
 
 
+DEALT = ".dealt"
+
+
 def dealt_file(shard: int) -> str:
-    """The file of the taps that a shard was dealt: bare TAP records, gone when the shard is closed."""
-    return f"taps-{shard:02d}.dealt"
+    """The file of the taps that a shard was dealt: bare TAP records, gone when all shards are closed."""
+    return f"taps-{shard:02d}{DEALT}"
 
 
-def close_shard(task: tuple[Context, int]) -> Result:
-    """Taps to shares for one shard."""
-    context, shard = task
+def close_shard(context: Context, shard: int) -> Result:
+    """Taps to shares for one shard. Done twice, even at once, it leaves the same files: what it was dealt stays as it is."""
     taps = np.fromfile(context.folder / dealt_file(shard), TAP)
     cards = detail.read_array(context.before / f"cards-{shard:02d}.npy")
     under_way, items = read_open_legs(context, shard), read_items(context.before, shard)
@@ -219,5 +221,4 @@ def write(context: Context, shard: int, day: Folded, cards: np.ndarray) -> bytes
         marks[name], rows[name] = marks_of([array]), len(array)
     listed = list_of(marks, rows)
     detail.write_durably(context.folder / f"pages-{shard:02d}.json", listed)
-    (context.folder / dealt_file(shard)).unlink()
     return hashlib.sha256(listed).digest()

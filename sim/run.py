@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -28,11 +26,11 @@ from clearing.store import FOREVER_US, CardFile, Device, Party, Store, shown
 from clearing.views import held_at_cut
 from sim import demand, world
 from sim.answers_told import answer_of
-from sim.children import Children, end_with_parent
 from sim.cleared import clear, refuse_more
 from sim.collector import collector
 from sim.conclude import Day, conclude, write_json
 from sim.denylisted import publish_list, published_list
+from sim.engine.choose import Cluster, mapper
 from sim.faults import Gateway, Plan
 from sim.faults.label import write_labels
 from sim.houses import HOUSE_FILE, SCENARIO_FILE, Deed, deed_text, is_begun
@@ -52,11 +50,13 @@ def execute(
     plan: Plan | None = None,
     db: str | None = None,
     fresh: bool = False,
+    cluster: Cluster | None = None,
 ) -> Path:
     """Run a scenario into `out/<run id>`, with faults if there is a plan of them.
 
     The folder appears under its name only when it is complete. With `db`, the books are begun there, and the folder says so.
     A run that was stopped goes on from what it had done, unless it is to begin `fresh`; one with faults always begins anew.
+    With `cluster`, its workers work the shards out.
     """
     city = scenario.load()
     if plan and scenario.denylist != NOBODY_LISTED:
@@ -71,7 +71,7 @@ def execute(
             begin(scenario, begun, db)
         where, times = db or str(begun.folder / BOOKS), Times(progress, begun.times())
         try:
-            with mapper(workers) as run:
+            with mapper(workers, cluster, times) as run:
                 days, findings = play(scenario, city, begun, facts, where, run, workers, times, plan)
                 begun.note_times(times.told())
                 times("write down what it came to", 0.0)
@@ -99,16 +99,6 @@ def begin(scenario: Scenario, begun: Unfinished, db: str | None) -> None:
     if db:
         deed = Deed(scenario.city, scenario.seed, scenario.start, scenario.tariff, shown(db))
         (begun.folder / HOUSE_FILE).write_text(deed_text(deed), "utf-8")
-
-
-@contextmanager
-def mapper(workers: int) -> Iterator[Any]:
-    """The built-in map for one worker, a process pool's for more."""
-    if workers <= 1:
-        yield map
-        return
-    with ProcessPoolExecutor(workers, mp_context=Children(), initializer=end_with_parent) as pool:
-        yield pool.map
 
 
 def play(

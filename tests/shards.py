@@ -42,7 +42,7 @@ class Clerk:
             register=register, known=known_of(city, register, city.network.tables),
             orders=self.orders,
         )  # fmt: skip
-        result = close_shard((context, 0))
+        result = close_shard(context, 0)
         self.folder, self.carried = folder, (result.carry,)
         return result
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from sim.commands.on_engine import on_engine
 from sim.output import Reply, answers, table
+
+if TYPE_CHECKING:
+    from sim.engine.choose import Cluster
 
 
 @click.group()
@@ -31,10 +36,10 @@ def list_() -> Reply:
 @click.option("--count", type=click.IntRange(1, 100_000), help="How many faults; each kind has its own number.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Chooses whom the faults hit; riders keep theirs.")
 @click.option("--scale", type=float, help="Share of the published number of boardings.")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that close a day.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where run folders go (default: runs).")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @answers("afc.fault.inject/1")
+@on_engine(workers=1)
 def inject(
     scenario: str,
     kind: str,
@@ -42,6 +47,7 @@ def inject(
     seed: int,
     scale: float | None,
     workers: int,
+    cluster: Cluster | None,
     out: Path | None,
     quiet: bool,
 ) -> Reply:
@@ -63,7 +69,9 @@ def inject(
     chosen, known = find_scenario(scenario, None).changed(scale=scale), kind_of(kind)
     city = chosen.load()
     with showing(quiet) as progress:
-        folder = execute(chosen, out or RUNS, workers, progress, Plan(kind, count or known.usual, seed))
+        folder = execute(
+            chosen, out or RUNS, workers, progress, Plan(kind, count or known.usual, seed), cluster=cluster
+        )
     house = open_house(folder, city, chosen.seed)
     found = suspicions(house)
     house.store.close()

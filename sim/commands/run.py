@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from sim.commands.on_engine import on_engine
 from sim.output import INVARIANT_VIOLATED, Reply, answers, table
+
+if TYPE_CHECKING:
+    from sim.engine.choose import Cluster
 
 
 @click.group()
@@ -117,10 +122,10 @@ def profile_(name: str) -> Reply:
 
 @run.command("verify", epilog="Example:  afc run verify last --workers 1")
 @click.argument("name", metavar="[RUN]", default="last")
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that close a day.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @answers("afc.run.verify/1")
-def verify(name: str, workers: int, quiet: bool) -> Reply:
+@on_engine(workers=2)
+def verify(name: str, workers: int, cluster: Cluster | None, quiet: bool) -> Reply:
     """Execute a run again from its scenario and compare every digest, and the files on disk with what the run wrote.
 
     Exits with 4 if anything differs.
@@ -133,7 +138,7 @@ def verify(name: str, workers: int, quiet: bool) -> Reply:
     found = find_run(name)
     plan = Plan(**found.manifest["faults"]) if "faults" in found.manifest else None
     with tempfile.TemporaryDirectory() as folder, showing(quiet) as progress:
-        again = execute(found.scenario, Path(folder), workers, progress, plan)
+        again = execute(found.scenario, Path(folder), workers, progress, plan, cluster=cluster)
         manifest = json.loads((again / "manifest.json").read_text("utf-8"))
     was, now = found.manifest["digests"], manifest["digests"]
     differing = sorted(key for key in was.keys() | now.keys() if was.get(key) != now.get(key))
@@ -142,7 +147,7 @@ def verify(name: str, workers: int, quiet: bool) -> Reply:
     lines += [f"altered    {name} is not the file that the run wrote" for name in altered]
     lines.append(
         f"{found.id}: {len(was)} digests compared, {len(differing)} differ, {len(altered)} files altered, "
-        f"{workers} workers"
+        f"{workers} workers" + (" and a cluster" if cluster else "")
     )
     data = {
         "run": found.id,

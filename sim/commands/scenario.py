@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from afc.refusal import Refused
+from sim.commands.on_engine import on_engine
 from sim.commands.play import play
 from sim.output import INVARIANT_VIOLATED, OK, Reply, answers, table
 
 if TYPE_CHECKING:
+    from sim.engine.choose import Cluster
     from sim.scenario import Scenario
 
 
@@ -52,12 +54,12 @@ def list_() -> Reply:
 @click.option("--scale", type=float, help="Share of the published number of boardings.")
 @click.option("--seed", type=int, help="The one seed of everything random.")
 @click.option("--tariff", metavar="VERSION", help="Put a tariff version in force by command, whatever its date.")
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that close a day.")
 @click.option("--db", metavar="URL", help="An empty database for the books (default: a file in the run folder).")
 @click.option("--out", type=click.Path(path_type=Path), help="Where run folders go (default: runs).")
 @click.option("--fresh", is_flag=True, help="Begin anew, not where this run was stopped.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @answers("afc.scenario.run/1")
+@on_engine(workers=2)
 def run(
     name: str | None,
     city: str | None,
@@ -67,6 +69,7 @@ def run(
     seed: int | None,
     tariff: str | None,
     workers: int,
+    cluster: Cluster | None,
     db: str | None,
     out: Path | None,
     fresh: bool,
@@ -81,7 +84,7 @@ def run(
     chosen = find_scenario(name, city).changed(
         start=parse_date(start), days=days, scale=scale, seed=seed, tariff=tariff
     )
-    return run_scenario(chosen, workers, out, quiet, db, fresh)
+    return run_scenario(chosen, workers, out, quiet, db, cluster, fresh)
 
 
 def parse_date(text: str | None) -> date | None:
@@ -93,7 +96,13 @@ def parse_date(text: str | None) -> date | None:
 
 
 def run_scenario(
-    chosen: Scenario, workers: int, out: Path | None, quiet: bool, db: str | None = None, fresh: bool = False
+    chosen: Scenario,
+    workers: int,
+    out: Path | None,
+    quiet: bool,
+    db: str | None = None,
+    cluster: Cluster | None = None,
+    fresh: bool = False,
 ) -> Reply:
     """Run, or go on, and answer with the end-of-run block; a signal stops it."""
     import json
@@ -106,7 +115,7 @@ def run_scenario(
 
     where = out or RUNS
     with stoppable(words_of(where, name_of(chosen, chosen.load()))), showing(quiet) as progress:
-        folder = execute(chosen, where, workers, progress, db=db, fresh=fresh)
+        folder = execute(chosen, where, workers, progress, db=db, fresh=fresh, cluster=cluster)
     summary = json.loads((folder / "summary.json").read_text("utf-8"))
     text = (folder / "summary.txt").read_text("utf-8") + f"folder     {folder}"
     return Reply(summary | {"folder": str(folder)}, text, OK if summary["ok"] else INVARIANT_VIOLATED)

@@ -24,7 +24,7 @@ from clearing.dealing import SHARDS_MIN, shard_of
 from clearing.house import ISSUED, House
 from clearing.intake import Intake
 from clearing.store import FOREVER_US, Device, Party, Store
-from sim.run import mapper
+from sim.engine.choose import mapper
 
 HERE = "sim-test"
 CARDS = range(1, 41)

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.commands.books import on_named_books
+from sim.commands.on_engine import on_engine
 from sim.output import Reply, answers
 
 if TYPE_CHECKING:
     from afc.city import City
     from clearing.store import Store
     from sim.due import Cleared
+    from sim.engine.choose import Cluster
     from sim.houses import Opened
 
 SHOWN = 8
@@ -23,11 +25,11 @@ SHOWN = 8
 
 @click.command("run", epilog="Example:  afc clearing run --db house/clearing.db --through 2026-03-04")
 @click.option("--through", metavar="YYYY-MM-DD", help="Last date, closed even if nothing came (default: yesterday's).")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that close a day.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @answers("afc.clearing.run/1")
+@on_engine(workers=1)
 @on_named_books
-def run(books: Opened, through: str | None, workers: int, quiet: bool) -> Reply:
+def run(books: Opened, through: str | None, workers: int, cluster: Cluster | None, quiet: bool) -> Reply:
     """Close and settle every clearing date that is due: statements and payment files are written beside the books.
 
     A date is due when it has ended and something was tapped on it. Taps of a closed date are posted in the next. What a date
@@ -39,10 +41,10 @@ def run(books: Opened, through: str | None, workers: int, quiet: bool) -> Reply:
     from sim.ahead import ahead
     from sim.commands.scenario import parse_date
     from sim.due import close_due, is_closed
+    from sim.engine.choose import mapper
     from sim.houses import read_deed, refuse_other_pack
     from sim.moments import moment_or_now
     from sim.progress import showing
-    from sim.run import mapper
 
     house, city = books.house, books.house.city
     refuse_other_pack(house)
@@ -50,7 +52,7 @@ def run(books: Opened, through: str | None, workers: int, quiet: bool) -> Reply:
     today = service_date(now_us, city.zone, city.day_cut_s)
     last = parse_date(through) or today - timedelta(days=1)
     order = Order(now_us, complete=read_deed(house.folder).incomplete == "refuse")
-    with showing(quiet) as progress, mapper(workers) as pool:
+    with showing(quiet) as progress, mapper(workers, cluster, progress) as pool:
         cleared = close_due(house, last, through is not None, pool, lambda day: progress(f"close {day}", 0.0), order)
     rows = [facts_of(one, house.store) for one in cleared]
     lines = [line_of(row, city) for row in rows]

@@ -10,10 +10,12 @@ import click
 from afc.refusal import Refused
 from sim.commands.books import on_books, on_named_books
 from sim.commands.clearing.close import facts_of, line_of, notes
+from sim.commands.on_engine import on_engine
 from sim.output import Reply, answers, table
 
 if TYPE_CHECKING:
     from clearing.decision import Decision
+    from sim.engine.choose import Cluster
     from sim.houses import Opened
 
 
@@ -54,13 +56,13 @@ def days(books: Opened) -> Reply:
 @click.option("--second", metavar="NAME", help="Somebody else, who has looked as well.")
 @click.option("--because", metavar="TEXT", help="Why it does not wait.")
 @click.option("--at", metavar="TIME", help="The moment of closing, ISO 8601 with zone (default: now).")
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that close a day.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @answers("afc.clearing.close/1")
+@on_engine(workers=1)
 @on_named_books
 def close(
     books: Opened, day: str, incomplete: bool, by: str | None, second: str | None, because: str | None,
-    at: str | None, workers: int, quiet: bool,
+    at: str | None, workers: int, cluster: Cluster | None, quiet: bool,
 ) -> Reply:  # fmt: skip
     """Close and settle one date, if all of its taps are here as far as readers' numbers tell.
 
@@ -72,16 +74,16 @@ def close(
     from sim.ahead import ahead
     from sim.commands.scenario import parse_date
     from sim.due import close_one
+    from sim.engine.choose import mapper
     from sim.houses import refuse_other_pack
     from sim.moments import moment_of_act
     from sim.progress import showing
-    from sim.run import mapper
 
     house, chosen = books.house, parse_date(day)
     assert chosen is not None
     order = Order(moment_of_act(house, at), True, decision_of(incomplete, by, second, because))
     refuse_other_pack(house)
-    with showing(quiet) as progress, mapper(workers) as pool:
+    with showing(quiet) as progress, mapper(workers, cluster, progress) as pool:
         progress(f"close {chosen}", 0.0)
         cleared = close_one(house, chosen, pool, order)
     if cleared is None:

@@ -9,9 +9,11 @@ import click
 
 from afc.refusal import Refused
 from sim.commands.books import on_books
+from sim.commands.on_engine import on_engine
 from sim.output import INVARIANT_VIOLATED, OK, Reply, answers
 
 if TYPE_CHECKING:
+    from sim.engine.choose import Cluster
     from sim.houses import Opened
 
 
@@ -23,11 +25,11 @@ if TYPE_CHECKING:
     metavar="DIR",
     help="Files of the rebuilt books, where those are on a server.",
 )
-@click.option("--workers", type=click.IntRange(1, 64), default=1, show_default=True, help="Processes that close a day.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @answers("afc.clearing.replay/1")
+@on_engine(workers=1)
 @on_books
-def replay(books: Opened, to: str, to_folder: Path | None, workers: int, quiet: bool) -> Reply:
+def replay(books: Opened, to: str, to_folder: Path | None, workers: int, cluster: Cluster | None, quiet: bool) -> Reply:
     """Rebuild the books from the raw batches alone, and compare: log, answers, receipts, days, statements, payment files.
 
     Registers, deliveries and acts are taken over in their order and with their times. Exits with 4 if anything differs.
@@ -35,10 +37,10 @@ def replay(books: Opened, to: str, to_folder: Path | None, workers: int, quiet: 
     from clearing.house import House
     from clearing.replay import replay as rebuild
     from clearing.store import Store, is_on_server, shown
+    from sim.engine.choose import mapper
     from sim.found import begin_folder
     from sim.houses import HOUSE_FILE, deed_text, read_deed, refuse_other_pack
     from sim.progress import showing
-    from sim.run import mapper
 
     source = books.house
     refuse_other_pack(source)
@@ -47,7 +49,7 @@ def replay(books: Opened, to: str, to_folder: Path | None, workers: int, quiet: 
     with (
         Store.open(to, environment=environment, city=city) as store,
         showing(quiet) as progress,
-        mapper(workers) as pool,
+        mapper(workers, cluster, progress) as pool,
     ):
         if (home / "detail").exists():
             cure = "Name a file in an empty folder."
