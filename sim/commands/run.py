@@ -52,12 +52,12 @@ def list_() -> Reply:
 
 @run.command("resume", epilog="Example:  afc run resume last")
 @click.argument("name", metavar="[RUN]", default="last")
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that close a day.")
 @click.option("--db", metavar="URL", help="The database of its books, where they lie on a server.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where run folders go (default: runs).")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @answers("afc.run.resume/1")
-def resume(name: str, workers: int, db: str | None, out: Path | None, quiet: bool) -> Reply:
+@on_engine(workers=2)
+def resume(name: str, workers: int, cluster: Cluster | None, db: str | None, out: Path | None, quiet: bool) -> Reply:
     """Go on with a run that was stopped: the same as the command that began it, by the run's name.
 
     It ends in the same digests and files as a run that nobody stopped.
@@ -66,7 +66,7 @@ def resume(name: str, workers: int, db: str | None, out: Path | None, quiet: boo
     from sim.runs import RUNS
     from sim.unfinished_told import find_begun
 
-    return run_scenario(find_begun(out or RUNS, name).scenario, workers, out, quiet, db)
+    return run_scenario(find_begun(out or RUNS, name).scenario, workers, out, quiet, db, cluster)
 
 
 @run.command("show", epilog="Example:  afc run show last")

@@ -21,10 +21,10 @@ UNTOLD_MAX = 16
 
 
 class Failure(NamedTuple):
-    """The last answer of a process that failed: where it was, and the words of a refusal, if it refused."""
+    """The last answer of a process that failed: where it was, and what it refused, if it refused."""
 
     trace: str
-    refused: tuple[str, str, str, str] | None = None
+    refused: Refused | None = None
 
 
 class Line:
@@ -43,11 +43,10 @@ class Line:
         self._untold.put(told)
 
     def answer(self) -> Any:
-        """The next answer, when it is there; `RuntimeError` if the other process has failed instead."""
+        """The next answer, when it is there; `RuntimeError` or its refusal if the other process has failed instead."""
         answer = self._end.recv()
         if isinstance(answer, Failure) and answer.refused:
-            code, what, where, cure = answer.refused
-            raise Refused(code, what, where=where, cure=cure)
+            raise answer.refused
         if isinstance(answer, Failure):
             raise RuntimeError(f"{self._who} failed:\n{answer.trace}")
         return answer
@@ -75,7 +74,6 @@ def listening(there: Connection) -> Iterator[Iterator[Any]]:
     except EOFError:
         return
     except Refused as refused:
-        words = refused.code, refused.what, refused.where, refused.cure
-        there.send(Failure(traceback.format_exc(), words))
+        there.send(Failure(traceback.format_exc(), refused))
     except Exception:
         there.send(Failure(traceback.format_exc()))
