@@ -117,7 +117,7 @@ def test_stopped_by_hand_again_and_again(home: Path, calm: dict[str, str]) -> No
     out = home / "by-hand"
     moments = [("simulate 2026-03-04", 0.5), ("settle 2026-03-04", 0.3), ("close 2026-03-05", 0.3), ("audit", 0.0)]
     for moment, part in moments:
-        end = live(out, moment, part, signal.SIGINT)
+        end = live(out, moment, part, signal.SIGTERM if moment == "audit" else signal.SIGINT)
         assert end.code == 130
         assert re.fullmatch(
             r"stopped; what was done is kept in by-hand/\.20260304-\w+\.partial, and the same command goes on .*\n",
@@ -132,8 +132,8 @@ def test_stopped_by_hand_again_and_again(home: Path, calm: dict[str, str]) -> No
 def test_cut_off_between_the_same_moments(home: Path, calm: dict[str, str]) -> None:
     out = home / "cut-off"
     assert live(out, "simulate 2026-03-04", 0.5, signal.SIGKILL, workers=2).code == -signal.SIGKILL
-    assert live(out, "close 2026-03-04", 0.3, signal.SIGTERM, workers=2).code == 130
-    assert live(out, "close 2026-03-05", 0.0, signal.SIGKILL).code == -signal.SIGKILL
+    assert live(out, "close 2026-03-04", 0.3, signal.SIGINT, workers=2).code == 130
+    assert live(out, "close 2026-03-05", 0.3, signal.SIGKILL, workers=2).code == -signal.SIGKILL
     assert live(out, "settle 2026-03-05", 0.3, signal.SIGKILL).code == -signal.SIGKILL
     assert live(out, "write down", 0.0, signal.SIGKILL).code == -signal.SIGKILL
     (kept,) = out.glob(".*.partial/run")
