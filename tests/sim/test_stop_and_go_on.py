@@ -68,7 +68,9 @@ def live(out: Path, moment: str = "", part: float = 0.0, number: int = 0, worker
     mark = f"AFC_LIFE={os.getpid()}-{time.monotonic_ns()}"
     env = os.environ | dict([mark.split("=")])
     command = [sys.executable, "-c", LIFE, moment, str(part), str(number), *words]
-    ended = subprocess.run(command, cwd=out.parent, env=env, capture_output=True, text=True, start_new_session=True)
+    ended = subprocess.run(
+        command, cwd=out.parent, env=env, capture_output=True, text=True, start_new_session=True, timeout=300
+    )
     until = time.monotonic() + 20
     while alive(mark) and time.monotonic() < until:
         time.sleep(0.05)
