@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from clearing import detail
-from clearing.eras import number_of
+from clearing.eras import date_of, number_of
 from clearing.house import SUMMED, TOTALS, House
 from clearing.postings import Total
 
@@ -54,6 +54,15 @@ def sums_about(house: House, about: date, before: date) -> list[Total]:
         for folder, rows in _written(house, about, before)
         for row in rows[rows["date"] == number_of(about)]
     ]
+
+
+def sums_of(house: House, day: date) -> list[Sums]:
+    """The totals of one close: of its own date, and of those that it changed, the oldest first."""
+    found: defaultdict[int, list[Total]] = defaultdict(list)
+    for _, rows in _written(house, day, day + timedelta(days=1)):
+        for number, *total in rows.tolist():
+            found[number].append(Total(*total))
+    return [Sums(date_of(number), tuple(found[number])) for number in sorted(found)]
 
 
 def _written(house: House, first: date, before: date) -> Iterator[tuple[Path, np.ndarray]]:

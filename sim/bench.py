@@ -106,7 +106,7 @@ def the_line(scenario: Scenario, workers: int) -> list[dict[str, str]]:
 
     marks: list[tuple[str, float]] = []
 
-    def note(what: str, _part: float) -> None:
+    def note(what: str, _part: float, _taps: int = 0) -> None:
         if not marks or marks[-1][0] != what:
             marks.append((what, time.perf_counter()))
 

@@ -29,7 +29,7 @@ NOUNS = {
     "load": ("sim.commands.load:load", "What a clearing house bears, and whether money stays right."),
     "party": ("sim.commands.party:party", "Who settles here; taking out who can no longer pay."),
     "refund": ("sim.commands.refund:refund", "Money given back or moved by two people."),
-    "run": ("sim.commands.run:run", "Runs: list, show, verify."),
+    "run": ("sim.commands.run:run", "Runs: list, show, verify, resume."),
     "serve": ("sim.commands.serve:serve", "Servers: take batches over HTTP, MQTT or a folder."),
     "statement": ("sim.commands.statement:statement", "Statements: list, show, trace, check with own evidence."),
     "scenario": ("sim.commands.scenario:scenario", "Scenarios: list, run, play."),

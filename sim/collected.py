@@ -20,7 +20,8 @@ from clearing.intake import Intake
 from clearing.store import SCHEMA_VERSION, Kept, Store, shown
 from sim.collector import collector
 from sim.houses import SCENARIO_FILE, is_begun
-from sim.run import collect, enter, quiet, rates_on, set_up
+from sim.progress import nobody
+from sim.run import collect, enter, rates_on, set_up
 from sim.runs import run_id
 from sim.scenario import Scenario, find_scenario, read_scenario
 
@@ -53,7 +54,7 @@ def simulate(scenario: Scenario, folder: Path) -> None:
     with Store.open(where, environment=ring.environment, city=city.digest) as store:
         enter(House(store, city, ring, unfinished), scenario, riders, stage)
         with collector(scenario, city, where, store, PROCESSES, None) as office:
-            collect(stage, riders, scenario.start, rates_on(city, scenario.start), office, quiet)
+            collect(stage, riders, scenario.start, rates_on(city, scenario.start), office, nobody)
     (unfinished / SCENARIO_FILE).write_text(scenario.text(), "utf-8")
     unfinished.rename(folder)
 

@@ -6,7 +6,6 @@ signed on one side and verified on the other is worked on at the same time, and 
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -19,8 +18,10 @@ from afc.limits import intake_batches_max
 from clearing.intake import Intake
 from clearing.store import Store
 from sim import world
+from sim.children import Children, end_with_parent
 from sim.faults import Gateway, Plan
 from sim.moments import BUSY_S, patience
+from sim.remembered import Remembered
 from sim.scenario import Scenario
 from sim.world.line import Line, listening
 
@@ -38,7 +39,7 @@ def collector(
         yield Gateway(plan, city, ring, sender(intake))
         return
     if workers <= 1:
-        yield sender(intake)
+        yield Remembered(store, sender(intake))
         return
     with house_elsewhere(where, city, scenario.seed) as house:
         office = world.OfficeElsewhere(partial(open_office, scenario.city, scenario.seed, scenario.scale, house))
@@ -88,7 +89,7 @@ def sender_over(line: Line) -> Send:
 @contextmanager
 def house_elsewhere(where: str, city: City, seed: int) -> Iterator[Connection]:
     """The house's intake in a process of its own with its own connection to the books; the end of the line to it."""
-    fresh = multiprocessing.get_context("spawn")  # a fork would share the open books, which SQLite forbids
+    fresh = Children()
     here, there = fresh.Pipe()
     process = fresh.Process(target=take_in, args=(there, where, city.id, city.digest, seed), daemon=True)
     process.start()
@@ -102,11 +103,12 @@ def house_elsewhere(where: str, city: City, seed: int) -> Iterator[Connection]:
 
 def take_in(there: Connection, where: str, city_id: str, digest: str, seed: int) -> None:
     """The house's process: what comes over the line is taken in, and answered with its receipts."""
+    end_with_parent()
     ring = KeyRing.from_seed(seed, sim_environment(city_id))
     with (
         listening(there) as told,
         Store.open(where, environment=ring.environment, city=digest, busy_s=BUSY_S, patience=patience) as store,
     ):
-        send = sender(Intake(store, ring, ring.environment))
+        send = Remembered(store, sender(Intake(store, ring, ring.environment)))
         for batches, now_us in told:
-            there.send(send(batches, now_us))
+            there.send(list(send(batches, now_us)))

@@ -27,7 +27,10 @@ from sim.faults import Plan
 from sim.fit import of_run
 from sim.runs import digest_of_file
 from sim.scenario import Scenario
+from sim.times import TIMES_FILE
 from sim.world import DayLog
+
+MANIFEST, SUMMARY, BLOCK = "manifest.json", "summary.json", "summary.txt"
 
 
 class Day(NamedTuple):
@@ -51,6 +54,8 @@ def conclude(
     run: Any = map,
 ) -> None:
     """Write manifest and summary into the run's folder; `run` is a map, or a process pool's."""
+    for told in (MANIFEST, SUMMARY, BLOCK, TIMES_FILE):
+        (folder / told).unlink(missing_ok=True)  # of a run that was stopped as it wrote them: no digest covers them
     findings = [*findings, conservation(days)]
     fit = of_run(city, folder, scenario.dates, scenario.scale, run)
     with Store.open(where) as store:
@@ -72,9 +77,9 @@ def conclude(
     }
     if plan:
         manifest["faults"] = summary["injected"] = plan._asdict()
-    write_json(folder / "manifest.json", manifest)
-    write_json(folder / "summary.json", summary)
-    (folder / "summary.txt").write_text(block(summary, city.exponent), "utf-8")
+    write_json(folder / MANIFEST, manifest)
+    write_json(folder / SUMMARY, summary)
+    (folder / BLOCK).write_text(block(summary, city.exponent), "utf-8")
 
 
 def conservation(days: Sequence[Day]) -> Finding:

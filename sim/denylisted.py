@@ -31,11 +31,26 @@ def publish_list(house: House, scenario: Scenario, cards: NDArray[np.uint64]) ->
         raise Refused(
             "DENYLIST_TOO_LARGE", what, where="[denylist]", cure="List fewer; a run has nobody to approve it."
         )
-    from_us = day_start_us(scenario.start, house.city.zone, house.city.day_cut_s)
+    from_us = counts_from_us(house, scenario)
     saying = Saying("the scenario", "listed before the run began", from_us)
     life = propose_denylist(house, listed, (), saying)
     done = publish(house, "denylist", life.edition.version, saying)
     return Listing(done.steps["all"].message, life.edition.version, listed, from_us)
+
+
+def published_list(house: House, scenario: Scenario, cards: NDArray[np.uint64]) -> Listing | None:
+    """The same list in a run that goes on: as the books have it."""
+    listed = listed_cards(scenario, cards)
+    if not len(listed):
+        return None
+    version = max(one.version for one in house.store.editions("denylist"))
+    message = house.store.edition_message("denylist", version, "all")
+    return Listing(message, version, listed, counts_from_us(house, scenario))
+
+
+def counts_from_us(house: House, scenario: Scenario) -> int:
+    """When readers may have the list: as the first service day begins."""
+    return day_start_us(scenario.start, house.city.zone, house.city.day_cut_s)
 
 
 def listed_cards(scenario: Scenario, cards: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -42,8 +42,8 @@ def answers(schema: str) -> Callable[[Callable[..., Reply]], Callable[..., None]
                 sys.exit(refuse(schema, refused, as_json))
             except Exception as error:
                 sys.exit(unavailable(error))
-            except KeyboardInterrupt:
-                click.echo("interrupted; what was finished stays", err=True)
+            except KeyboardInterrupt as stop:
+                click.echo(str(stop) or "interrupted; what was finished stays", err=True)
                 sys.exit(INTERRUPTED)
             say(schema, reply, as_json)
             sys.exit(reply.exit_code)

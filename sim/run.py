@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -21,82 +20,92 @@ from afc.refusal import Refused
 from clearing import detail
 from clearing.audit import Finding, audit
 from clearing.chart import party_with
-from clearing.close import close_day
 from clearing.dealing import shard_of, shards_for
 from clearing.house import BOOKS, ISSUED, House
-from clearing.settle import settle_day
 from clearing.store import FOREVER_US, CardFile, Device, Party, Store, shown
 from clearing.views import held_at_cut
 from sim import demand, world
 from sim.answers_told import answer_of
+from sim.cleared import clear, refuse_more
 from sim.collector import collector
 from sim.conclude import Day, conclude, write_json
-from sim.denylisted import publish_list
+from sim.denylisted import publish_list, published_list
 from sim.engine.choose import Cluster, mapper
 from sim.faults import Gateway, Plan
 from sim.faults.label import write_labels
 from sim.houses import HOUSE_FILE, SCENARIO_FILE, Deed, deed_text, is_begun
 from sim.moments import BUSY_S, patience
+from sim.progress import Progress, nobody
 from sim.runs import run_id, versions
 from sim.scenario import NOBODY_LISTED, Scenario
 from sim.times import TIMES_FILE, Times
-
-Progress = Callable[[str, float], None]
-"""Told what is being done and how much of it is done, 0 to 1."""
-
-
-def quiet(_what: str, _part: float) -> None:
-    """Progress for nobody."""
+from sim.unfinished import BOOKS_AT, Unfinished, working_on
 
 
 def execute(
     scenario: Scenario,
     out: Path,
     workers: int = 2,
-    progress: Progress = quiet,
+    progress: Progress = nobody,
     plan: Plan | None = None,
     db: str | None = None,
+    fresh: bool = False,
     cluster: Cluster | None = None,
 ) -> Path:
     """Run a scenario into `out/<run id>`, with faults if there is a plan of them.
 
     The folder appears under its name only when it is complete. With `db`, the books are begun there, and the folder says so.
+    A run that was stopped goes on from what it had done, unless it is to begin `fresh`; one with faults always begins anew.
     With `cluster`, its workers work the shards out.
     """
     city = scenario.load()
     if plan and scenario.denylist != NOBODY_LISTED:
         cure = "Take the table [denylist] out of the scenario."
         raise Refused("DENYLIST_WITH_FAULTS", "a gateway that cheats seals batches anew, and names no list", cure=cure)
-    name = run_id(scenario, city.digest) + (f"-{plan.kind}-{plan.faults}-{plan.seed}" if plan else "")
-    unfinished, final = out / f".{name}.partial", out / name
+    name = name_of(scenario, city, plan)
+    with working_on(out, name) as begun:
+        facts = versions() | {BOOKS_AT: shown(db) if db else BOOKS}
+        if begun.is_begun and not fresh:
+            begun.refuse_other(facts)
+        else:
+            begin(scenario, begun, db)
+        where, times = db or str(begun.folder / BOOKS), Times(progress, begun.times())
+        try:
+            with mapper(workers, cluster, times) as run:
+                days, findings = play(scenario, city, begun, facts, where, run, workers, times, plan)
+                begun.note_times(times.told())
+                times("write down what it came to", 0.0)
+                conclude(scenario, city, name, begun.folder, where, days, findings, versions(), plan, run)
+        except KeyboardInterrupt:
+            begun.note_times(times.told())
+            raise
+        write_json(begun.folder / TIMES_FILE, times.told())
+        begun.finish(out / name)
+    return out / name
+
+
+def name_of(scenario: Scenario, city: City, plan: Plan | None = None) -> str:
+    """What a run is called; the same again is the same run."""
+    return run_id(scenario, city.digest) + (f"-{plan.kind}-{plan.faults}-{plan.seed}" if plan else "")
+
+
+def begin(scenario: Scenario, begun: Unfinished, db: str | None) -> None:
+    """An empty folder for a run, which says whose books it has."""
     if db and is_begun(db):
         cure = "Name an empty database."
         raise Refused("BOOKS_EXIST", "there are books already", where=shown(db), cure=cure)
-    try:
-        shutil.rmtree(unfinished, ignore_errors=True)
-        unfinished.mkdir(parents=True)
-    except OSError as error:
-        what = f"the run folder cannot be made: {error.strerror}"
-        raise Refused("OUT_UNUSABLE", what, where=str(out), cure="Choose another --out.") from None
-    (unfinished / SCENARIO_FILE).write_text(scenario.text(), "utf-8")
+    begun.begin_anew()
+    (begun.folder / SCENARIO_FILE).write_text(scenario.text(), "utf-8")
     if db:
         deed = Deed(scenario.city, scenario.seed, scenario.start, scenario.tariff, shown(db))
-        (unfinished / HOUSE_FILE).write_text(deed_text(deed), "utf-8")
-    where, times = db or str(unfinished / BOOKS), Times(progress)
-    with mapper(workers, cluster, progress) as run:
-        days, findings = play(scenario, city, unfinished, where, run, workers, times, plan)
-        times("write down what it came to", 0.0)
-        conclude(scenario, city, name, unfinished, where, days, findings, versions(), plan, run)
-    write_json(unfinished / TIMES_FILE, times.told())
-    shutil.rmtree(final, ignore_errors=True)
-    unfinished.rename(final)
-    return final
+        (begun.folder / HOUSE_FILE).write_text(deed_text(deed), "utf-8")
 
 
 def play(
     scenario: Scenario,
     city: City,
-    folder: Path,
+    begun: Unfinished,
+    facts: dict[str, str],
     where: str,
     run: Any,
     workers: int,
@@ -105,26 +114,56 @@ def play(
 ) -> tuple[list[Day], list[Finding]]:
     """Every service day of the scenario: simulate, collect, close, settle; then the audit of it all."""
     ring = KeyRing.from_seed(scenario.seed, sim_environment(city.id))
-    progress("learn the network", 0.0)
-    riders, stage = set_up(scenario, city, ring)
-    days = []
     with Store.open(where, environment=ring.environment, city=city.digest, busy_s=BUSY_S, patience=patience) as store:
-        house = House(store, city, ring, folder)
-        enter(house, scenario, riders, stage)
-        with collector(scenario, city, where, store, workers, plan) as office:
-            for day in scenario.dates:
-                log = collect(stage, riders, day, rates_on(city, day), office, progress)
-                progress(f"close {day}", 0.0)
-                closed = close_day(house, day, run)
-                progress(f"settle {day}", 0.0)
-                days.append(Day(log, closed, settle_day(house, closed, run)))
-                if isinstance(office, Gateway):
-                    office.after_close()
-            if isinstance(office, Gateway):
-                write_labels(folder, office.labels)
+        house = House(store, city, ring, begun.folder)
+        logs = begun.street(scenario.dates)
+        if len(logs) == scenario.days:
+            days = [Day(log, *clear(house, day, run, progress, begun)) for day, log in logs.items()]
+            cards = begun.cards()
+        else:
+            days, cards = simulate(house, scenario, begun, facts, where, run, workers, progress, plan)
         progress("audit", 0.0)
-        world_truth = held_at_cut(house, riders.population.cards)
-        return days, audit(store, ring.receipt_public(), world_truth, folder, run=run)
+        world_truth = held_at_cut(house, cards)
+        return days, audit(store, ring.receipt_public(), world_truth, begun.folder, run=run)
+
+
+def simulate(
+    house: House,
+    scenario: Scenario,
+    begun: Unfinished,
+    facts: dict[str, str],
+    where: str,
+    run: Any,
+    workers: int,
+    progress: Progress,
+    plan: Plan | None,
+) -> tuple[list[Day], np.ndarray]:
+    """The days with their street, and the cards after them.
+
+    In a run that goes on all are simulated from the first, because what readers and cards hold is in no file.
+    """
+    city, days = house.city, list[Day]()
+    progress("learn the network", 0.0)
+    riders, stage = set_up(scenario, city, house.ring)
+    cards = riders.population.cards
+    if begun.is_begun:
+        stage.listing = published_list(house, scenario, cards["card"])
+    else:
+        enter(house, scenario, riders, stage)
+        if plan is None:
+            begun.note_begun(facts)
+    with collector(scenario, city, where, house.store, workers, plan) as office:
+        for day in scenario.dates:
+            high = house.store.high()
+            log = collect(stage, riders, day, rates_on(city, day), office, progress)
+            refuse_more(house, day, high)
+            begun.note_street(log, cards if day == scenario.dates[-1] else None)
+            days.append(Day(log, *clear(house, day, run, progress, begun)))
+            if isinstance(office, Gateway):
+                office.after_close()
+        if isinstance(office, Gateway):
+            write_labels(begun.folder, office.labels)
+    return days, cards
 
 
 def set_up(scenario: Scenario, city: City, ring: KeyRing) -> tuple[Any, world.World]:

@@ -83,7 +83,7 @@ def list_runs(where: Path | None = None) -> list[Run]:
     """Finished runs, oldest first."""
     folder = where or RUNS
     found = []
-    for path in folder.glob("*/manifest.json") if folder.is_dir() else ():
+    for path in folder.glob("[!.]*/manifest.json") if folder.is_dir() else ():
         with suppress(Refused):  # one damaged folder must not hide the others; asked for by name, it is refused
             found.append(open_run(path))
     return sorted(found, key=lambda run: ((run.folder / "manifest.json").stat().st_mtime_ns, run.id))

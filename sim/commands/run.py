@@ -18,15 +18,16 @@ if TYPE_CHECKING:
 
 @click.group()
 def run() -> None:
-    """Run folders: list, show, fit, profile, verify. RUN is an id, a folder, or `last`."""
+    """Run folders: list, show, fit, profile, verify, resume. RUN is an id, a folder, or `last`."""
 
 
 @run.command("list", epilog="Example:  afc run list")
 @answers("afc.run.list/1")
 def list_() -> Reply:
-    """Finished runs, oldest first."""
+    """Finished runs, oldest first; then those that were stopped or are under way, and what is done of them."""
     from afc.money import show as grouped
-    from sim.runs import list_runs
+    from sim.runs import RUNS, list_runs
+    from sim.unfinished_told import list_begun
 
     runs = list_runs()
     names = ["run", "city", "scenario", "taps", "digest"]
@@ -36,7 +37,36 @@ def list_() -> Reply:
     ]
     body = [[*row[:3], grouped(row[3], 0), row[4]] for row in rows]
     data = [dict(zip(names, row, strict=True)) for row in rows]
-    return Reply(data, table([names, *body], right=(3,)) if runs else "no runs yet")
+    begun = list_begun(RUNS)
+    waiting = [[one.id, one.scenario.city, one.scenario.name, str(one)] for one in begun]
+    data += [
+        dict(zip(names, [*row[:3], None, None], strict=True))
+        | {"unfinished": {"days": one.scenario.days, "simulated": one.simulated, "settled": one.settled,
+                          "running": one.at_work}}
+        for row, one in zip(waiting, begun, strict=True)
+    ]  # fmt: skip
+    tables = [table([names, *body], right=(3,))] if runs else []
+    tables += [table([["unfinished", "city", "scenario", ""], *waiting])] if begun else []
+    return Reply(data, "\n\n".join(tables) or "no runs yet")
+
+
+@run.command("resume", epilog="Example:  afc run resume last")
+@click.argument("name", metavar="[RUN]", default="last")
+@click.option("--db", metavar="URL", help="The database of its books, where they lie on a server.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where run folders go (default: runs).")
+@click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
+@answers("afc.run.resume/1")
+@on_engine(workers=2)
+def resume(name: str, workers: int, cluster: Cluster | None, db: str | None, out: Path | None, quiet: bool) -> Reply:
+    """Go on with a run that was stopped: the same as the command that began it, by the run's name.
+
+    It ends in the same digests and files as a run that nobody stopped.
+    """
+    from sim.commands.scenario import run_scenario
+    from sim.runs import RUNS
+    from sim.unfinished_told import find_begun
+
+    return run_scenario(find_begun(out or RUNS, name).scenario, workers, out, quiet, db, cluster)
 
 
 @run.command("show", epilog="Example:  afc run show last")

@@ -56,6 +56,7 @@ def list_() -> Reply:
 @click.option("--tariff", metavar="VERSION", help="Put a tariff version in force by command, whatever its date.")
 @click.option("--db", metavar="URL", help="An empty database for the books (default: a file in the run folder).")
 @click.option("--out", type=click.Path(path_type=Path), help="Where run folders go (default: runs).")
+@click.option("--fresh", is_flag=True, help="Begin anew, not where this run was stopped.")
 @click.option("--quiet", "-q", is_flag=True, help="No progress on stderr.")
 @answers("afc.scenario.run/1")
 @on_engine(workers=2)
@@ -71,15 +72,19 @@ def run(
     cluster: Cluster | None,
     db: str | None,
     out: Path | None,
+    fresh: bool,
     quiet: bool,
 ) -> Reply:
-    """Simulate the days, collect the taps, close and settle. SCENARIO is a name or a TOML file."""
+    """Simulate the days, collect the taps, close and settle. SCENARIO is a name or a TOML file.
+
+    Ctrl-C stops within seconds and keeps what was done; the same command goes on from there, and ends in the same digests.
+    """
     from sim.scenario import find_scenario
 
     chosen = find_scenario(name, city).changed(
         start=parse_date(start), days=days, scale=scale, seed=seed, tariff=tariff
     )
-    return run_scenario(chosen, workers, out, quiet, db, cluster)
+    return run_scenario(chosen, workers, out, quiet, db, cluster, fresh)
 
 
 def parse_date(text: str | None) -> date | None:
@@ -97,16 +102,20 @@ def run_scenario(
     quiet: bool,
     db: str | None = None,
     cluster: Cluster | None = None,
+    fresh: bool = False,
 ) -> Reply:
-    """Run and answer with the end-of-run block."""
+    """Run, or go on, and answer with the end-of-run block; a signal stops it."""
     import json
 
     from sim.progress import showing
-    from sim.run import execute
+    from sim.run import execute, name_of
     from sim.runs import RUNS
+    from sim.stopping import stoppable
+    from sim.unfinished_told import words_of
 
-    with showing(quiet) as progress:
-        folder = execute(chosen, out or RUNS, workers, progress, db=db, cluster=cluster)
+    where = out or RUNS
+    with stoppable(words_of(where, name_of(chosen, chosen.load()))), showing(quiet) as progress:
+        folder = execute(chosen, where, workers, progress, db=db, fresh=fresh, cluster=cluster)
     summary = json.loads((folder / "summary.json").read_text("utf-8"))
     text = (folder / "summary.txt").read_text("utf-8") + f"folder     {folder}"
     return Reply(summary | {"folder": str(folder)}, text, OK if summary["ok"] else INVARIANT_VIOLATED)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from afc.refusal import Refused
+from sim.children import Children, end_with_parent
 
 Told = Callable[[str, float], None]
 """Told what is being done and how much of it is done, 0 to 1."""
@@ -40,8 +40,7 @@ def at_home(workers: int) -> Iterator[Any]:
     if workers <= 1:
         yield map
         return
-    fresh = multiprocessing.get_context("spawn")  # a fork would share the open books, which SQLite forbids
-    with ProcessPoolExecutor(workers, mp_context=fresh) as pool:
+    with ProcessPoolExecutor(workers, mp_context=Children(), initializer=end_with_parent) as pool:
         yield pool.map
 
 

@@ -14,7 +14,8 @@ from sim.gates.asked import duration_us, gates_of, limit_of, variation_of
 from sim.gates.day import arrivals_of, check, see
 from sim.gates.found import Found, Riders
 from sim.gates.place import Place, find_place, way_of
-from sim.gates.study import Progress, Question, study
+from sim.gates.study import Question, study
+from sim.progress import Progress
 from sim.scenario import Scenario, find_scenario
 from sim.world.microscopic import Line
 

@@ -11,7 +11,7 @@ from afc.keys import KeyRing, sim_environment
 from sim import demand
 from sim.gates.arrivals import Arrivals
 from sim.gates.place import Place, Way
-from sim.gates.study import Progress
+from sim.progress import Progress
 from sim.run import rates_on
 from sim.scenario import Scenario
 from sim.world import Estate

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
@@ -12,10 +11,10 @@ from sim.gates.arrivals import Arrivals, Window
 from sim.gates.columns import worked_out
 from sim.gates.figures import Figures, figures, queue_lengths
 from sim.gates.service import service_times
+from sim.progress import Progress
 from sim.world.microscopic import Failure, Line, played_out
 
 CHART_BINS = 60
-Progress = Callable[[str, float], None]
 
 
 class Question(NamedTuple):

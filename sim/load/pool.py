@@ -19,12 +19,12 @@ from afc.keys import NO_DIGEST, KeyRing
 from afc.receipt import Receipt, sign_receipt
 from afc.refusal import Refused
 from afc.tap import TAP, moved_minor
+from sim.progress import Progress
 from sim.run import collect, rates_on
 from sim.scenario import Scenario
 
 DAYS_MAX = 28
 """Service days of a pool: a house takes taps that are not older than five weeks."""
-Progress = Callable[[str, float], None]
 
 
 class Pool:

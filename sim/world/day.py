@@ -6,7 +6,7 @@ riders.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from datetime import date
 from typing import Any
 
@@ -22,6 +22,7 @@ from sim.demand.chance import child
 from sim.demand.journeys import Journeys
 from sim.demand.population import Population
 from sim.demand.service import AS_USUAL, Service
+from sim.progress import Progress
 from sim.world import foot, inspectors, ride
 from sim.world.daylog import Account, DayLog, make_log
 from sim.world.elsewhere import OfficeElsewhere
@@ -36,8 +37,6 @@ from sim.world.stamping import Stamping
 from sim.world.torn import Tears
 
 Process = Generator[simpy.Event, None, None]
-Progress = Callable[[str, float], None]
-"""Told what is being done and how much of it is done, 0 to 1."""
 COLLECT_US = 15 * MINUTE_US
 GATE_ROUNDS, KIOSK_ROUNDS = 4, 16
 WORTH_IT = 100
@@ -215,7 +214,7 @@ class Day:
             self.collect(gates=rounds % GATE_ROUNDS == 0, kiosks=rounds % KIOSK_ROUNDS == 0)
             if progress is not None:
                 part = (self.env.now - self.crowd.day_us) / DAY_US
-                progress(f"simulate {self.service_date}", min(part, 1.0))
+                progress(f"simulate {self.service_date}", min(part, 1.0), int(self.account.taps.sum()))
 
     def collect(self, *, gates: bool, kiosks: bool) -> None:
         """Sort out the taps so far and let readers report: all vehicles at the depot, and of the readers on line all of a

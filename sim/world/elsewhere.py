@@ -6,7 +6,6 @@ door.
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from multiprocessing.connection import Connection
@@ -15,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from afc.tap import TAP
+from sim.children import Children, end_with_parent
 from sim.world.line import Line, listening
 from sim.world.office import Office
 from sim.world.stamping import Stamping
@@ -27,7 +27,7 @@ class OfficeElsewhere:
     """Speaks to an office in another process; `close` when the run is over."""
 
     def __init__(self, open_office: Open) -> None:
-        context = multiprocessing.get_context("spawn")  # a fork would share an open database, which SQLite forbids
+        context = Children()
         here, there = context.Pipe()
         self._process = context.Process(target=serve, args=(there, open_office), daemon=True)
         self._process.start()
@@ -60,6 +60,7 @@ class OfficeElsewhere:
 
 def serve(there: Connection, open_office: Open) -> None:
     """The other process: do what is told until nobody is there."""
+    end_with_parent()
     with listening(there) as told, open_office() as office:
         for what, *content in told:
             if what == "take_in":

@@ -14,14 +14,17 @@ from queue import Queue
 from threading import Thread
 from typing import Any, NamedTuple
 
+from afc.refusal import Refused
+
 UNTOLD_MAX = 16
 """Messages that wait to be told; each has the taps of at most one buffer, or the batches of one report."""
 
 
 class Failure(NamedTuple):
-    """The last answer of a process that failed."""
+    """The last answer of a process that failed: where it was, and what it refused, if it refused."""
 
     trace: str
+    refused: Refused | None = None
 
 
 class Line:
@@ -40,8 +43,10 @@ class Line:
         self._untold.put(told)
 
     def answer(self) -> Any:
-        """The next answer, when it is there; `RuntimeError` if the other process has failed instead."""
+        """The next answer, when it is there; `RuntimeError` or its refusal if the other process has failed instead."""
         answer = self._end.recv()
+        if isinstance(answer, Failure) and answer.refused:
+            raise answer.refused
         if isinstance(answer, Failure):
             raise RuntimeError(f"{self._who} failed:\n{answer.trace}")
         return answer
@@ -68,5 +73,7 @@ def listening(there: Connection) -> Iterator[Iterator[Any]]:
         yield iter(there.recv, None)
     except EOFError:
         return
+    except Refused as refused:
+        there.send(Failure(traceback.format_exc(), refused))
     except Exception:
         there.send(Failure(traceback.format_exc()))

@@ -14,7 +14,8 @@ from afc.moment import at_us
 from sim.demand.journeys import Journeys
 from sim.demand.population import Population
 from sim.demand.service import AS_USUAL, Service
-from sim.world.day import Day, Progress
+from sim.progress import Progress
+from sim.world.day import Day
 from sim.world.daylog import DayLog
 from sim.world.elsewhere import OfficeElsewhere
 from sim.world.equipment import Device

@@ -40,7 +40,7 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Pool:
     """A small morning of Hanbit."""
     scenario = find_scenario(None, str(HANBIT)).changed(scale=0.05)
     pool = begun(scenario, tmp_path_factory.mktemp("house"))
-    pool.take(0, BATCHES, lambda _what, _part: None)
+    pool.take(0, BATCHES, lambda *_: None)
     return pool
 
 
@@ -231,7 +231,7 @@ def test_money_that_the_books_lack_or_have_too_much_is_unexplained(pool: Pool, b
     assert unexplained_minor(pace, found, str(books), 0) == money_in(pool.sealed[rich])
     given(pool, books, [pool.sealed[rich]])
     assert unexplained_minor(pace, found, str(books), 0) == 0
-    pool.hold(3 * BATCHES, lambda _what, _part: None, 0)
+    pool.hold(3 * BATCHES, lambda *_: None, 0)
     strangers = [one for one in pool.sealed[BATCHES:] if header_of(one).device in pace.devices and money_in(one)][:2]
     given(pool, books, strangers)
     assert unexplained_minor(pace, found, str(books), 0) == sum(map(money_in, strangers)) > 0

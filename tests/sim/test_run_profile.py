@@ -9,6 +9,7 @@ import pytest
 from commandline import ask, say
 
 from clearing.store import Store
+from sim.progress import nobody
 from sim.run import execute
 from sim.run_profile import kind_of
 from sim.runs import altered_files, find_run
@@ -55,11 +56,21 @@ def test_times_are_in_no_digest(run: Path) -> None:
 
 def test_a_part_ends_where_the_next_begins() -> None:
     heard = list[str]()
-    times = Times(lambda what, _part: heard.append(what))
+    times = Times(lambda what, _part, _taps=0: heard.append(what))
     for what, part in (("simulate", 0.0), ("simulate", 0.5), ("close", 0.0)):
         times(what, part)
     assert [what for what, _ in times.told()] == ["simulate", "close"]
     assert heard == ["simulate", "simulate", "close"]
+
+
+def test_what_a_stopped_run_did_twice_took_both_together() -> None:
+    times = Times(nobody, before=[("simulate", 40.0), ("close", 2.0)])
+    for what in ("simulate", "close", "settle"):
+        times(what, 0.0)
+    told = dict(times.told())
+    assert list(told) == ["simulate", "close", "settle"]
+    assert told["simulate"] >= 40.0
+    assert told["close"] >= 2.0
 
 
 def test_what_files_are_kept_for() -> None:

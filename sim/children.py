@@ -1,0 +1,51 @@
+"""Processes that a run starts: they leave Ctrl-C to the one that started them, and end with it, however it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing import parent_process
+from multiprocessing.connection import wait
+from multiprocessing.context import SpawnContext, SpawnProcess
+
+STOPS = frozenset({signal.SIGINT, signal.SIGTERM})
+"""The signals by which a run is asked to stop; SIGTERM is what `kill` and a service manager send."""
+
+
+class Child(SpawnProcess):
+    """A process that never hears of a stop, not even while it starts: what blocks a signal is handed down."""
+
+    def start(self) -> None:
+        with unheard():
+            super().start()
+
+
+class Children(SpawnContext):
+    """Spawned, because a fork would share open books, which SQLite forbids."""
+
+    Process = Child
+
+
+@contextmanager
+def unheard() -> Iterator[None]:
+    """A signal to stop that comes meanwhile is heard when this is over."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def end_with_parent() -> None:
+    """In a child: end at once when the process that started it is no more, whatever it waits for."""
+    parent = parent_process()
+    if parent is not None:
+        threading.Thread(target=_watch, args=(parent.sentinel,), daemon=True).start()
+
+
+def _watch(sentinel: int) -> None:
+    wait([sentinel])
+    os._exit(1)
