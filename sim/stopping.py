@@ -18,8 +18,8 @@ from types import FrameType
 from sim.children import STOPS
 from sim.output import INTERRUPTED
 
-PATIENCE_S = 5.0
-"""For unwinding; whoever asks a second time waits no longer."""
+PATIENCE_S, AFTERWARDS_S = 5.0, 1.0
+"""For unwinding, and for the interpreter to end after it; whoever asks a second time waits no longer."""
 
 
 class Stopped(KeyboardInterrupt):
@@ -30,24 +30,40 @@ class _Bell:
     """Rung by a signal."""
 
     def __init__(self, words: Callable[[], str]) -> None:
-        self._words, self.rung = words, False
+        self._words, self.rung, self._unwound = words, False, False
 
     def ring(self, _number: int, _frame: FrameType | None) -> None:
         if self.rung:
-            self.leave()
+            self._leave()
         self.rung = True
-        end = threading.Timer(PATIENCE_S, self.leave)
-        end.daemon = True
-        end.start()
+        threading.excepthook = _say_nothing
+        _after(PATIENCE_S, self._leave)
         for child in multiprocessing.active_children():
             child.kill()
         raise KeyboardInterrupt
 
-    def leave(self) -> None:
-        """End now, as a power cut would, but with a word."""
-        with suppress(OSError, ValueError):
-            print(self._words(), file=sys.stderr, flush=True)
+    def stopped(self) -> Stopped:
+        """What is raised when all is unwound. A pool whose processes were killed may still keep the interpreter from ending."""
+        self._unwound = True
+        _after(AFTERWARDS_S, self._leave)
+        return Stopped(self._words())
+
+    def _leave(self) -> None:
+        """End now, as a power cut would, but with a word, unless the command has said it."""
+        if not self._unwound:
+            with suppress(OSError, ValueError):
+                print(self._words(), file=sys.stderr, flush=True)
         os._exit(INTERRUPTED)
+
+
+def _after(seconds: float, work: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, work)
+    timer.daemon = True
+    timer.start()
+
+
+def _say_nothing(_failed: threading.ExceptHookArgs) -> None:
+    """Threads that spoke to processes which were killed have nothing to tell."""
 
 
 @contextmanager
@@ -65,7 +81,7 @@ def stoppable(words: Callable[[], str]) -> Iterator[None]:
         yield
     except BaseException:
         if bell.rung:
-            raise Stopped(words()) from None
+            raise bell.stopped() from None
         raise
     finally:
         for number, handler in before.items():
