@@ -81,11 +81,15 @@ def whole_file(path: Path, mode: int = 0o666) -> Iterator[BinaryIO]:
     So two workers that were given the same shard do not spoil each other's files; the last one's stands, and is the same.
     """
     part = path.with_name(f"{path.name}.{uuid4().hex[:12]}{PART}")
-    with open(part, "wb", opener=partial(os.open, mode=mode)) as file:
-        yield file
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(part, path)
+    try:
+        with open(part, "wb", opener=partial(os.open, mode=mode)) as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(part, path)
+    except BaseException:  # a stop, too, leaves nothing half written behind
+        part.unlink(missing_ok=True)
+        raise
 
 
 def sync(path: Path) -> None:

@@ -7,6 +7,7 @@ so they are only cut at the header.
 from __future__ import annotations
 
 import hashlib
+import resource
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date
@@ -19,6 +20,7 @@ from afc.batch import HEADER
 from afc.flaws import find_flaws, without
 from afc.keys import SIGNATURE_BYTES
 from afc.records import rows_at, rows_of, rows_where
+from afc.refusal import Refused
 from afc.tap import TAP
 from clearing import detail
 from clearing.admit import SetAside
@@ -32,6 +34,8 @@ from clearing.trips import begun_before
 
 PIECE_BYTES = 1 << 24
 """So much of the log is dealt together: its pieces are longer than what a file is best written in."""
+FILES_BESIDE = 128
+"""Open files of a close besides those of its shards: books, libraries, lines to workers."""
 
 
 class Gathered(NamedTuple):
@@ -94,9 +98,21 @@ def pieces(house: House, context: Context, first: int, last: int) -> Iterator[np
 def dealing(context: Context) -> Iterator[list[BinaryIO]]:
     """The shards' files, begun anew; what they hold may be lost with the machine, for the close then begins again."""
     clear_up(context.folder)
+    allow_files(context.shards)
     with ExitStack() as stack:
         paths = [context.folder / dealt_file(shard) for shard in range(context.shards)]
         yield [stack.enter_context(open(path, "wb")) for path in paths]
+
+
+def allow_files(shards: int) -> None:
+    """Let this process hold a file a shard open, where the system gave it fewer; `Refused` where it may not."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = shards + FILES_BESIDE
+    if soft < wanted <= hard:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    elif hard < wanted:
+        what = f"dealing cards to {shards} shards takes {wanted} open files, and this system allows {hard}"
+        raise Refused("FILES_TOO_FEW", what, cure="Raise the limit: ulimit -n, or LimitNOFILE= of the service.")
 
 
 def clear_up(folder: Path) -> None:

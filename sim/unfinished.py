@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from afc.refusal import Refused
-from clearing.detail import carry_array, read_array, sync, write_durably
+from clearing.detail import PART, carry_array, read_array, sync, write_durably
 from clearing.house import BOOKS
 from sim.world.daylog import DayLog, Wait
 
@@ -44,8 +44,8 @@ class Unfinished:
 
     @property
     def is_begun(self) -> bool:
-        """Is there anything to go on from?"""
-        return (self.home / BEGUN).is_file()
+        """Is there anything to go on from? A run that was stopped just as it got its name has no folder here any more."""
+        return (self.home / BEGUN).is_file() and self.folder.is_dir()
 
     def begin_anew(self) -> None:
         """Forget what was there. The mark goes first: what is left half removed is never gone on from."""
@@ -73,6 +73,8 @@ class Unfinished:
             more = f" and {len(altered) - 1} more" if len(altered) > 1 else ""
             what = f"{altered[0]}{more} changed after the run had written it"
             raise Refused("RUN_ALTERED", what, where=str(self.home), cure=ANEW)
+        for half in self.folder.rglob(f"*{PART}"):  # what a power cut left
+            half.unlink()
 
     def note_street(self, log: DayLog, cards: np.ndarray | None) -> None:
         """A day on the street is over; `cards` where it was the last."""

@@ -24,8 +24,9 @@ CONNECT_S = 10
 LOOK_S = 5
 NOBODY_LOOKS = 12
 """So many looks at a cluster without a worker, one after another, before the close gives up: a minute."""
-TRIES = 2
-"""A shard that failed with an error of its host, a full disk for one, is tried so often again."""
+TRIES, ROUNDS = 2, 4
+"""A shard that failed with an error of its host, a full disk for one, is tried so often again; one that read a stale file is
+given out so often in all."""
 
 
 @contextmanager
@@ -90,7 +91,7 @@ class Dealer:
         packed = Packed(function)
         task, values = work.Task(packed.out.getvalue(), made_of(), self.storage.url), dict[int, Any]()
         staged = self.storage.stage(packed.folders, shards)
-        while len(values) < len(shards):
+        for _ in range(ROUNDS):
             again = {shard: names for shard, names in staged.items() if shard not in values}
             for shard, answer in self.answers(task, again):
                 stale = self.storage.stale(answer, packed.folders)
@@ -100,7 +101,11 @@ class Dealer:
                 if not stale:
                     self.storage.take_home(answer, packed.folders)
                     values[shard] = answer.value
-        return in_order(values, shards)
+            if len(values) == len(shards):
+                return in_order(values, shards)
+        what = f"what workers read is again and again not what is at home: {len(shards) - len(values)} shards"
+        cure = "Does another house use this storage? One URL is for one house."
+        raise Refused("STORAGE_SPOILT", what, where=self.storage.url, cure=cure)
 
     def answers(self, task: work.Task, staged: dict[int, frozenset[str]]) -> Iterator[tuple[int, work.Answer]]:
         """Each shard with its answer, as they come."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from queue import Queue
 from threading import Thread
@@ -44,7 +44,10 @@ class Line:
 
     def answer(self) -> Any:
         """The next answer, when it is there; `RuntimeError` or its refusal if the other process has failed instead."""
-        answer = self._end.recv()
+        try:
+            answer = self._end.recv()
+        except (EOFError, OSError):
+            raise RuntimeError(f"{self._who} is gone without a word; was its process killed?") from None
         if isinstance(answer, Failure) and answer.refused:
             raise answer.refused
         if isinstance(answer, Failure):
@@ -68,12 +71,19 @@ class Line:
 
 @contextmanager
 def listening(there: Connection) -> Iterator[Iterator[Any]]:
-    """At the other end: what is told, until nobody is there; a failure is told."""
+    """At the other end: what is told, until nobody is there; a failure is told, if somebody still is."""
     try:
-        yield iter(there.recv, None)
-    except EOFError:
-        return
-    except Refused as refused:
-        there.send(Failure(traceback.format_exc(), refused))
-    except Exception:
-        there.send(Failure(traceback.format_exc()))
+        yield messages(there)
+    except Exception as failure:
+        with suppress(OSError):
+            there.send(Failure(traceback.format_exc(), failure if isinstance(failure, Refused) else None))
+
+
+def messages(there: Connection) -> Iterator[Any]:
+    """What is told, until nobody is there."""
+    while True:
+        try:
+            told = there.recv()
+        except (EOFError, ConnectionResetError):
+            return
+        yield told
