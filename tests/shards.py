@@ -13,6 +13,7 @@ from afc.actions import NO_ACTIONS
 from afc.keys import KeyRing
 from afc.moment import day_start_us
 from clearing import detail
+from clearing.gathering import clear_up
 from clearing.placing import known_of
 from clearing.shard import Context, Result, close_shard, dealt_file
 from clearing.split import nothing_within
@@ -43,6 +44,7 @@ class Clerk:
             orders=self.orders,
         )  # fmt: skip
         result = close_shard(context, 0)
+        clear_up(folder)
         self.folder, self.carried = folder, (result.carry,)
         return result
 
