@@ -21,10 +21,17 @@ MIDDAY_S = 13 * 3600
 _SHUFFLES = 12
 
 JOURNEY = np.dtype(
-    [("row", "<i4"), ("first_leg", "<i4"), ("start_s", "<i4"), ("legs", "<i1"), ("forgets", "<i1"), ("party", "<i1")]
-)
-"""A rider (row of the population), legs in order from `first_leg`, clock seconds of setting out, and how many ride on the
-card."""
+    [
+        ("row", "<i4"), ("first_leg", "<i4"), ("start_s", "<i4"), ("legs", "<i1"), ("forgets", "<i1"), ("party", "<i1"),
+        ("error", "<i1"),
+    ]
+)  # fmt: skip
+"""A rider (row of the population), legs in order from `first_leg`, clock seconds of setting out, how many ride on the card,
+and what the rider does by mistake."""
+
+AS_MEANT, TWICE, WRONG_GATE, WRONG_LINE = range(4)
+"""Mistakes: the card is held to the reader again at once; out of the gates again at the same station, and in once more; the
+first two legs lead by another line to its next stop and back."""
 
 
 class Journeys(NamedTuple):
