@@ -141,7 +141,7 @@ def load_city(name_or_path: str | Path) -> City:
     from afc.pack.calendar import calendar_of
     from afc.pack.load import load_pack
 
-    folder = _folder(str(name_or_path))
+    folder = folder_of(str(name_or_path))
     pack = load_pack(folder)
     city = pack.city
     return City(
@@ -173,7 +173,8 @@ def load_city(name_or_path: str | Path) -> City:
     )
 
 
-def _folder(name_or_path: str) -> Path:
+def folder_of(name_or_path: str) -> Path:
+    """Where a city's pack is, by its name or by its folder."""
     if name_or_path in list_cities():
         return _SHIPPED / name_or_path
     folder = Path(name_or_path)

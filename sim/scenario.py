@@ -138,17 +138,24 @@ def list_scenarios() -> list[Scenario]:
     """The scenarios of every pack that ships with afc."""
     from afc.city import list_cities
 
-    return [scenario for city in list_cities() for scenario in of_city(city)]
+    return [scenario for city in list_cities() for scenario in offered(city)]
 
 
 def of_city(name_or_path: str) -> list[Scenario]:
-    """The scenarios that a pack's demand.toml offers."""
+    """The scenarios that a pack's demand.toml offers, once the pack has been found to be sound."""
     from afc.city import load_city
 
-    city = load_city(name_or_path)
-    table = tomllib.loads((city.folder / "demand.toml").read_text("utf-8"))
-    where = str(city.folder / "demand.toml")
-    return [Scenario(city=name_or_path, **with_answers(row, where)) for row in table.get("scenario", [])]
+    load_city(name_or_path)
+    return offered(name_or_path)
+
+
+def offered(name_or_path: str) -> list[Scenario]:
+    """The same of a pack that is known to be sound, as those that ship with afc are; reading one file takes a moment."""
+    from afc.city import folder_of
+
+    path = folder_of(name_or_path) / "demand.toml"
+    rows = tomllib.loads(path.read_text("utf-8")).get("scenario", [])
+    return [Scenario(city=name_or_path, **with_answers(row, str(path))) for row in rows]
 
 
 def find_scenario(name: str | None, city: str | None) -> Scenario:

@@ -23,7 +23,7 @@ WAYS = (
 )
 DAYS = 3
 FEW = settings(
-    max_examples=max(6, settings.default.max_examples // 4 if settings.default else 6),
+    max_examples=max(6, settings.default.max_examples // 8 if settings.default else 6),
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # an example takes seconds: a small one is not worth minutes
 )
 
