@@ -11,6 +11,7 @@ import numpy as np
 from afc.city import City
 from afc.keys import KeyRing, sim_environment
 from afc.moment import SECOND_US
+from afc.refusal import Refused
 from sim.demand.journeys import Journeys
 from sim.run import rates_on, set_up
 from sim.scenario import find_scenario
@@ -45,6 +46,9 @@ def set_scene(city_name: str, scale: float) -> Scene:
     """A day with the journeys of one ride by a vehicle without gates, one for each card, with money enough; the other vehicles
     stay in the depot."""
     scenario = find_scenario(None, city_name).changed(scale=scale)
+    if scenario.errors:
+        cure = "Take [errors] out of the pack's first scenario."
+        raise Refused("ERRORS_NOT_PLAYED", "riders who are processes make no mistakes", where=city_name, cure=cure)
     city, day = scenario.load(), scenario.start
     riders, stage = set_up(scenario, city, KeyRing.from_seed(scenario.seed, sim_environment(city.id)))
     stage.population.cards["balance"] = PURSE

@@ -21,7 +21,7 @@ from clearing.house import BOOKS, House
 from clearing.settle import Settled
 from clearing.store import Store
 from clearing.unsettled import in_short, unsettled
-from sim import answers_told, fit_told
+from sim import answers_told, errors_told, fit_told
 from sim.answers_told import otherwise
 from sim.faults import Plan
 from sim.fit import of_run
@@ -175,6 +175,7 @@ def summarise(
         "checks": [finding._asdict() for finding in findings],
     }
     facts["ok"] = all(finding.ok for finding in findings)
+    facts |= errors_told.facts([day.log.errors for day in days if day.log.errors])
     return facts | otherwise(scenario, [day.log.answered for day in days if day.log.answered])
 
 
@@ -235,6 +236,7 @@ def block(s: Mapping[str, Any], decimals: int) -> str:
                  f"   readers refused {n(sum(taps['refused_at_readers'].values()))}" + (f" ({refused})" if refused else "")),
         ("journeys", f"{n(trips['complete'])}   {ends(trips)}   transfers {part(trips['transfers'], legs)}"),
         *answers_told.lines(s, decimals),
+        *errors_told.lines(s, decimals),
         ("fit", fit_told.line(s["fit"])),
         ("fares", fares_line(s, decimals)),
         ("operators", operators_line(s, decimals)),

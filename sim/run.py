@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -259,10 +260,13 @@ def issue(house: House, cards: np.ndarray, start: date) -> None:
     shard = shard_of(cards["card"][known], shards).astype(np.uint16)  # 16 bits are sorted by counting
     dealt = known[np.argsort(shard, kind="stable")]
     ends = np.cumsum(np.bincount(shard, minlength=shards))
-    for s, rows in enumerate(np.split(dealt, ends[:-1])):
-        mine = rows_at(cards, rows)
-        detail.write_array(folder / f"cards-{s:02d}.npy", mine)
-        digest.update(mine.view(np.uint8).data)
+    with ThreadPoolExecutor(1) as beside:  # SHA-256 of one shard while the next is gathered
+        hashed = beside.submit(digest.update, b"")
+        for s, rows in enumerate(np.split(dealt, ends[:-1])):
+            mine = rows_at(cards, rows)
+            hashed.result()
+            hashed = beside.submit(digest.update, mine.view(np.uint8).data)
+            detail.write_array(folder / f"cards-{s:02d}.npy", mine)
     issuer = party_with(house.city, "card_issuer")
     with house.store.begin():
         house.store.register_cards(CardFile(start, issuer, digest.digest(), f"detail/{ISSUED}", shards))

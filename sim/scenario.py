@@ -14,7 +14,21 @@ from sim.scenario_answers import answers_text, quoted, with_answers
 if TYPE_CHECKING:
     from afc.city import City
 
-_KEYS = {"name", "city", "start", "days", "scale", "seed", "about", "tariff", "torn", "denylist", "event", "elasticity"}
+_KEYS = {
+    "name",
+    "city",
+    "start",
+    "days",
+    "scale",
+    "seed",
+    "about",
+    "tariff",
+    "torn",
+    "denylist",
+    "event",
+    "elasticity",
+    "errors",
+}
 DAYS_MAX = 366
 SCALE_MAX = 10.0
 TORN_MAX = 0.5
@@ -34,8 +48,8 @@ NOBODY_LISTED = Listed()
 class Scenario:
     """What one run is asked to do. `city` is a pack's name or its folder; `scale` 1.0 is the published day;
     `tariff` activates a tariff version by command, whatever the date; `torn` is the share of presentations
-    at which the card is pulled away before it confirms; `event` is what is otherwise on some dates, and `elasticity` how riders
-    answer to fares, both as forms of the pack."""
+    at which the card is pulled away before it confirms; `event` is what is otherwise on some dates, `elasticity` how riders
+    answer to fares, and `errors` what they do by mistake, as forms of the pack."""
 
     name: str
     city: str
@@ -49,6 +63,7 @@ class Scenario:
     denylist: Listed = NOBODY_LISTED
     event: tuple[Any, ...] = ()
     elasticity: Any = None
+    errors: Any = None
 
     @property
     def dates(self) -> list[date]:
@@ -83,7 +98,7 @@ class Scenario:
                 else ""
             )
             + (denylist_text(self.denylist) if self.denylist != NOBODY_LISTED else "")
-            + answers_text(self.event, self.elasticity)
+            + answers_text(self.event, self.elasticity, self.errors)
         )
 
 

@@ -1,4 +1,4 @@
-"""A scenario's events and elasticity: read from its table, and written down again."""
+"""A scenario's events, elasticity and riders' mistakes: read from its table, and written down again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from afc.refusal import Refused
 
 
 def with_answers(table: dict[str, Any], where: str) -> dict[str, Any]:
-    """The scenario's table with its events and elasticity as forms; what is wrong in them is refused, the first thing first."""
+    """The scenario's table with its events, elasticity and mistakes as forms; the first thing that is wrong is refused."""
     given = frozen({key: table[key] for key in Answers.model_fields if key in table})
     if not given:
         return table
@@ -27,13 +27,14 @@ def with_answers(table: dict[str, Any], where: str) -> dict[str, Any]:
         first = next(iter(told(error, given, known)))
         at = ".".join(str(part) for part in first.at if not str(part).startswith("<"))
         raise Refused(first.code, first.what, where=f"{where}: {at}", cure=first.cure) from None
-    return table | {"event": read.event, "elasticity": read.elasticity}
+    return table | {"event": read.event, "elasticity": read.elasticity, "errors": read.errors}
 
 
-def answers_text(events: tuple[Form, ...], elasticity: Form | None) -> str:
-    """Both as tables of a scenario's file; nothing where there are none."""
+def answers_text(events: tuple[Form, ...], elasticity: Form | None, errors: Form | None) -> str:
+    """All of them as tables of a scenario's file; nothing where there are none."""
     parts = [f"\n[[event]]\n{keys_text(event)}" for event in events]
-    return "".join(parts) + (f"\n[elasticity]\n{keys_text(elasticity)}" if elasticity else "")
+    tables = {"elasticity": elasticity, "errors": errors}
+    return "".join(parts) + "".join(f"\n[{name}]\n{keys_text(one)}" for name, one in tables.items() if one)
 
 
 def keys_text(form: Form) -> str:

@@ -167,11 +167,12 @@ def new_scratch() -> Scratch:
 
 def new_cards(n: int) -> np.ndarray:
     """Cards fresh from the issuer: empty purse, no ride, no pass."""
-    cards = np.zeros(n, CARD)
+    fresh = np.zeros(1, CARD)
     for field in ("leg_stop", "leg_route", "leg_pattern", "leg_vehicle", "leg_operator", "j_vehicle", "j_route", "j_out_stop",
                   "quota_rides", "j_service", "leg_service", "j_stop", "j_after"):  # fmt: skip
-        cards[field] = -1
-    return cards
+        fresh[field] = -1
+    whole = np.dtype((np.void, CARD.itemsize))  # a card's bytes are laid down in one go, not field by field
+    return np.full(n, fresh.view(whole)[0], whole).view(CARD)
 
 
 class Plain:

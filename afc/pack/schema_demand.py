@@ -22,6 +22,7 @@ from afc.pack.ids import (
     required_ids,
 )
 from afc.pack.schema_devices import Cash, Inspection, Machines, Reader
+from afc.pack.schema_errors import Errors
 from afc.pack.schema_events import Elasticity, Event
 from afc.pack.words import Clock, Id, Money, Seconds, Share, Text, Weight
 
@@ -47,6 +48,8 @@ class Scenario(Form):
     """What is otherwise on some dates: a concert, a closure, snow, a free day. Default nothing."""
     elasticity: Elasticity | None = None
     """How riders answer to a fare that is not the one under which they were counted. Default not at all."""
+    errors: Errors | None = None
+    """What riders do by mistake at readers and at stops. Default nothing."""
 
 
 class Day(Form):

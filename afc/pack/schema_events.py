@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Discriminator, Field, Tag
 from afc.moment import clock_s
 from afc.pack.form import Finding, Form, Known, wrong
 from afc.pack.ids import ServiceId, StopId, TariffId
+from afc.pack.schema_errors import Errors
 from afc.pack.words import Clock, Text
 from afc.refusal import near, nearest
 
@@ -141,3 +142,5 @@ class Answers(Form):
     """What is otherwise on some dates."""
     elasticity: Elasticity | None = None
     """How riders answer to fares. Default not at all."""
+    errors: Errors | None = None
+    """What riders do by mistake. Default nothing."""

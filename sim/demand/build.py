@@ -16,6 +16,7 @@ from sim.demand.calibrate import find_bias, lean
 from sim.demand.chance import child
 from sim.demand.choice import LEGS_MAX, Sample
 from sim.demand.elastic import Answer, answer
+from sim.demand.errors import with_errors
 from sim.demand.gravity import crow_m, stop_weights, trip_matrix
 from sim.demand.habits import Habit, repeated
 from sim.demand.journeys import Journeys, counts_per_rider, ends, pack_legs, take_companions, when
@@ -32,10 +33,10 @@ SAMPLE = 20_000
 
 
 def build(city: Any, network: Any, scenario: Any) -> Demand:
-    """The demand of a scenario (anything with `seed`, `scale` and `start`; it may have `event` and `elasticity`)."""
+    """The demand of a scenario (anything with `seed`, `scale` and `start`; it may have `event`, `elasticity` and `errors`)."""
     events = getattr(scenario, "event", ())
-    elasticity = getattr(scenario, "elasticity", None)
-    return Demand(city, network, scenario.scale, scenario.seed, scenario.start, events, elasticity)
+    elasticity, errors = getattr(scenario, "elasticity", None), getattr(scenario, "errors", None)
+    return Demand(city, network, scenario.scale, scenario.seed, scenario.start, events, elasticity, errors)
 
 
 class Demand:
@@ -43,10 +44,10 @@ class Demand:
 
     def __init__(
         self, city: Any, network: Any, scale: float, seed: int, start: date, events: Sequence[Any] = (),
-        elasticity: Any = None,
+        elasticity: Any = None, errors: Any = None,
     ) -> None:  # fmt: skip
         self.city, self.network, self.scale, self.seed, self.start = city, network, scale, seed, start
-        self.events, self.elasticity = tuple(events), elasticity
+        self.events, self.elasticity, self.errors = tuple(events), elasticity, errors
         self._answers: dict[date, Answer] = {}
         self.lines = read_lines(city, network)
         self.walks = read_walks(network, self.lines)
@@ -126,7 +127,10 @@ class Demand:
             shares = habits[self.population.people["group"][plan.journeys["row"]]]
             gated = self.lines.by_gate[self.lines.pattern_service[self.lines.call_pattern[plan.legs["on"]]]]
             take_companions(plan, shares, gated, child(self.seed, "companions", service_date.isoformat()))
-        return plan
+        if self.errors is None:
+            return plan
+        table = hourly(events.departures) if events else self.table(day_type)
+        return with_errors(plan, self.lines, table, self.errors, child(self.seed, "errors", service_date.isoformat()))
 
     def asked(self, service_date: date, day_type: str, events: Otherwise | None) -> tuple[Asked, np.random.Generator]:
         """Who sets out when, from where to where, and the chance that is left for how."""

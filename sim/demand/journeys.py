@@ -21,10 +21,17 @@ MIDDAY_S = 13 * 3600
 _SHUFFLES = 12
 
 JOURNEY = np.dtype(
-    [("row", "<i4"), ("first_leg", "<i4"), ("start_s", "<i4"), ("legs", "<i1"), ("forgets", "<i1"), ("party", "<i1")]
-)
-"""A rider (row of the population), legs in order from `first_leg`, clock seconds of setting out, and how many ride on the
-card."""
+    [
+        ("row", "<i4"), ("first_leg", "<i4"), ("start_s", "<i4"), ("legs", "<i1"), ("forgets", "<i1"), ("party", "<i1"),
+        ("error", "<i1"),
+    ]
+)  # fmt: skip
+"""A rider (row of the population), legs in order from `first_leg`, clock seconds of setting out, how many ride on the card,
+and what the rider does by mistake."""
+
+AS_MEANT, TWICE, WRONG_GATE, WRONG_LINE = range(4)
+"""Mistakes: the card is held to the reader again at once; out of the gates again at the same station, and in once more; the
+first two legs lead by another line to its next stop and back."""
 
 
 class Journeys(NamedTuple):
@@ -56,14 +63,25 @@ def when(
     Times too near are thrown back with as many others and dealt again: the hours as a whole stay as drawn.
     """
     start_s = in_order(row, draw_starts(shares, quarter_s, len(row), rng))
+    same = np.diff(row) == 0
     for _ in range(_SHUFFLES):
-        near = np.flatnonzero((np.diff(row) == 0) & (np.diff(start_s) < APART_S)) + 1
+        near = np.flatnonzero(same & (np.diff(start_s) < APART_S)) + 1
         if len(near) == 0:
             break
-        again = np.unique(np.concatenate([near, rng.integers(0, len(row), len(near))]))
+        again = marked(np.concatenate([near, rng.integers(0, len(row), len(near))]), len(row))
         start_s[again] = start_s[rng.permutation(again)]
-        start_s = in_order(row, start_s)
+        dealt = np.zeros(row[-1] + 1, np.bool_)
+        dealt[row[again]] = True
+        theirs = np.flatnonzero(dealt[row])  # the others' are in order already
+        start_s[theirs] = in_order(row[theirs], start_s[theirs])
     return start_s
+
+
+def marked(places: NDArray[np.int64], n: int) -> NDArray[np.int64]:
+    """Places below n, each once and in order; with many of them this takes a fraction of `np.unique`."""
+    mark = np.zeros(n, np.bool_)
+    mark[places] = True
+    return np.flatnonzero(mark)
 
 
 def in_order(row: NDArray[np.int64], start_s: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -88,11 +106,11 @@ def pack_legs(
     population: Population, row: NDArray[np.int64], start_s: NDArray[np.int64], legs: NDArray[np.void],
     counts: NDArray[np.int8], rng: np.random.Generator,
 ) -> Journeys:  # fmt: skip
-    """Put the legs of all journeys one after another, in the order of setting out."""
+    """Put the legs of all journeys one after another, in the order of setting out; they come in the order of riders."""
     people = population.people
     legs["taps_out"] = rng.random(legs.shape) < people["tap_out"][row][:, None]
     served = np.flatnonzero(counts > 0)
-    order = served[np.argsort(start_s[served] << 32 | row[served], kind="stable")]
+    order = served[np.sort(start_s[served] << 32 | np.arange(len(served))) & 0xFFFFFFFF]
     journeys = np.zeros(len(order), JOURNEY)
     journeys["row"], journeys["start_s"], journeys["legs"] = row[order], start_s[order], counts[order]
     journeys["party"] = 1

@@ -7,7 +7,9 @@ from typing import Any
 from afc.executor import rule
 from afc.fares.codes import EXIT
 from afc.moment import SECOND_US
+from sim.demand.journeys import WRONG_LINE
 from sim.world.crowd import go_on, send
+from sim.world.errors import came_of_it, gets_off_astray
 from sim.world.stage import FORGOTTEN, GATE_WALK_US, LEAVING, PLATFORM
 from sim.world.tapping import new_slip, tap, wide
 
@@ -26,7 +28,9 @@ def alight_bus(crowd: Any, desk: Any, vehicles: Any, vehicle: int, call: int, no
         if v.taps_out == 1 and crowd.legs[rider.leg].taps_out == 1:
             doors = vehicles.outs[v.service, desk.cards[rider.row].medium]
             reader = wide(v.reader) + wide(doors[1 + n % doors[0]])
-            tap(desk, slip, wide(rider.row), reader, now_us + n * v.alight_us)
+            answer = tap(desk, slip, wide(rider.row), reader, now_us + n * v.alight_us)
+            if gets_off_astray(crowd, j):
+                came_of_it(desk, WRONG_LINE, answer)
         elif v.taps_out == 1:
             crowd.tally[FORGOTTEN] += 1
         rider.leg += 1

@@ -10,7 +10,9 @@ from typing import Any
 from afc.executor import rule
 from afc.fares.codes import ENTRY
 from afc.fares.state import REFUSED
+from sim.demand.journeys import AS_MEANT, WRONG_LINE
 from sim.world.crowd import turn_away
+from sim.world.errors import came_of_it, erred, gets_in_astray, hold_again
 from sim.world.stage import BOARDED, FULLEST, LEFT_BEHIND, WAIT_BIN_US, WAIT_BINS, WAITED
 from sim.world.tapping import ANSWERS, PARTY, ROWS, TIMES, new_slip, present_slip, wide
 
@@ -34,13 +36,16 @@ def board_bus(crowd: Any, desk: Any, vehicles: Any, vehicle: int, call: int, sta
             j = wide(crowd.travellers[j].next)
         present_slip(desk, slip, reader)
         for i in range(ready):
-            j = wide(c.head)
+            j, answer, t_us = wide(c.head), slip[ANSWERS, i], slip[TIMES, i]
             c.head = crowd.travellers[j].next
-            if slip[ANSWERS, i] < REFUSED:
-                turn_away(crowd, j, slip[ANSWERS, i], slip[TIMES, i])
+            if gets_in_astray(crowd, j):
+                came_of_it(desk, WRONG_LINE, answer)
+            if answer < REFUSED:
+                turn_away(crowd, j, answer, t_us)
             else:
-                take_place(crowd, vehicles.aboard, vehicle, call, j, slip[TIMES, i])
+                take_place(crowd, vehicles.aboard, vehicle, call, j, t_us)
                 v.load += party
+                hold_again(crowd, desk, slip, j, reader, t_us + v.board_us // 2)
         n += ready
     close_doors(crowd, v, call, n, start_us)
     return n
@@ -82,9 +87,14 @@ def door_in(ins: Any, v: Any, cards: Any, row: int) -> int:
 
 @rule
 def count_alike(crowd: Any, cards: Any, ins: Any, v: Any, j: int, most: int, reader: int, party: int) -> int:
-    """How many from the head of a queue, at most `most`, go to the same reader with as many companions."""
+    """How many from the head of a queue, at most `most`, go to the same reader with as many companions; whoever makes a mistake
+    goes alone, for what the reader says of it stays on the desk until the next."""
+    if crowd.travellers[j].error != AS_MEANT:
+        return 1
     for n in range(most):
         rider = crowd.travellers[j]
+        if rider.error != AS_MEANT:
+            return n
         if rider.party != party or door_in(ins, v, cards, wide(rider.row)) != reader:
             return n
         j = wide(rider.next)
@@ -98,6 +108,8 @@ def take_place(crowd: Any, aboard: Any, vehicle: int, call: int, j: int, t_us: i
     waited = min((t_us - rider.at_us) // WAIT_BIN_US, WAIT_BINS - 1)
     crowd.tally[WAITED + c.service * WAIT_BINS + waited] += 1
     crowd.tally[BOARDED] += 1
+    if rider.error == WRONG_LINE and rider.leg == rider.first:
+        erred(crowd.tally, WRONG_LINE)
     seat = crowd.legs[rider.leg].off - call + c.seq
     rider.next = aboard[vehicle, seat]
     aboard[vehicle, seat] = j

@@ -8,11 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from afc.fares.state import Refusal
+from afc.fares.state import Refusal, Rule
 from afc.moment import SECOND_US
 from afc.tap import TapKind
-from sim.world.stage import COUNTS, REASONS, TURNED_AWAY, WAIT_BIN_US, WAIT_BINS, WAITED, Crowd
+from sim.world.stage import COUNTS, ERRED, ERROR_WIDTH, REASONS, TURNED_AWAY, WAIT_BIN_US, WAIT_BINS, WAITED, Crowd
 
+ERRORS = "tapped twice", "wrong gate", "wrong line"
 KINDS = tuple(kind.name.lower() for kind in TapKind)
 
 
@@ -53,6 +54,7 @@ class DayLog(NamedTuple):
     balances_before_minor: int
     balances_after_minor: int
     answered: dict[str, Any] | None = None
+    errors: dict[str, Any] | None = None
 
 
 def refusals_of(tally: NDArray[np.int64]) -> dict[str, int]:
@@ -62,6 +64,17 @@ def refusals_of(tally: NDArray[np.int64]) -> dict[str, int]:
         for reason in Refusal:
             if n := int(tally[TURNED_AWAY + offset + reason]):
                 found[way + reason.name] = n
+    return found
+
+
+def errors_of(tally: NDArray[np.int64]) -> dict[str, Any]:
+    """Riders' mistakes by name: how many, and of the taps that they made necessary refusals by reason and money by rule."""
+    found = {}
+    for error, name in enumerate(ERRORS):
+        mine = tally[ERRED + error * ERROR_WIDTH : ERRED + (error + 1) * ERROR_WIDTH].tolist()
+        refused = {reason.name: mine[reason] for reason in Refusal if mine[reason]}
+        paid = {rule.name.lower(): mine[REASONS + rule] for rule in Rule if mine[REASONS + rule]}
+        found[name] = {"riders": mine[0], "refused": refused, "paid_minor": paid}
     return found
 
 
@@ -119,6 +132,7 @@ def make_log(
         taps=account.by_kind(),
         refusals=refusals_of(crowd.tally),
         waits=waits_of(city, crowd.tally),
+        errors=errors_of(crowd.tally) if crowd.errs else None,
         vehicle_trips=int(account.taps[TapKind.TRIP]),
         vehicle_m=minor["trip"],
         loads_minor=minor["load"],

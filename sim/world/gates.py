@@ -11,8 +11,10 @@ from typing import Any
 from afc.executor import rule
 from afc.fares.codes import ENTRY, EXIT, INSUFFICIENT_BALANCE
 from afc.fares.state import REFUSED
+from sim.demand.journeys import WRONG_GATE
 from sim.world.crowd import go_on, send, turn_away
-from sim.world.stage import FORGOTTEN, GATE_WALK_US, KIOSK_US, LEAVING, PLATFORM, REFUSALS_MAX, SERVED, STUCK
+from sim.world.errors import AGAIN, TURNED, back_to_gate, beyond_gate, came_of_it, hold_again
+from sim.world.stage import FORGOTTEN, KIOSK_US, LEAVING, PLATFORM, REFUSALS_MAX, SERVED, STUCK
 from sim.world.tapping import new_slip, tap, wide
 
 
@@ -31,11 +33,13 @@ def at_gates_in(crowd: Any, desk: Any, ground: Any, order: Any, phase: Any) -> N
         gate = wide(ground.stations[rider.stop].gate_in) + free_lane(lanes) * ground.per_lane
         t_us = through_gate(lanes, ground.lane_us, rider.at_us)
         answer = tap(desk, slip, wide(rider.row), gate, t_us)
+        if rider.error == AGAIN:
+            came_of_it(desk, WRONG_GATE, answer)
         if answer < REFUSED:
             turn_away(crowd, order[i], answer, t_us)
         else:
-            rider.phase = PLATFORM
-            send(crowd, order[i], t_us + GATE_WALK_US)
+            hold_again(crowd, desk, slip, order[i], gate, t_us)
+            beyond_gate(crowd, desk, order[i], t_us)
 
 
 @rule
@@ -52,12 +56,17 @@ def at_gates_out(crowd: Any, desk: Any, ground: Any, order: Any, phase: Any) -> 
             gate = wide(station.gate_out) + free_lane(lanes) * ground.per_lane
             t_us = through_gate(lanes, ground.lane_us, t_us)
             answer = tap(desk, slip, wide(rider.row), gate, t_us)
+            if rider.error == TURNED:
+                came_of_it(desk, WRONG_GATE, answer)
             if answer == INSUFFICIENT_BALANCE and rider.refusals < REFUSALS_MAX:
                 rider.refusals, rider.phase = rider.refusals + 1, STUCK
                 send(crowd, order[i], t_us + KIOSK_US)
                 continue
         elif station.gate_out >= 0:
             crowd.tally[FORGOTTEN] += 1
+        if rider.error == TURNED:
+            back_to_gate(crowd, order[i], t_us)
+            continue
         rider.leg += 1
         go_on(crowd, order[i], t_us)
 

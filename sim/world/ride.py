@@ -18,7 +18,7 @@ MILLION = 1_000_000
 def visit_bus(crowd: Any, desk: Any, vehicles: Any, vehicle: int, call: int, now_us: int) -> int:
     """How long (microseconds) riders need at the doors of a bus at a stop, or NO_ROOM for their taps."""
     v, c = vehicles.rows[vehicle], crowd.calls[call]
-    if not has_room(desk, wide(v.load) + 2 * wide(v.capacity) + 3):
+    if not has_room(desk, wide(v.load) + (2 + crowd.errs) * wide(v.capacity) + 3):
         return NO_ROOM
     for reader in range(v.reader, v.reader + v.readers):
         desk.readers[reader].stop, desk.readers[reader].stop_seq = c.stop, c.seq

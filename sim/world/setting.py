@@ -58,7 +58,8 @@ def set_crowd(
     travellers = set_travellers(journeys, clock_zero_us(city, service_date))
     moving = set_out(travellers, day_us, ticks)
     riding = np.zeros(len(population.cards), np.int32)
-    return Crowd(travellers, journeys.legs, set_calls(city, network), moving, riding, tally, day_us)
+    errs = int(travellers["error"].any())
+    return Crowd(travellers, journeys.legs, set_calls(city, network), moving, riding, tally, day_us, errs)
 
 
 def set_desk(
@@ -75,7 +76,8 @@ def set_travellers(journeys: Journeys, zero_us: int) -> NDArray[np.void]:
     """One row for each journey, on the way to its first stop."""
     planned = journeys.journeys
     travellers = np.zeros(len(planned), TRAVELLER)
-    travellers["row"], travellers["forgets"], travellers["party"] = planned["row"], planned["forgets"], planned["party"]
+    for field in ("row", "forgets", "party", "error"):
+        travellers[field] = planned[field]
     travellers["first"] = travellers["leg"] = planned["first_leg"]
     travellers["end"] = planned["first_leg"] + planned["legs"]
     travellers["at_us"] = zero_us + planned["start_s"].astype(np.int64) * SECOND_US

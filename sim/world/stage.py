@@ -36,11 +36,11 @@ the kiosk in the street; the kiosk inside the gates."""
 TRAVELLER = np.dtype(
     [
         ("next", "<i4"), ("row", "<i4"), ("leg", "<i4"), ("end", "<i4"), ("first", "<i4"), ("stop", "<i4"), ("at_us", "<i8"),
-        ("phase", "<i1"), ("refusals", "<i1"), ("tries", "<i1"), ("forgets", "<i1"), ("party", "<i1"),
+        ("phase", "<i1"), ("refusals", "<i1"), ("tries", "<i1"), ("forgets", "<i1"), ("party", "<i1"), ("error", "<i1"),
     ]
 )  # fmt: skip
-"""A rider on a journey: the card's row, the leg under way of `first` to `end`, when and where they are next, and how many
-ride on the card."""
+"""A rider on a journey: the card's row, the leg under way of `first` to `end`, when and where they are next, how many ride on
+the card, and the mistake that they are about to make or are in."""
 
 CALL = np.dtype(
     [
@@ -76,7 +76,10 @@ COUNTS = (
 TURNED_AWAY = 16
 """Refusals are tallied from here on, by reason and by entry or exit."""
 REASONS = 13
-WAITED = TURNED_AWAY + 2 * REASONS
+ERRED = TURNED_AWAY + 2 * REASONS
+"""Mistakes from here on, ERROR_WIDTH for each kind of them: how many, refusals by reason, and from REASONS on money by rule."""
+ERROR_WIDTH = REASONS + 22
+WAITED = ERRED + 3 * ERROR_WIDTH
 """Waits from here on, by service and WAIT_BIN_US."""
 NO_ROOM = -1
 """The tap buffer is too short for what could happen; nothing was done."""
@@ -84,7 +87,7 @@ NO_ROOM = -1
 
 class Crowd(NamedTuple):
     """Riders and the lists they are on. `moving[tick]` are those who arrive somewhere in that half-minute of the day, which
-    begins at `day_us`; `riding` marks cards on a journey."""
+    begins at `day_us`; `riding` marks cards on a journey; `errs` is 1 where some make mistakes."""
 
     travellers: NDArray[np.void]
     legs: NDArray[np.void]
@@ -93,6 +96,7 @@ class Crowd(NamedTuple):
     riding: NDArray[np.int32]
     tally: NDArray[np.int64]
     day_us: int
+    errs: int
 
 
 class Desk(NamedTuple):

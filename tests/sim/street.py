@@ -63,10 +63,12 @@ class Clerk:
         return np.concatenate([self.open(batch).taps for batch in dict.fromkeys(self.sealed)])
 
 
-def play(city: City, *, days: int = 1, scale: float = 1.0, seed: int = 7, lose_first: int = 0) -> list[Played]:
+def play(
+    city: City, *, days: int = 1, scale: float = 1.0, seed: int = 7, lose_first: int = 0, errors: Any = None
+) -> list[Played]:
     """Run service days of a city one after another."""
     ring = KeyRing.from_seed(seed, "sim-street")
-    scenario = SimpleNamespace(scale=scale, seed=seed, start=WEDNESDAY, days=days)
+    scenario = SimpleNamespace(scale=scale, seed=seed, start=WEDNESDAY, days=days, errors=errors)
     riders = demand.build(city, city.network, scenario)
     world = World(city, city.network, riders.population, ring)
     played = []
