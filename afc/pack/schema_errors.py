@@ -12,7 +12,7 @@ class Errors(Form):
     """Mistakes on the way to a vehicle. A rider makes at most one on a journey."""
 
     taps_twice: Share = 0.0
-    """Share of journeys whose first tap-in is made twice within a second. Default 0."""
+    """Share of journeys whose first tap-in is made twice, at once. Default 0."""
     wrong_gate: Share = 0.0
     """Share of journeys that leave the gates again at the station where they began, and go in once more. Default 0."""
     wrong_line: Share = 0.0

@@ -116,11 +116,10 @@ def pack_legs(
     journeys["party"] = 1
     journeys["first_leg"] = np.cumsum(journeys["legs"]) - journeys["legs"]
     journeys["forgets"] = rng.random(len(order)) < people["forget"][journeys["row"]]
-    used = np.arange(LEGS_MAX) < counts[order][:, None]
-    whole_rows = legs.view(np.uint8).reshape(len(row), LEGS_MAX * LEG.itemsize)[
-        order
-    ]  # bytes move three times as fast as records
-    kept: NDArray[np.void] = whole_rows.reshape(-1, LEG.itemsize)[used.ravel()].view(LEG).ravel()
+    shift = order * LEGS_MAX - journeys["first_leg"]
+    places = np.repeat(shift, journeys["legs"]) + np.arange(journeys["legs"].sum(dtype=np.int64))
+    bytes_of = legs.reshape(-1).view(np.dtype((np.void, LEG.itemsize)))  # bytes move three times as fast as records
+    kept: NDArray[np.void] = bytes_of[places].view(LEG)
     return Journeys(journeys, kept, len(row) - len(order))
 
 

@@ -45,7 +45,7 @@ def board_bus(crowd: Any, desk: Any, vehicles: Any, vehicle: int, call: int, sta
             else:
                 take_place(crowd, vehicles.aboard, vehicle, call, j, t_us)
                 v.load += party
-                hold_again(crowd, desk, slip, j, reader, t_us + v.board_us // 2)
+                hold_again(crowd, desk, slip, j, reader, t_us)
         n += ready
     close_doors(crowd, v, call, n, start_us)
     return n

@@ -42,7 +42,7 @@ def came_of_it(desk: Any, error: int, answer: int) -> None:
 
 @rule
 def hold_again(crowd: Any, desk: Any, slip: Any, j: int, reader: int, t_us: int) -> None:
-    """Whoever is about to holds the card to the same reader once more."""
+    """Whoever is about to holds the card to the same reader once more, before anybody or anything else is written there."""
     rider = crowd.travellers[j]
     if rider.error == TWICE:
         rider.error = AS_MEANT

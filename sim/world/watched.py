@@ -86,8 +86,8 @@ class WatchedDay(Day):
         coming_in, coming_out = self.coming_in(before), self.coming_out(before)
         super().step(tick)
         after, taps = self.crowd.travellers[order], self.desk.taps[self.written_before : self.desk.tally[TAPS]]
-        # Who wanted in may have gone to the kiosk first; at the gate either they got in or they were refused.
-        coming_in &= (after["phase"] == PLATFORM) | (after["refusals"] > before["refusals"])
+        # Who wanted in may have gone to the kiosk first; at the gate they got in, perhaps by mistake, or they were refused.
+        coming_in &= np.isin(after["phase"], (PLATFORM, LEAVING)) | (after["refusals"] > before["refusals"])
         tap_us = dict(
             zip(zip(taps["kind"].tolist(), taps["card"].tolist(), strict=True), taps["time_us"].tolist(), strict=True)
         )

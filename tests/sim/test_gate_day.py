@@ -81,6 +81,15 @@ def test_who_is_refused_takes_a_turn_at_a_gate_too(poor: Path) -> None:
     assert (out.at_us - out.doors_us[out.train])[of_train].max() < GATE_WALK_US + 20 * SECOND_US
 
 
+def test_who_takes_the_wrong_gate_takes_a_turn_each_time(tmp_path: Path) -> None:
+    """In, out and in again: whoever stands behind them waits for all three."""
+    about = 'about = "One ordinary Wednesday."'
+    mistakes = f'{about}\n[scenario.errors]\nwrong_gate = 1.0\nsource = "synthetic"'
+    _, place, seen = seen_at(town(tmp_path / "hanbit", ("demand.toml", re.escape(about), mistakes)), until_h=12)
+    found = check(seen, place)
+    assert found.riders == found.same > 700
+
+
 def test_who_does_not_tap_out_takes_no_turn(tmp_path: Path) -> None:
     """Where one need not: a tenth of the riders walk out past the gates."""
     folder = town(tmp_path / "hanbit", ("city.toml", r'tap_out = "required"', 'tap_out = "optional"'))

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from street import WEDNESDAY, Played, play
 
-from afc.city import City
+from afc.city import City, load_city
 from afc.pack.schema_errors import Errors
 from afc.refusal import Refused
 from afc.tap import TapKind
@@ -46,6 +46,19 @@ def test_a_card_held_twice_pays_once(hanbit: City) -> None:
     assert found["paid_minor"] == {}
     assert twice.sealed == once.sealed
     assert "REPEATED" not in once.log.refusals
+
+
+def test_where_no_tap_is_a_repeat_both_count(tmp_path: Path) -> None:
+    """A tariff without that window: the second reading is a ride of its own, and readers write in the order of time."""
+    pack = copytree(HANBIT, tmp_path / "hanbit")
+    tariff = (pack / "tariff.toml").read_text("utf-8")
+    (pack / "tariff.toml").write_text(tariff.replace("[[version]]\n", "[[version]]\nrepeat_window_s = 0\n"), "utf-8")
+    played = day(load_city(pack), taps_twice=1.0)
+    found = errors_in(played)["tapped twice"]
+    assert "REPEATED" not in found["refused"]
+    assert found["paid_minor"]["base"] > 0
+    for device in np.unique(played.taps["device"]):
+        assert (np.diff(played.taps["time_us"][played.taps["device"] == device].astype(np.int64)) >= 0).all()
 
 
 def test_who_goes_through_a_wrong_gate_is_out_and_in_again_at_that_station(hanbit: City) -> None:
