@@ -125,7 +125,7 @@ class KeyRing:
             rows = np.flatnonzero(generation == one)
             key_version, of_device = divmod(one, 2)
             ids = taps["device" if of_device else "card"][rows].astype(np.uint64)
-            order = np.argsort(ids, kind="stable")
+            order = np.argsort(ids)  # whose tap comes first does not matter, so the sort need not be stable
             ids, rows = ids[order], rows[order]
             starts = np.flatnonzero(np.concatenate(([True], ids[1:] != ids[:-1])))
             purpose = KeyPurpose.DEVICE if of_device else KeyPurpose.CARD

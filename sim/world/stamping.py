@@ -16,7 +16,11 @@ from afc.tap import TAP
 from sim.world.office import Office
 from terminals.sam import stamp
 
-TOGETHER_TAPS = 1 << 18
+TOGETHER_TAPS, TOGETHER_MOST = 1 << 18, 1 << 22
+"""So many taps wait at first and at most: a third of a gigabyte, and as much again while they are stamped."""
+TOGETHER_PART = 4
+"""In between, this part of what has come so far. The office gets its first work soon, and a day of any size is stamped in a
+few dozen pieces, which are long enough for a journey to begin and end in."""
 
 
 class Stamping:
@@ -25,7 +29,7 @@ class Stamping:
     def __init__(self, ring: KeyRing, office: Office) -> None:
         self._ring, self._office = ring, office
         self._taps: list[NDArray[np.void]] = []
-        self._count = 0
+        self._count, self._stamped = 0, 0
         self._waiting: list[Callable[[NDArray[np.void]], None]] = []  # what tells the office, given the stamped taps
 
     def take_in(self, taps: NDArray[np.void]) -> None:
@@ -34,7 +38,7 @@ class Stamping:
         mine = slice(start, self._count)
         self._taps.append(taps.copy())
         self._waiting.append(lambda stamped: self._office.take_in(stamped[mine]))
-        if self._count >= TOGETHER_TAPS:
+        if self._count >= min(max(TOGETHER_TAPS, self._stamped // TOGETHER_PART), TOGETHER_MOST):
             self._pass_on()
 
     def report(self, devices: Iterable[int], now_us: int) -> None:
@@ -55,6 +59,7 @@ class Stamping:
     def _pass_on(self) -> None:
         """Stamp, and tell the office everything that waited."""
         together = np.concatenate([np.zeros(0, TAP), *self._taps])
+        self._stamped += self._count
         waiting, self._waiting, self._taps, self._count = self._waiting, [], [], 0
         stamp(self._ring, together)
         for tell in waiting:
