@@ -142,11 +142,13 @@ def told(facts: list[Any]) -> Reply:
     return Reply(facts, table([["what", "figure", "unit"], *rows], right=(1,)))
 
 
-def add_models() -> None:
-    """The benches beside other models stand in a file of their own."""
+def add_others() -> None:
+    """The benches beside other models, and those at many sizes and rates, stand in files of their own."""
     from sim.commands.bench_models import sim_
+    from sim.commands.bench_sizes import growth, load_
 
-    bench.add_command(sim_)
+    for command in (sim_, load_, growth):
+        bench.add_command(command)
 
 
-add_models()
+add_others()
