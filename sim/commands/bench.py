@@ -126,7 +126,7 @@ def intake(batches: int, workers: int, db: str | None) -> Reply:
 @click.option("--keep", type=click.Path(path_type=Path), help="Where collected days stay for the next measurement.")
 @answers("afc.bench.close/1")
 def close(city: str | None, scale: float, workers: int, db: str | None, keep: Path | None) -> Reply:
-    """From accepted batches to books, statements and bank file: each step, memory, a floor, growth, hledger's own check.
+    """From accepted batches to books, statements and bank file: each step, memory, a floor, growth, ledgers of others.
 
     The day and a quarter of it are simulated first, which takes longer than closing them, unless --keep has them already.
     """
