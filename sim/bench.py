@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import resource
+import os
 import subprocess
 import sys
 import tempfile
@@ -18,6 +18,7 @@ from afc.executor import compiled, rule
 from afc.fares.charge import charge
 from afc.fares.codes import ENTRY, EXIT
 from afc.fares.state import EVENT, LINES_MAX, Plain, new_cards
+from sim.family import watching
 from sim.run import rates_on
 from sim.scenario import Scenario, find_scenario
 
@@ -112,7 +113,8 @@ def the_line(scenario: Scenario, workers: int) -> list[dict[str, str]]:
 
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
-        run = execute(scenario, Path(folder), workers, note)
+        with watching(os.getpid()) as family:
+            run = execute(scenario, Path(folder), workers, note)
         ended = time.perf_counter()
         summary = json.loads((run / "summary.json").read_text("utf-8"))
     taps = summary["taps"]["accepted"]
@@ -121,8 +123,7 @@ def the_line(scenario: Scenario, workers: int) -> list[dict[str, str]]:
     rows.append(row("taps of the run", f"{taps:,}", "taps"))
     rows.append(row("whole run", f"{ended - began:.2f}", "s"))
     rows.append(row("whole run", f"{taps / (ended - began):,.0f}", "taps/s"))
-    peak_kb = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    rows.append(row("peak memory of a process", f"{peak_kb / 1024:,.0f}", "MB"))
+    rows.append(row("peak memory of a process", f"{family.peak_kb / 1024:,.0f}", "MB"))
     return rows
 
 

@@ -1,8 +1,8 @@
 """What closing a day costs, from sealed batches that intake has accepted to balanced books, statements and bank file.
 
 Beside it, in the same run, stand a floor (reading the same sealed bytes and writing the same Parquet, and nothing else), the
-same day at a quarter, and how long hledger takes to add the journal up again, where it is installed. Steps are told in
-processor seconds, which others on the machine disturb least.
+same day at a quarter, and how long hledger and beancount take to add the journal up again, where they are installed. Steps are
+told in processor seconds, which others on the machine disturb least.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import multiprocessing
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
@@ -31,6 +32,12 @@ from sim.stations import OF_A_SHARD, OF_THE_HOUSE, Clock, Workers, peak_kb
 
 SMALLER = 4
 """Growth is told against the day at one part of so many."""
+
+LEDGERS = {
+    "hledger": ("hledger", "hledger", ("-f",), ("check", "--strict")),
+    "beancount": ("beancount", "bean-check", ("--no-cache",), ()),
+}
+"""Programs that check a journal: its form, the program, and the words before and after the file."""
 
 
 class Cost(NamedTuple):
@@ -93,12 +100,12 @@ def closed_copy(folder: Path, pool: ProcessPoolExecutor, db: str | None) -> tupl
         where = copied(folder, Path(home), db)
         with open_books(where, "", Path(home)) as opened:
             cost = close(opened, Workers(pool.map))
-            floor_s, hledger = floor_cpu_s(opened), hledger_s(opened)
+            floor_s, checked = floor_cpu_s(opened), ledgers(opened)
         beside = [
             row("floor: read the sealed bytes, write the Parquet; processor", f"{floor_s:.2f}", "s"),
             row("all processes against the floor", f"{cost.cpu_s / floor_s:.1f}", "times"),
         ]
-        return cost, beside + ([] if hledger is None else [row("hledger checks the journal", f"{hledger:.2f}", "s")])
+        return cost, beside + checked
 
 
 def close(opened: Opened, run: Workers) -> Cost:
@@ -133,14 +140,28 @@ def floor_cpu_s(opened: Opened) -> float:
     return spent
 
 
-def hledger_s(opened: Opened) -> float | None:
-    """Seconds that hledger takes to check the whole journal; None where it is not installed, or the books did not balance."""
-    program, house = shutil.which("hledger"), opened.house
-    if program is None:
-        return None
-    path = house.folder / "books.journal"
-    lines = export(house.store, house.city.name, house.city.currency, house.city.exponent, "hledger")
+def ledgers(opened: Opened) -> list[dict[str, str]]:
+    """How long programs of accountants take to add the whole journal up again and find that it balances, each that is found."""
+    return [row(f"{name} checks the journal", f"{check_s(opened, *LEDGERS[name]):.2f}", "s") for name in installed()]
+
+
+def installed() -> list[str]:
+    """The accountants' programs that are on the path or came with a library beside this Python."""
+    return [name for name, (_, program, *_) in LEDGERS.items() if shutil.which(program, path=places())]
+
+
+def places() -> str:
+    """Where programs are looked for."""
+    return os.pathsep.join([os.environ.get("PATH", ""), str(Path(sys.executable).parent)])
+
+
+def check_s(opened: Opened, form: str, program: str, before: Sequence[str], after: Sequence[str]) -> float:
+    """Seconds that one of them takes; `CalledProcessError` where the books do not balance."""
+    house = opened.house
+    path = house.folder / f"books.{form}"
+    lines = export(house.store, house.city.name, house.city.currency, house.city.exponent, form)
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    surroundings = os.environ | {"LC_ALL": "C.UTF-8", "PATH": places()}
     began = time.perf_counter()
-    subprocess.run([program, "-f", str(path), "check", "--strict"], check=True, env=os.environ | {"LC_ALL": "C.UTF-8"})
+    subprocess.run([program, *before, str(path), *after], check=True, env=surroundings)
     return time.perf_counter() - began

@@ -18,6 +18,8 @@ from afc.refusal import Refused
 BATCHES_OF_A_DAY = 40_960
 """Sealed batches at a scale of 1; the other benches know by themselves what a share of a city's day is."""
 TAPS_OF_A_DAY = 5_000_000
+GROWN = 4
+"""Growth is told against a day of one part of so many."""
 LIBRARIES = ("numpy", "numba", "cryptography", "sqlalchemy", "pyarrow", "simpy")
 
 Row = dict[str, str]
@@ -45,6 +47,8 @@ def commands(city: str, scale: float, workers: int) -> list[tuple[str, ...]]:
         ("intake", "--batches", batches, "--workers", str(workers)),
         ("close", *size),
         ("sim",),
+        ("load", "--city", city, "--scale", str(scale), "--trial", "2s"),
+        ("growth", *size[:2], "--workers", str(workers), "--scale", str(scale / GROWN), "--scale", str(scale)),
     ]
 
 
@@ -61,16 +65,21 @@ def alone(command: Sequence[str]) -> list[Row]:
     """The rows of one bench."""
     program = [sys.executable, "-c", "from sim.cli import main; main()", "bench", *command, "--json"]
     done = subprocess.run(program, stdout=subprocess.PIPE, check=False)
+    rows: list[Row] = answer_of(done.stdout, f"bench {command[0]}", done.returncode)
+    return rows
+
+
+def answer_of(told: bytes, command: str, code: int) -> Any:
+    """What a command of ours answered with `--json`; what it refused is refused here too."""
     try:
-        answer = json.loads(done.stdout)
+        answer = json.loads(told)
     except ValueError:
-        what = f"afc bench {command[0]} ended with {done.returncode} and without an answer"
+        what = f"afc {command} ended with {code} and without an answer"
         raise Refused("BENCH_FAILED", what, cure="Run it alone to see why.") from None
     if answer["errors"]:
         first = answer["errors"][0]
         raise Refused(first["code"], first["message"], where=first["path"] or "", cure=first["hint"] or "")
-    rows: list[Row] = answer["data"]
-    return rows
+    return answer["data"]
 
 
 def machine() -> dict[str, Any]:

@@ -124,13 +124,16 @@ def denylist_of(table: Any, where: str) -> Listed:
 def checked(scenario: Scenario) -> Scenario:
     """The scenario, if its numbers make sense."""
     if not 1 <= scenario.days <= DAYS_MAX:
-        raise Refused("DAYS_OUT_OF_RANGE", f"{scenario.days} days", cure=f"Choose 1 to {DAYS_MAX}.")
+        raise Refused("DAYS_OUT_OF_RANGE", f"{scenario.days} days", where="days", cure=f"Choose 1 to {DAYS_MAX}.")
     if not 0 < scenario.scale <= SCALE_MAX:
-        raise Refused("SCALE_OUT_OF_RANGE", f"scale {scenario.scale}", cure=f"Choose more than 0, at most {SCALE_MAX}.")
+        cure = f"Choose more than 0, at most {SCALE_MAX}."
+        raise Refused("SCALE_OUT_OF_RANGE", f"scale {scenario.scale}", where="scale", cure=cure)
     if not 0 <= scenario.torn <= TORN_MAX:
-        raise Refused("TORN_OUT_OF_RANGE", f"torn {scenario.torn}", cure=f"Choose a share from 0 to {TORN_MAX}.")
+        raise Refused(
+            "TORN_OUT_OF_RANGE", f"torn {scenario.torn}", where="torn", cure=f"Choose a share from 0 to {TORN_MAX}."
+        )
     if not 0 <= scenario.seed < 2**63:
-        raise Refused("SEED_OUT_OF_RANGE", f"seed {scenario.seed}", cure="Choose a whole number from 0.")
+        raise Refused("SEED_OUT_OF_RANGE", f"seed {scenario.seed}", where="seed", cure="Choose a whole number from 0.")
     return scenario
 
 
@@ -175,9 +178,8 @@ def find_scenario(name: str | None, city: str | None) -> Scenario:
         )
     if named:
         return checked(named[0])
-    names = [scenario.name for scenario in known]
-    cure = nearest(name, names) or f"Known: {', '.join(names)}."
-    raise Refused("SCENARIO_UNKNOWN", f'no scenario "{name}"', cure=cure)
+    near = nearest(name, [scenario.name for scenario in known])
+    raise Refused("SCENARIO_UNKNOWN", f'no scenario "{name}"', cure=near or "See: afc scenario list")
 
 
 def read_scenario(path: Path) -> Scenario:

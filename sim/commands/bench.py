@@ -126,7 +126,7 @@ def intake(batches: int, workers: int, db: str | None) -> Reply:
 @click.option("--keep", type=click.Path(path_type=Path), help="Where collected days stay for the next measurement.")
 @answers("afc.bench.close/1")
 def close(city: str | None, scale: float, workers: int, db: str | None, keep: Path | None) -> Reply:
-    """From accepted batches to books, statements and bank file: each step, memory, a floor, growth, hledger's own check.
+    """From accepted batches to books, statements and bank file: each step, memory, a floor, growth, ledgers of others.
 
     The day and a quarter of it are simulated first, which takes longer than closing them, unless --keep has them already.
     """
@@ -142,11 +142,13 @@ def told(facts: list[Any]) -> Reply:
     return Reply(facts, table([["what", "figure", "unit"], *rows], right=(1,)))
 
 
-def add_models() -> None:
-    """The benches beside other models stand in a file of their own."""
+def add_others() -> None:
+    """The benches beside other models, and those at many sizes and rates, stand in files of their own."""
     from sim.commands.bench_models import sim_
+    from sim.commands.bench_sizes import growth, load_
 
-    bench.add_command(sim_)
+    for command in (sim_, load_, growth):
+        bench.add_command(command)
 
 
-add_models()
+add_others()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from commandline import ask, say
 
 from afc.refusal import Refused
-from sim.benches import commands, measure_all, read_rows
+from sim.benches import measure_all, read_rows
 
 CITY = str(Path(__file__).resolve().parents[1] / "data" / "hanbit")
 
@@ -42,15 +43,12 @@ def test_a_figure_is_told_against_that_of_the_other_file(tmp_path: Path) -> None
 
 
 def test_all_benches_are_measured_each_alone() -> None:
-    """Two small ones; a measurement against itself is once itself everywhere."""
-    small = [one for one in commands(CITY, 0.01, 1) if one[0] in ("intake", "close")]
+    """Two small ones, in their order, and what they ran on."""
+    small = [("intake", "--batches", "64", "--workers", "1"), ("rating", "--taps", "1000")]
     data = measure_all(small, lambda _what, _part: None)
-    assert [row["bench"] for row in data["measured"]] == sorted(
-        (row["bench"] for row in data["measured"]), key=["intake", "close"].index
-    )
+    assert [bench for bench, _ in groupby(row["bench"] for row in data["measured"])] == ["intake", "rating"]
     assert data["machine"]["cores"] >= 1
     assert "numpy" in data["machine"]["libraries"]
-    assert any(row["what"] == "digest of the date" for row in data["measured"])
 
 
 def test_a_file_that_is_no_measurement_is_refused_by_name(tmp_path: Path) -> None:
