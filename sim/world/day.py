@@ -6,7 +6,7 @@ riders.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import date
 from typing import Any
 
@@ -39,6 +39,7 @@ from sim.world.torn import Tears
 Process = Generator[simpy.Event, None, None]
 COLLECT_US = 15 * MINUTE_US
 GATE_ROUNDS, KIOSK_ROUNDS = 4, 16
+JUST_BEFORE_US = 1
 WORTH_IT = 100
 """Taps for which a reader on line does not wait for its turn: half a batch."""
 
@@ -114,13 +115,34 @@ class Day:
             pattern = self.network.patterns[trip.pattern]
             self.start_trip(vehicle, trip, pattern)
             for call, run_us in self.calls[trip.pattern]:
-                doors_us = visit(vehicle, call, int(env.now))
-                yield env.timeout(max(run_us, doors_us, run_us + doors_us - DWELL_FREE_US))
+                came_us = env.now
+                doors_us = yield from self.open_doors(visit, vehicle, call)
+                stay_us = max(run_us, doors_us, run_us + doors_us - DWELL_FREE_US)
+                yield env.timeout(stay_us - (env.now - came_us))
             self.end_trip(vehicle, pattern)
             yield env.timeout(LAYOVER_S * SECOND_US)
         self.out -= 1
         if not self.offline[vehicle]:
             self.home.extend(self.estate.brought_in(vehicle))
+
+    def open_doors(
+        self, visit: Callable[[int, int, int], int], vehicle: int, call: int
+    ) -> Generator[simpy.Event, None, int]:
+        """A vehicle at a stop, while riders get off and on; how long its doors are busy.
+
+        Whoever comes on foot meanwhile, in a half-minute that was not looked at before, gets in too if there is room.
+        """
+        env, row = self.env, self.vehicles.rows[vehicle]
+        doors_us = more_us = visit(vehicle, call, int(env.now))
+        while more_us and self.tick_of(env.now) < self.tick_of(env.now + more_us) and row["load"] < row["capacity"]:
+            yield env.timeout(more_us)
+            more_us = visit(vehicle, call, int(env.now))
+            doors_us += more_us
+        return doors_us
+
+    def tick_of(self, now_us: float) -> int:
+        """The half-minute of the day in which a moment lies."""
+        return int(now_us - self.crowd.day_us) // TICK_US
 
     def desk_of(self, readers: list[int]) -> Desk:
         """The desk of readers that riders meet together: with the denylist once all of them hold it."""
@@ -156,13 +178,16 @@ class Day:
             self.make_room()
 
     def on_foot(self) -> Process:
-        """Riders between vehicles, half a minute at a time, until every vehicle is home and nobody is on the way."""
+        """Riders between vehicles, half a minute at a time, until every vehicle is home and nobody is on the way.
+
+        A half-minute is looked at just before the vehicles of its first moment: whoever comes in it stands in their queue.
+        """
         moving = self.crowd.moving
         for tick in range(len(moving)):
             self.step(tick)
             if self.out == 0 and (moving[tick:] < 0).all():
                 return
-            yield self.env.timeout(TICK_US)
+            yield self.env.timeout(TICK_US - (JUST_BEFORE_US if tick == 0 else 0))
         while self.out > 0:
             yield self.env.timeout(TICK_US)
 

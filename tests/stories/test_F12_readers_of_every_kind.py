@@ -135,7 +135,7 @@ def test_holders_pay_for_companions_at_the_same_price_each(day: Day) -> None:
 
 def test_inspectors_find_whom_the_simulation_sent_without_a_tap(day: Day) -> None:
     checks = day.columns("checks.parquet")
-    assert len(checks["card"]) > 20
+    assert len(checks["card"]) > 10
     assert np.isin(checks["device"], day.of(kind="handheld")).all()
     asked = checks["penalty"] > 0
     assert (checks["boarded"][~asked]).all(), "nobody who tapped in is taken for a fare dodger"
