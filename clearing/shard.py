@@ -20,7 +20,6 @@ from afc.records import rows_of, rows_where
 from afc.tap import TAP, is_ride, moved_minor
 from clearing import detail
 from clearing.admit import Admitted, Finding, SetAside, admit, by_counter, late_taps, taps_set_aside
-from clearing.dealing import SHARDS_MIN
 from clearing.facts import NONE, Facts
 from clearing.fold import Folded, Ground, Terms, fold_signed
 from clearing.holes import holes_after
@@ -52,12 +51,12 @@ class Context(NamedTuple):
     register: np.ndarray
     carried: tuple[bytes, ...]  # content of what each shard carried over from `before`; empty on the first date
     known: Known
+    shards: int  # over how many cards are dealt
     earlier: Earlier = ()  # versions of the tariff that ended lately
     eras: tuple[Era, ...] = ()  # closed dates that may be priced again, the oldest first
     orders: np.ndarray = NO_ACTIONS
     facts: Facts = NONE
     marked: Marked = NOBODY  # cards that corrections touch
-    shards: int = SHARDS_MIN
 
     @property
     def terms(self) -> Terms:

@@ -4,7 +4,7 @@ runs/<run id>/
   scenario.toml    the resolved scenario; running it again is the same run
   manifest.json    seed, versions, digests of what was made
   clearing.db      the books: batches as received, registers, entries, closed days, statements, payments
-  detail/<date>/   taps, legs, lines (reasons) and shares in Parquet, sixteen card shards each
+  detail/<date>/   taps, legs, lines (reasons) and shares in Parquet, one each a card shard
   statements/<date>/  one CSV and one JSON an operator
   bank/            payment files (ISO 20022)
   summary.json summary.txt

@@ -16,6 +16,7 @@ import fcntl
 import json
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from datetime import date
@@ -30,10 +31,12 @@ from clearing.house import BOOKS
 from sim.world.daylog import DayLog, Wait
 
 RUN, BEGUN, CARDS, FILES, TIMES = "run", "begun.json", "cards.npy", "files.json", "times.json"
-BOOKS_AT, ANEW = "books", "Begin anew: --fresh."
+BOOKS_AT = "books"
 CHIP = ("card", "counter", "medium", "balance")
 """What the audit asks of a chip."""
 Told = list[tuple[str, float]]
+_TRIES, _PAUSE_S = 5, 0.02
+"""To lock a folder that somebody may be looking at."""
 
 
 class Unfinished:
@@ -64,7 +67,7 @@ class Unfinished:
         before = self._read(BEGUN)
         if other := sorted(key for key in before.keys() | facts.keys() if before.get(key) != facts.get(key)):
             what = ", ".join(f"{key} was {before.get(key)} and is {facts.get(key)}" for key in other)
-            cure = "Name the same --db, or begin anew: --fresh." if BOOKS_AT in other else ANEW
+            cure = f"Name the same --db. {anew(facts)}" if BOOKS_AT in other else anew(facts)
             raise Refused(
                 "RUN_BEGUN_OTHERWISE", f"the run was begun otherwise: {what}", where=str(self.home), cure=cure
             )
@@ -72,7 +75,7 @@ class Unfinished:
         if altered := [name for name, stat in self._read(FILES).items() if now.get(name) != stat]:
             more = f" and {len(altered) - 1} more" if len(altered) > 1 else ""
             what = f"{altered[0]}{more} changed after the run had written it"
-            raise Refused("RUN_ALTERED", what, where=str(self.home), cure=ANEW)
+            raise Refused("RUN_ALTERED", what, where=str(self.home), cure=anew(facts))
         for half in self.folder.rglob(f"*{PART}"):  # what a power cut left
             half.unlink()
 
@@ -130,6 +133,11 @@ class Unfinished:
         write_durably(self.home / name, json.dumps(told, ensure_ascii=False).encode())
 
 
+def anew(facts: dict[str, Any]) -> str:
+    """How a run is begun anew: books on a server stay there, so it needs others."""
+    return "Begin anew: --fresh." if facts.get(BOOKS_AT, BOOKS) == BOOKS else "Begin anew: --fresh with an empty --db."
+
+
 def home_of(out: Path, name: str) -> Path:
     """Where an unfinished run is kept."""
     return out / f".{name}.partial"
@@ -147,7 +155,7 @@ def working_on(out: Path, name: str) -> Iterator[Unfinished]:
         what = f"the run folder cannot be made: {error.strerror}"
         raise Refused("OUT_UNUSABLE", what, where=str(out), cure="Choose another --out.") from None
     try:
-        if not locked(handle) or not os.path.samestat(os.fstat(handle), home.stat()):
+        if not locked(handle) or not stands(home, handle):
             raise Refused(
                 "RUN_BUSY", "another process is at this run", where=str(home), cure="Wait for it, or stop it."
             )
@@ -161,11 +169,30 @@ def working_on(out: Path, name: str) -> Iterator[Unfinished]:
 
 
 def locked(handle: int) -> bool:
-    """Lock a folder, unless another process has."""
-    with suppress(BlockingIOError):
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    """Lock a folder, unless another process has for longer than whoever looks at it takes."""
+    for _ in range(_TRIES):
+        with suppress(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(_PAUSE_S)
+    return False
+
+
+def is_locked(handle: int) -> bool:
+    """Has a process locked it? Whoever looks keeps nobody else from looking."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
         return True
     return False
+
+
+def stands(home: Path, handle: int) -> bool:
+    """Is a folder that was opened still the one of its name? Its run may have been finished meanwhile."""
+    try:
+        return os.path.samestat(os.fstat(handle), home.stat())
+    except FileNotFoundError:
+        return False
 
 
 def stats(folder: Path) -> dict[str, list[int]]:

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from afc.refusal import Refused, nearest
 from clearing.manifest import file_of
-from sim.houses import SCENARIO_FILE
+from clearing.store import shown
+from sim.houses import SCENARIO_FILE, is_begun
 from sim.scenario import Scenario, read_scenario
-from sim.unfinished import Unfinished, home_of, locked
+from sim.unfinished import Unfinished, home_of, is_locked
 
 
 class Begun(NamedTuple):
@@ -48,14 +49,14 @@ def told_of(home: Path) -> list[Begun]:
     scenario = read_scenario(unfinished.folder / SCENARIO_FILE)
     settled = sum((unfinished.folder / file_of(day)).is_file() for day in scenario.dates)
     name = home.name.removeprefix(".").removesuffix(".partial")
-    return [Begun(name, home, scenario, len(unfinished.street(scenario.dates)), settled, is_locked(home))]
+    return [Begun(name, home, scenario, len(unfinished.street(scenario.dates)), settled, is_at_work(home))]
 
 
-def is_locked(home: Path) -> bool:
+def is_at_work(home: Path) -> bool:
     """Is a process at it?"""
     handle = os.open(home, os.O_RDONLY)
     try:
-        return not locked(handle)
+        return is_locked(handle)
     finally:
         os.close(handle)
 
@@ -64,7 +65,7 @@ def find_begun(out: Path, name: str) -> Begun:
     """An unfinished run by its id, or the latest as `last`."""
     begun = list_begun(out)
     if not begun:
-        raise Refused("NOTHING_UNFINISHED", f"no run in {out} waits to go on", cure="See: afc run list")
+        raise Refused("NOTHING_UNFINISHED", "no run waits to go on", where=str(out.resolve()), cure="See: afc run list")
     if name == "last":
         return begun[-1]
     known = {one.id: one for one in begun}
@@ -74,15 +75,30 @@ def find_begun(out: Path, name: str) -> Begun:
     return known[name]
 
 
-def words_of(out: Path, name: str) -> Callable[[], str]:
-    """What is said when a run is stopped."""
+def words_of(out: Path, name: str, db: str | None = None) -> Callable[[], str]:
+    """What is said when a run is stopped; `db` is where its books are, if not in its folder."""
 
     def say() -> str:
         begun = Unfinished(home_of(out, name))
         if (out / name).is_dir() and not begun.folder.is_dir():
             return f"stopped; the run was finished: {out / name}"
+        if not begun.is_begun and db and books_begun(db):
+            return (
+                f"stopped before it could go on from anything, and books were begun at {shown(db)}: name an empty --db"
+            )
         if not begun.is_begun:
             return "stopped before there was anything to keep; the same command begins anew"
-        return f"stopped; what was done is kept in {begun.home}, and the same command goes on from there (or --fresh)"
+        otherwise = "--fresh with an empty --db" if db else "--fresh"
+        return (
+            f"stopped; what was done is kept in {begun.home}, and the same command goes on from there (or {otherwise})"
+        )
 
     return say
+
+
+def books_begun(db: str) -> bool:
+    """Are there books? Where nobody can be asked any more, there may be."""
+    try:
+        return is_begun(db)
+    except Refused:
+        return True

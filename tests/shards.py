@@ -40,7 +40,7 @@ class Clerk:
             date="", folder=folder, before=self.folder, ring=self.ring, rates=self.street.rates, tables=city.network.tables,
             cut_us=day_start_us(WEDNESDAY + timedelta(days=day + 1), city.zone, city.day_cut_s), carried=self.carried,
             policy="standalone_base", within=nothing_within(), concessions=(2,),
-            register=register, known=known_of(city, register, city.network.tables),
+            register=register, known=known_of(city, register, city.network.tables), shards=1,
             orders=self.orders,
         )  # fmt: skip
         result = close_shard(context, 0)

@@ -65,10 +65,11 @@ def inject(
     from sim.run import execute
     from sim.runs import RUNS
     from sim.scenario import find_scenario
+    from sim.stopping import stoppable
 
     chosen, known = find_scenario(scenario, None).changed(scale=scale), kind_of(kind)
     city = chosen.load()
-    with showing(quiet) as progress:
+    with stoppable("stopped; a run with faults keeps nothing before its end".__str__), showing(quiet) as progress:
         folder = execute(
             chosen, out or RUNS, workers, progress, Plan(kind, count or known.usual, seed), cluster=cluster
         )

@@ -134,10 +134,12 @@ def verify(name: str, workers: int, cluster: Cluster | None, quiet: bool) -> Rep
     from sim.progress import showing
     from sim.run import execute
     from sim.runs import altered_files, find_run
+    from sim.stopping import stoppable
 
     found = find_run(name)
     plan = Plan(**found.manifest["faults"]) if "faults" in found.manifest else None
-    with tempfile.TemporaryDirectory() as folder, showing(quiet) as progress:
+    say = "stopped; nothing was compared, and the run is as it was".__str__
+    with stoppable(say), tempfile.TemporaryDirectory() as folder, showing(quiet) as progress:
         again = execute(found.scenario, Path(folder), workers, progress, plan, cluster=cluster)
         manifest = json.loads((again / "manifest.json").read_text("utf-8"))
     was, now = found.manifest["digests"], manifest["digests"]

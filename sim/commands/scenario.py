@@ -114,7 +114,7 @@ def run_scenario(
     from sim.unfinished_told import words_of
 
     where = out or RUNS
-    with stoppable(words_of(where, name_of(chosen, chosen.load()))), showing(quiet) as progress:
+    with stoppable(words_of(where, name_of(chosen, chosen.load()), db)), showing(quiet) as progress:
         folder = execute(chosen, where, workers, progress, db=db, fresh=fresh, cluster=cluster)
     summary = json.loads((folder / "summary.json").read_text("utf-8"))
     text = (folder / "summary.txt").read_text("utf-8") + f"folder     {folder}"
