@@ -35,7 +35,7 @@ def load_(city: str | None, scale: float, trial: str, connections: int) -> Reply
     return told(measure(city or demo_city(), scale, parse_span(trial, "--trial"), connections))
 
 
-@click.command("growth", epilog="Example:  afc bench growth --city seoul --scale 0.023 --scale 2.32")
+@click.command("growth", epilog="Example:  afc bench growth --scale 0.1 --scale 1")
 @click.option("--city", metavar="CITY", help="Whose day to run (default: the city that `afc demo` runs).")
 @click.option(
     "--scale", "scales", type=click.FloatRange(0, min_open=True), multiple=True, default=(0.1, 1.0), show_default=True,
@@ -48,7 +48,7 @@ def growth(city: str | None, scales: tuple[float, ...], workers: int, quiet: boo
     """Time and memory of a city's day at several sizes, each in a process of its own, and what a tap of the largest costs
     against one of the smallest.
 
-    Seoul at 0.023 is half a million taps, at 2.32 fifty million; that takes a quarter of an hour, 16 GB of disk and 14 of RAM.
+    Fifty million taps take a quarter of an hour, 16 GB of disk and 14 of memory; docs/performance.md says with which city.
     """
     from afc.city import demo_city
     from sim.bench_growth import measure
