@@ -28,8 +28,8 @@ class Office:
 
     def __init__(self, estate: Estate, send: Send) -> None:
         self.estate, self.send, self.batches = estate, send, 0
-        self._owed: deque[tuple[list[Uplink], Iterable[bytes | None]]] = deque()
-        self._owed_to = set[int]()  # readers whose receipts nobody has looked at
+        self._owed: deque[tuple[list[tuple[Uplink, bytes]], Iterable[bytes | None]]] = deque()
+        self._on_the_way = set[int]()  # batches, by their objects, whose receipts nobody has looked at
 
     def take_in(self, taps: NDArray[np.void]) -> None:
         """Give each reader the taps that it wrote, in its own order."""
@@ -43,19 +43,15 @@ class Office:
             self.estate.memory.setdefault(int(device[start]), []).append(records[start:end])
 
     def report(self, devices: Iterable[int], now_us: int) -> None:
-        """Let these readers send what they have. Receipts come back to them when they are needed, at the latest after the
-        next report, so that the house takes in one while another is made."""
-        mine = list(devices)
-        if not self._owed_to.isdisjoint(mine):
-            self._receive(0)
-        uplinks = [self.estate.write_down(device) for device in mine if self.estate.has_news(device)]
-        sealed = [(uplink, batch) for uplink in uplinks for batch in uplink.batches()]
+        """Let these readers send what they have and have not sent yet. Receipts come back to them after the next report, so
+        that the house takes in one while another is made; what was not receipted then is sent again."""
+        uplinks = [self.estate.write_down(device) for device in devices if self.estate.has_news(device)]
+        sealed = [(uplink, one) for uplink in uplinks for one in uplink.batches() if id(one) not in self._on_the_way]
         if not sealed:
             return
         self.batches += len(sealed)
-        receipts = self.send([batch for _, batch in sealed], now_us)
-        self._owed.append(([uplink for uplink, _ in sealed], receipts))
-        self._owed_to.update(uplink.device for uplink in uplinks)
+        self._owed.append((sealed, self.send([batch for _, batch in sealed], now_us)))
+        self._on_the_way.update(id(batch) for _, batch in sealed)
         self._receive(1)
 
     def deliver(self, devices: Iterable[int], message: bytes) -> None:
@@ -74,7 +70,8 @@ class Office:
     def _receive(self, but: int) -> None:
         """Give readers their receipts, those of the last `but` reports not yet."""
         while len(self._owed) > but:
-            for uplink, receipt in zip(*self._owed.popleft(), strict=True):
+            sent, receipts = self._owed.popleft()
+            self._on_the_way.difference_update(id(batch) for _, batch in sent)
+            for (uplink, _), receipt in zip(sent, receipts, strict=True):
                 if receipt is not None:
                     uplink.receive(receipt)
-        self._owed_to = {uplink.device for uplinks, _ in self._owed for uplink in uplinks}

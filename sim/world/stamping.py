@@ -16,8 +16,8 @@ from afc.tap import TAP
 from sim.world.office import Office
 from terminals.sam import stamp
 
-TOGETHER_TAPS, TOGETHER_MOST = 1 << 18, 1 << 22
-"""So many taps wait at first and at most: a third of a gigabyte, and as much again while they are stamped."""
+TOGETHER_TAPS, TOGETHER_MOST = 1 << 18, 1 << 20
+"""So many taps wait at first and at most: as many as the street may be ahead, or it would wait for more to be stamped."""
 TOGETHER_PART = 4
 """In between, this part of what has come so far. The office gets its first work soon, and a day of any size is stamped in a
 few dozen pieces, which are long enough for a journey to begin and end in."""

@@ -60,7 +60,7 @@ def test_every_tap_has_its_cards_mac(hanbit: City, ring: KeyRing, taps_of: Calla
 def test_receipts_are_waited_for_when_they_are_needed(
     hanbit: City, ring: KeyRing, taps_of: Callable[..., np.ndarray]
 ) -> None:
-    """A report of other readers goes out before the house has answered the last one; one of the same readers does not."""
+    """A report goes out before the house has answered the one before it, and has nothing in it that is on its way already."""
     clerk, asked = Clerk(ring), list[str]()
 
     def send(batches: Sequence[bytes], now_us: int) -> Iterator[bytes | None]:
@@ -76,7 +76,8 @@ def test_receipts_are_waited_for_when_they_are_needed(
     for now_us, device, first_seq in ((1, 1, 1), (2, 2, 1), (3, 2, 2), (4, 1, 2)):
         office.take_in(taps_of([5], device=device, first_seq=first_seq))
         office.report([device], now_us)
-    assert asked == ["sent 1", "sent 2", "receipts 1", "receipts 2", "sent 3", "sent 4", "receipts 3"]
+    assert asked == ["sent 1", "sent 2", "receipts 1", "sent 3", "receipts 2", "sent 4", "receipts 3"]
+    assert office.batches == 4
     nobody = np.zeros(0, np.uint64)
     message = sign_denylist(ring.list_private(), version=1, issued_us=5, cards=nobody, environment=ring.environment)
     office.deliver([1], message)
